@@ -1,0 +1,442 @@
+//! Columns: what they hold, their default, their bounds, their role.
+
+use std::sync::Arc;
+
+use crate::check::context::{Context, Declared, suggest};
+use crate::check::name::check_column_name;
+use crate::check::role::{Job, Jobs};
+use crate::model::{Column, ColumnRole, ColumnType, Default, Generated, Literal, MemberType, Shape};
+use crate::rule;
+use crate::source::Span;
+use crate::syntax::{Entry, Node, Value};
+
+/// Checks a column and the columns that are generated from its promoted paths.
+pub(super) fn check_column(
+    context: &mut Context<'_>,
+    entry: &Entry,
+    jobs: &Jobs,
+    declared: &Declared,
+) -> Vec<Column> {
+    check_column_name(context, &entry.key, entry.key_span);
+    let Some(column_type) = check_type(context, entry, declared) else {
+        return Vec::new();
+    };
+    let node = &entry.node;
+    let job = jobs.of(context, &entry.key);
+    let role = check_role(context, entry, job, &column_type);
+    let column = Column {
+        name: entry.key.clone(),
+        doc: check_doc(context, entry, &column_type),
+        nullable: node.flag("nullable"),
+        default: check_default(context, entry, &column_type),
+        compare_and_swap: role == ColumnRole::Status || node.flag("compare_and_swap"),
+        min: node.integer("min"),
+        max: node.integer("max"),
+        min_length: node.integer("min_length"),
+        max_length: node.integer("max_length"),
+        pattern: node.text("pattern").map(Into::into),
+        collation: check_collation(context, entry, &column_type),
+        place: context.place(entry.key_span),
+        column_type,
+        role,
+    };
+    check_bounds(context, entry, &column);
+    check_job(context, entry, &column);
+    let mut columns = vec![column];
+    columns.extend(check_paths(context, entry, &columns[0]));
+    columns
+}
+
+fn check_type(context: &mut Context<'_>, entry: &Entry, declared: &Declared) -> Option<ColumnType> {
+    let written: Vec<&Entry> = entry
+        .node
+        .entries()
+        .iter()
+        .filter(|inner| ["type", "enum", "shape"].contains(&inner.key.as_str()))
+        .collect();
+    let [only] = written.as_slice() else {
+        let span = written.get(1).map_or(entry.key_span, |second| second.key_span);
+        context.push(
+            rule::COLUMN_KIND,
+            span,
+            format!(
+                "the column `{}` says {} of `type`, `enum` and `shape`",
+                entry.key,
+                if written.is_empty() {
+                    "none"
+                } else {
+                    "more than one"
+                }
+            ),
+            "write exactly one of them",
+        );
+        return None;
+    };
+    let word = only.node.as_str()?;
+    match only.key.as_str() {
+        "type" => ColumnType::parse(word),
+        "enum" => {
+            let found = declared.enums.iter().find(|candidate| candidate.name == word);
+            if found.is_none() && !declared.enum_spans.iter().any(|(name, _)| name == word) {
+                let help = suggest(
+                    word,
+                    declared.enums.iter().map(|candidate| candidate.name.as_str()),
+                );
+                context.push(
+                    rule::ENUM_UNDECLARED,
+                    only.node.span,
+                    format!("no enum `{word}` is declared in this schema"),
+                    help,
+                );
+            }
+            found.cloned().map(ColumnType::Enum)
+        }
+        _ => {
+            let found = declared.shapes.iter().find(|candidate| candidate.name == word);
+            if found.is_none() && !declared.shape_spans.iter().any(|(name, _)| name == word) {
+                let help = suggest(
+                    word,
+                    declared.shapes.iter().map(|candidate| candidate.name.as_str()),
+                );
+                context.push(
+                    rule::SHAPE_UNDECLARED,
+                    only.node.span,
+                    format!("no shape `{word}` is declared in this schema"),
+                    help,
+                );
+            }
+            found.cloned().map(ColumnType::Json)
+        }
+    }
+}
+
+fn check_role(
+    context: &mut Context<'_>,
+    entry: &Entry,
+    job: Option<Job>,
+    column_type: &ColumnType,
+) -> ColumnRole {
+    let is_status = matches!(column_type, ColumnType::Enum(declared) if declared.is_status());
+    let identity = entry.node.flag("identity");
+    if identity {
+        let good = *column_type == ColumnType::BigInt
+            && job == Some(Job::Key)
+            && entry.node.get("default").is_none()
+            && !entry.node.flag("nullable");
+        if !good {
+            context.push(
+                rule::IDENTITY_FORM,
+                entry
+                    .node
+                    .entry("identity")
+                    .map_or(entry.key_span, |inner| inner.key_span),
+                format!("`{}` cannot be numbered by the database", entry.key),
+                "an identity is a bigint, part of the key, not NULL and without a default",
+            );
+        }
+    }
+    match job {
+        _ if identity => ColumnRole::Identity,
+        Some(Job::Key) => ColumnRole::Key,
+        Some(Job::RowVersion) => ColumnRole::RowVersion,
+        Some(Job::SoftDelete) => ColumnRole::SoftDelete,
+        Some(Job::Lease) => ColumnRole::Lease,
+        Some(Job::Immutable) => ColumnRole::Immutable,
+        Some(Job::Touched) => ColumnRole::Touched,
+        // What records a status once, as a key or a fact does, takes no steps.
+        None if is_status => ColumnRole::Status,
+        None => ColumnRole::Plain,
+    }
+}
+
+fn check_doc(context: &mut Context<'_>, entry: &Entry, column_type: &ColumnType) -> String {
+    if let Some(doc) = entry.node.text("doc") {
+        return doc.into();
+    }
+    match column_type {
+        ColumnType::Enum(declared) => declared.doc.clone(),
+        ColumnType::Json(shape) => shape.doc.clone(),
+        _ => {
+            context.push(
+                rule::COLUMN_UNDOCUMENTED,
+                entry.key_span,
+                format!("nothing says what `{}` means", entry.key),
+                "add `doc`: its meaning, its unit, who sets it",
+            );
+            String::new()
+        }
+    }
+}
+
+fn check_default(context: &mut Context<'_>, entry: &Entry, column_type: &ColumnType) -> Option<Default> {
+    let node = entry.node.get("default")?;
+    let default = match (&node.value, column_type) {
+        (Value::String(text), ColumnType::TimestampTz) if text == "now" => Some(Default::Now),
+        (Value::String(text), ColumnType::Uuid) if text == "uuid_v7" => Some(Default::UuidV7),
+        (Value::String(text), ColumnType::Text) => Some(Default::Literal(Literal::Text(text.clone()))),
+        (Value::Integer(number), kind) if fits(*number, kind) => {
+            Some(Default::Literal(Literal::Integer(*number)))
+        }
+        (Value::Boolean(value), ColumnType::Boolean) => Some(Default::Literal(Literal::Boolean(*value))),
+        (Value::List(items), kind) if kind.is_array() => {
+            let texts: Vec<String> = items
+                .iter()
+                .filter_map(|item| item.as_str().map(Into::into))
+                .collect();
+            let whole = texts.len() == items.len() && (*kind == ColumnType::TextArray || texts.is_empty());
+            whole.then_some(Default::Literal(Literal::TextList(texts)))
+        }
+        (Value::String(text), ColumnType::Enum(declared)) => {
+            if declared.value(text).is_none() {
+                let help = suggest(text, declared.values.iter().map(|value| value.name.as_str()));
+                context.push(
+                    rule::DEFAULT_TYPE,
+                    node.span,
+                    format!("`{text}` is no value of the enum `{}`", declared.name),
+                    help,
+                );
+                return None;
+            }
+            Some(Default::Literal(Literal::EnumValue(text.clone())))
+        }
+        _ => None,
+    };
+    if default.is_none() {
+        context.push(
+            rule::DEFAULT_TYPE,
+            node.span,
+            format!(
+                "this is no default for a column of type {}",
+                column_type.in_words()
+            ),
+            default_help(column_type),
+        );
+    }
+    default
+}
+
+fn fits(number: i64, column_type: &ColumnType) -> bool {
+    match column_type {
+        ColumnType::SmallInt => i16::try_from(number).is_ok(),
+        ColumnType::Integer => i32::try_from(number).is_ok(),
+        ColumnType::BigInt => true,
+        _ => false,
+    }
+}
+
+fn default_help(column_type: &ColumnType) -> &'static str {
+    match column_type {
+        ColumnType::Uuid => "the default of a uuid is \"uuid_v7\", made by the client",
+        ColumnType::TimestampTz => "the default of a timestamptz is \"now\", the client's clock",
+        ColumnType::Text => "write a string",
+        ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => {
+            "write an integer that the type can hold"
+        }
+        ColumnType::Boolean => "write `true` or `false`",
+        ColumnType::TextArray => "write a list of strings, `[]` for an empty one",
+        ColumnType::UuidArray => "write `[]`",
+        ColumnType::Enum(_) => "write the name of one of the enum's values",
+        ColumnType::Date | ColumnType::Bytea | ColumnType::Json(_) => {
+            "this type has no default: leave it out"
+        }
+    }
+}
+
+fn check_collation(context: &mut Context<'_>, entry: &Entry, column_type: &ColumnType) -> Option<String> {
+    let inner = entry
+        .node
+        .entry("collation")
+        .or_else(|| entry.node.entry("collation_why"))?;
+    let whole = entry.node.get("collation").is_some() && entry.node.get("collation_why").is_some();
+    if *column_type != ColumnType::Text || !whole {
+        context.push(
+            rule::COLLATION_REASON,
+            inner.key_span,
+            format!("another collation for `{}` needs a text column and a reason", entry.key),
+            "write both `collation` and `collation_why` on a text column, or neither: the default \"C\" is the same on every machine",
+        );
+        return None;
+    }
+    entry.node.text("collation").map(Into::into)
+}
+
+fn check_bounds(context: &mut Context<'_>, entry: &Entry, column: &Column) {
+    let kind = &column.column_type;
+    let number = kind.is_integer();
+    let length = *kind == ColumnType::Text || kind.is_array();
+    for (key, fits) in [
+        ("min", number),
+        ("max", number),
+        ("min_length", length),
+        ("max_length", length),
+        ("pattern", *kind == ColumnType::Text),
+    ] {
+        if let Some(inner) = entry.node.entry(key).filter(|_| !fits) {
+            context.push(
+                rule::BOUND_TYPE,
+                inner.key_span,
+                format!("`{key}` says nothing about a column of type {}", kind.in_words()),
+                "`min` and `max` are for integers, `min_length` and `max_length` for texts and arrays, `pattern` for texts",
+            );
+        }
+    }
+    for (low, high, key) in [
+        (column.min, column.max, "max"),
+        (column.min_length, column.max_length, "max_length"),
+    ] {
+        if let (Some(low), Some(high)) = (low, high)
+            && low > high
+        {
+            let span = entry.node.get(key).map_or(entry.key_span, |node| node.span);
+            context.push(
+                rule::BOUND_ORDER,
+                span,
+                format!("no value is at least {low} and at most {high}"),
+                "exchange the two bounds",
+            );
+        }
+    }
+}
+
+/// What a column's job demands of its type.
+fn check_job(context: &mut Context<'_>, entry: &Entry, column: &Column) {
+    let timestamp = column.column_type == ColumnType::TimestampTz;
+    let (good, rule, help) = match column.role {
+        ColumnRole::Touched => (
+            timestamp && !column.nullable && column.default == Some(Default::Now),
+            rule::TOUCHED_FORM,
+            "what every update sets is a timestamptz, not NULL, with `default = \"now\"`",
+        ),
+        ColumnRole::RowVersion => (
+            column.column_type == ColumnType::BigInt
+                && !column.nullable
+                && column.default == Some(Default::Literal(Literal::Integer(1))),
+            rule::ROW_VERSION_FORM,
+            "a row version is a bigint, not NULL, with `default = 1`",
+        ),
+        ColumnRole::SoftDelete => (
+            timestamp && column.nullable && column.default.is_none(),
+            rule::SOFT_DELETE_FORM,
+            "the mark of soft deletion is a nullable timestamptz without a default",
+        ),
+        ColumnRole::Key => (
+            !column.nullable && column.column_type.is_leakproof() && column.collation.is_none(),
+            rule::KEY_TYPE,
+            "a key column is not NULL, of collation C, and no array and no JSONB",
+        ),
+        _ => return,
+    };
+    if !good {
+        context.push(
+            rule,
+            entry.key_span,
+            format!("`{}` cannot have this job", column.name),
+            help,
+        );
+    }
+}
+
+fn check_paths(context: &mut Context<'_>, entry: &Entry, source: &Column) -> Vec<Column> {
+    let Some(paths) = entry.node.entry("paths") else {
+        return Vec::new();
+    };
+    let ColumnType::Json(shape) = &source.column_type else {
+        context.push(
+            rule::PATH_COLUMN,
+            paths.key_span,
+            format!("`{}` holds no JSON to promote a path of", source.name),
+            "`paths` belongs to a column with a `shape`",
+        );
+        return Vec::new();
+    };
+    let shape = Arc::clone(shape);
+    paths
+        .node
+        .items()
+        .iter()
+        .filter_map(|item| check_path(context, item, source, &shape))
+        .collect()
+}
+
+fn check_path(context: &mut Context<'_>, item: &Node, source: &Column, shape: &Shape) -> Option<Column> {
+    let name = item.get("column")?;
+    let path = item.get("path")?;
+    let parts: Vec<String> = path.as_str()?.split('.').map(Into::into).collect();
+    check_column_name(context, name.as_str()?, name.span);
+    if !leads_to_text(shape, &parts) {
+        let members = shape
+            .documents()
+            .into_iter()
+            .flat_map(|document| document.members());
+        let texts: Vec<&str> = members
+            .filter(|member| member.member_type == MemberType::Text)
+            .map(|member| member.name.as_str())
+            .collect();
+        context.push(
+            rule::PATH_UNKNOWN,
+            path.span,
+            format!("the shape `{}` has no text at `{}`", shape.name, parts.join(".")),
+            suggest(&parts.join("."), texts.into_iter()),
+        );
+    }
+    Some(Column {
+        name: name.as_str()?.into(),
+        doc: item.text("doc").unwrap_or_default().into(),
+        column_type: ColumnType::Text,
+        nullable: true,
+        default: None,
+        role: ColumnRole::Generated(Generated {
+            source: source.name.clone(),
+            path: parts,
+        }),
+        compare_and_swap: false,
+        min: None,
+        max: None,
+        min_length: None,
+        max_length: None,
+        pattern: None,
+        collation: None,
+        place: context.place(name.span),
+    })
+}
+
+/// A path ends at a declared text, or goes into a free object, whose inside nobody declares.
+fn leads_to_text(shape: &Shape, path: &[String]) -> bool {
+    shape
+        .documents()
+        .into_iter()
+        .flat_map(|document| document.members())
+        .any(|member| {
+            path.first() == Some(&member.name)
+                && match member.member_type {
+                    MemberType::Text => path.len() == 1,
+                    MemberType::Object => path.len() > 1,
+                    MemberType::Map(crate::model::Item::Text) => path.len() == 2,
+                    _ => false,
+                }
+        })
+}
+
+/// A column name that is used twice, among all columns of the table.
+pub(super) fn check_doubled(context: &mut Context<'_>, columns: &[Column], spans: &[(String, Span)]) {
+    for (position, column) in columns.iter().enumerate() {
+        if columns[..position]
+            .iter()
+            .any(|earlier| earlier.name == column.name)
+        {
+            let span = spans
+                .iter()
+                .rev()
+                .find(|(name, _)| *name == column.name)
+                .map(|(_, span)| *span);
+            if let Some(span) = span {
+                context.push(
+                    rule::DOUBLED_NAME,
+                    span,
+                    format!("there are two columns `{}`", column.name),
+                    "rename one of them",
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostics, nearest};
+use crate::model::{Column, Enum, Shape};
+use crate::rule::Rule;
+use crate::source::{Place, Sources, Span};
+
+/// What every check needs: where faults go, and where bytes are.
+pub(super) struct Context<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) diagnostics: &'a mut Diagnostics,
+}
+
+impl Context<'_> {
+    pub(super) fn push(
+        &mut self,
+        rule: &'static Rule,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.diagnostics.push(rule, span, message, help);
+    }
+
+    pub(super) fn place(&self, span: Span) -> Place {
+        self.sources.place(span)
+    }
+}
+
+/// The enums and shapes of a schema. What was declared with a fault is remembered by name, so that
+/// its uses are not reported as well.
+#[derive(Default)]
+pub(super) struct Declared {
+    pub(super) enums: Vec<Arc<Enum>>,
+    pub(super) shapes: Vec<Arc<Shape>>,
+    pub(super) enum_spans: Vec<(String, Span)>,
+    pub(super) shape_spans: Vec<(String, Span)>,
+}
+
+/// The help for a name that is not there: the nearest one, or all.
+pub(super) fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    let all = known.clone().collect::<Vec<_>>();
+    match nearest(word, known) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None if all.is_empty() => "there is none to choose from; declare it first".into(),
+        None => format!("known here: {}", all.join(", ")),
+    }
+}
+
+/// The names of columns, for [`suggest`].
+pub(super) fn column_names(columns: &[Arc<Column>]) -> impl Iterator<Item = &str> + Clone {
+    columns.iter().map(|column| column.name.as_str())
+}

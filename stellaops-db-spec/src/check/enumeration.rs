@@ -1,0 +1,170 @@
+//! Enums: values that fit their storage, codes that are distinct, transitions between values.
+
+use std::sync::Arc;
+
+use crate::check::context::{Context, Declared, suggest};
+use crate::check::name::check_name;
+use crate::model::{Enum, EnumValue, Storage, Transition};
+use crate::rule;
+use crate::source::Span;
+use crate::syntax::{Entry, Node, Value};
+
+pub(super) fn check_enums(context: &mut Context<'_>, schema: &str, root: &Node, declared: &mut Declared) {
+    for entry in root.get("enums").map(Node::entries).unwrap_or_default() {
+        if let Some((_, first)) = declared.enum_spans.iter().find(|(name, _)| *name == entry.key) {
+            context.diagnostics.push_related(
+                rule::DOUBLED_NAME,
+                entry.key_span,
+                format!("the enum `{}` is declared twice in schema `{schema}`", entry.key),
+                "rename one, or declare it once in schema.toml and use it from both tables",
+                (*first, "first declared here".into()),
+            );
+            continue;
+        }
+        declared.enum_spans.push((entry.key.clone(), entry.key_span));
+        check_name(context, "enum", &entry.key, entry.key_span);
+        if let Some(checked) = check_enum(context, schema, entry) {
+            declared.enums.push(Arc::new(checked));
+        }
+    }
+}
+
+fn check_enum(context: &mut Context<'_>, schema: &str, entry: &Entry) -> Option<Enum> {
+    let node = &entry.node;
+    let storage = match node.text("storage")? {
+        "smallint" => Storage::SmallInt,
+        _ => Storage::Text,
+    };
+    let before = context.diagnostics.len();
+    let values = check_values(context, storage, node.get("values")?);
+    if context.diagnostics.len() > before {
+        return None;
+    }
+    let transitions = check_transitions(context, &values, node);
+    Some(Enum {
+        schema: schema.into(),
+        name: entry.key.clone(),
+        doc: node.text("doc").unwrap_or_default().into(),
+        storage,
+        values,
+        transitions,
+        place: context.place(entry.key_span),
+    })
+}
+
+fn check_values(context: &mut Context<'_>, storage: Storage, node: &Node) -> Vec<EnumValue> {
+    let values: Vec<(String, Span, Option<(i64, Span)>)> = match (&node.value, storage) {
+        (Value::Table(entries), Storage::SmallInt) => entries.iter().map(coded).collect(),
+        (Value::List(items), Storage::Text) => items
+            .iter()
+            .filter_map(|item| Some((item.as_str()?.to_string(), item.span, None)))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let written = node.entries().len() + node.items().len();
+    let fitting = values
+        .iter()
+        .filter(|(_, _, code)| code.is_some() == (storage == Storage::SmallInt))
+        .count();
+    if written == 0 || fitting != written {
+        let (form, help) = match storage {
+            Storage::SmallInt => (
+                "smallint",
+                "write a code for each value: `{ pending = 0, queued = 1 }`",
+            ),
+            Storage::Text => ("text", "write a list of texts: `[\"pending\", \"queued\"]`"),
+        };
+        context.push(
+            rule::ENUM_VALUES,
+            node.span,
+            format!("these values do not fit the storage `{form}`"),
+            help,
+        );
+        return Vec::new();
+    }
+    let mut checked: Vec<EnumValue> = Vec::new();
+    for (position, (name, span, code)) in values.into_iter().enumerate() {
+        check_name(context, "value of an enum", &name, span);
+        if checked.iter().any(|value| value.name == name) {
+            context.push(
+                rule::DOUBLED_NAME,
+                span,
+                format!("the value `{name}` is there twice"),
+                "remove one",
+            );
+        }
+        let number = code.map_or(position as i64, |(code, _)| code);
+        let Some(code) = i16::try_from(number).ok().filter(|code| *code >= 0) else {
+            let span = code.map_or(span, |(_, span)| span);
+            context.push(
+                rule::ENUM_CODE,
+                span,
+                format!("{number} is no code"),
+                "use a number from 0 to 32767",
+            );
+            continue;
+        };
+        if let Some(other) = checked.iter().find(|value| value.code == code) {
+            context.push(
+                rule::ENUM_CODE,
+                span,
+                format!("`{name}` and `{}` have the same code {code}", other.name),
+                "give each value a code of its own",
+            );
+        }
+        checked.push(EnumValue { name, code });
+    }
+    checked
+}
+
+fn coded(entry: &Entry) -> (String, Span, Option<(i64, Span)>) {
+    let code = match entry.node.value {
+        Value::Integer(number) => Some((number, entry.node.span)),
+        _ => None,
+    };
+    (entry.key.clone(), entry.key_span, code)
+}
+
+fn check_transitions(context: &mut Context<'_>, values: &[EnumValue], node: &Node) -> Vec<Transition> {
+    let names = || values.iter().map(|value| value.name.as_str());
+    let mut transitions = Vec::new();
+    for entry in node.get("transitions").map(Node::entries).unwrap_or_default() {
+        let mut known = |name: &str, span: Span| {
+            let good = names().any(|value| value == name);
+            if !good {
+                context.push(
+                    rule::TRANSITION_UNKNOWN,
+                    span,
+                    format!("`{name}` is no value of this enum"),
+                    suggest(name, names()),
+                );
+            }
+            good
+        };
+        let mut good = known(&entry.key, entry.key_span);
+        let mut to: Vec<String> = Vec::new();
+        for item in entry.node.items() {
+            let name = item.as_str().unwrap_or_default();
+            good &= known(name, item.span);
+        }
+        for item in entry.node.items() {
+            let name = item.as_str().unwrap_or_default();
+            if name == entry.key || to.iter().any(|other| other == name) {
+                context.push(
+                    rule::TRANSITION_SELF,
+                    item.span,
+                    format!("`{name}` is no step away from `{}`, or is named twice", entry.key),
+                    "remove it: staying is always allowed, and each step is named once",
+                );
+            }
+            to.push(name.into());
+        }
+        if good && !to.is_empty() {
+            transitions.push(Transition {
+                from: entry.key.clone(),
+                to,
+            });
+        }
+    }
+    transitions
+}

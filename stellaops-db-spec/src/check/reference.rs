@@ -1,0 +1,233 @@
+//! References: inside the schema, into the same tenant, to a key of one column, indexed.
+
+use crate::check::context::{Context, suggest};
+use crate::check::table::Draft;
+use crate::model::{Column, ColumnRole, ColumnType, OnDelete, Reference, Table, Tenancy};
+use crate::rule;
+use crate::source::Span;
+use crate::syntax::{Entry, Node};
+
+pub(super) fn check_references(
+    context: &mut Context<'_>,
+    draft: &Draft<'_>,
+    drafts: &[Draft<'_>],
+) -> Vec<Reference> {
+    let mut references = Vec::new();
+    for entry in draft.root.get("columns").map(Node::entries).unwrap_or_default() {
+        match (entry.node.get("references"), entry.node.entry("on_delete")) {
+            (Some(target), _) => references.extend(check_reference(context, draft, drafts, entry, target)),
+            (None, Some(alone)) => context.push(
+                rule::ON_DELETE_ALONE,
+                alone.key_span,
+                format!("`{}` points at no table", entry.key),
+                "add `references`, or remove `on_delete`",
+            ),
+            (None, None) => {}
+        }
+    }
+    references
+}
+
+fn check_reference(
+    context: &mut Context<'_>,
+    draft: &Draft<'_>,
+    drafts: &[Draft<'_>],
+    entry: &Entry,
+    target: &Node,
+) -> Option<Reference> {
+    let name = target.as_str()?;
+    if name.contains('.') {
+        context.push(
+            rule::CROSS_SCHEMA,
+            target.span,
+            "a reference never leaves its schema",
+            "name a table of this schema; a row of another service is held by its id, without a foreign key",
+        );
+        return None;
+    }
+    let column = draft.table.column(&entry.key)?.clone();
+    let Some(parent) = drafts
+        .iter()
+        .find(|other| other.table.name == name)
+        .map(|other| &other.table)
+    else {
+        let help = suggest(name, drafts.iter().map(|other| other.table.name.as_str()));
+        context.push(
+            rule::PARENT_UNKNOWN,
+            target.span,
+            format!("there is no table `{name}` in this schema"),
+            help,
+        );
+        return None;
+    };
+    let parent_column = check_parent_key(context, parent, &column, target.span)?;
+    check_tenancies(context, &draft.table, parent, target.span);
+    let on_delete = check_on_delete(context, draft, entry, &column);
+    Some(Reference {
+        parent_tenant: check_parent_tenant(context, draft, parent, &column, target.span),
+        parent_schema: parent.schema.clone(),
+        parent: parent.name.clone(),
+        parent_tenancy: parent.tenancy,
+        parent_column,
+        on_delete,
+        place: context.place(target.span),
+        column,
+    })
+}
+
+fn check_parent_key(
+    context: &mut Context<'_>,
+    parent: &Table,
+    column: &Column,
+    span: Span,
+) -> Option<String> {
+    let own_key = parent.own_key();
+    if let [key] = own_key.as_slice()
+        && key.column_type == column.column_type
+    {
+        return Some(key.name.clone());
+    }
+    let kinds: Vec<String> = own_key
+        .iter()
+        .map(|key| format!("`{}` {}", key.name, key.column_type.in_words()))
+        .collect();
+    context.push(
+        rule::PARENT_KEY,
+        span,
+        format!(
+            "`{}` of type {} cannot point at the key of `{}`",
+            column.name,
+            column.column_type.in_words(),
+            parent.name
+        ),
+        format!(
+            "that key is ({}); a reference needs a key of one column, of its own type",
+            kinds.join(", ")
+        ),
+    );
+    None
+}
+
+fn check_tenancies(context: &mut Context<'_>, child: &Table, parent: &Table, span: Span) {
+    if child.tenancy == Tenancy::Global && parent.tenancy != Tenancy::Global {
+        context.push(
+            rule::GLOBAL_POINTS_AT_TENANT,
+            span,
+            format!(
+                "`{}` is global and cannot point at the tenants' rows of `{}`",
+                child.name, parent.name
+            ),
+            "turn the reference round, or give this table a tenant",
+        );
+    }
+}
+
+fn check_parent_tenant(
+    context: &mut Context<'_>,
+    draft: &Draft<'_>,
+    parent: &Table,
+    column: &Column,
+    span: Span,
+) -> Option<std::sync::Arc<Column>> {
+    if parent.tenancy != Tenancy::TenantOrGlobal {
+        return None;
+    }
+    let wanted = format!(
+        "{}_tenant_id",
+        column.name.strip_suffix("_id").unwrap_or(&column.name)
+    );
+    let found = draft
+        .table
+        .column(&wanted)
+        .filter(|found| found.column_type == ColumnType::Text && found.nullable == column.nullable);
+    if found.is_none() {
+        context.push(
+            rule::PARENT_TENANT,
+            span,
+            format!(
+                "rows of `{}` belong to the tenant or to @global; nothing says to which",
+                parent.name
+            ),
+            format!(
+                "add a text column `{wanted}`{}, which is checked to be the own tenant or @global",
+                if column.nullable { ", nullable" } else { "" }
+            ),
+        );
+    }
+    found.cloned()
+}
+
+fn check_on_delete(context: &mut Context<'_>, draft: &Draft<'_>, entry: &Entry, column: &Column) -> OnDelete {
+    let span = entry
+        .node
+        .get("on_delete")
+        .map_or(entry.key_span, |node| node.span);
+    match entry.node.text("on_delete") {
+        Some("cascade") => {
+            if draft.table.append_only {
+                context.push(
+                    rule::CASCADE_APPEND_ONLY,
+                    span,
+                    "a cascade would delete rows of an append-only table",
+                    "use `on_delete = \"restrict\"`: what has facts cannot be deleted",
+                );
+            }
+            OnDelete::Cascade
+        }
+        Some("set_null") => {
+            if !column.nullable {
+                context.push(
+                    rule::SET_NULL_REQUIRED,
+                    span,
+                    format!("`{}` cannot become NULL", column.name),
+                    "add `nullable = true`, or choose another delete rule",
+                );
+            }
+            if draft.table.append_only {
+                context.push(
+                    rule::CASCADE_APPEND_ONLY,
+                    span,
+                    "a delete rule would change rows of an append-only table",
+                    "use `on_delete = \"restrict\"`",
+                );
+            }
+            OnDelete::SetNull
+        }
+        _ => OnDelete::Restrict,
+    }
+}
+
+/// Deleting or updating a parent looks for its children: without an index, through the whole table.
+pub(super) fn check_indexed(context: &mut Context<'_>, draft: &Draft<'_>) {
+    let table = &draft.table;
+    for reference in &table.references {
+        let starts =
+            |columns: &mut dyn Iterator<Item = &str>| columns.next() == Some(reference.column.name.as_str());
+        let by_index = table.indexes.iter().any(|index| {
+            index.condition.is_none()
+                && index.scope == crate::model::Scope::Tenant
+                && starts(&mut index.columns().map(|column| column.name.as_str()))
+        });
+        let by_unique = table.unique_keys.iter().any(|key| {
+            key.condition.is_none() && starts(&mut key.columns.iter().map(|column| column.name.as_str()))
+        });
+        let by_key = table
+            .key
+            .iter()
+            .find(|column| column.role != ColumnRole::Tenant)
+            .is_some_and(|column| column.name == reference.column.name);
+        if !by_index && !by_unique && !by_key {
+            let span = draft
+                .root
+                .get("columns")
+                .and_then(|columns| columns.entry(&reference.column.name))
+                .map(|entry| entry.key_span);
+            context.push(
+                rule::REFERENCE_UNINDEXED,
+                span.unwrap_or(draft.root.span),
+                format!("no index serves the reference `{}`", reference.column.name),
+                format!("add an index without `where` that pins `{}` first; deleting a parent reads the whole table otherwise", reference.column.name),
+            );
+        }
+    }
+}

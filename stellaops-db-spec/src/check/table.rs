@@ -1,0 +1,265 @@
+//! Tables: the tenant in front, the columns, the key; then what needs other tables.
+
+use std::sync::Arc;
+
+use crate::check::column::{check_column, check_doubled};
+use crate::check::context::{Context, Declared};
+use crate::check::role::Jobs;
+use crate::check::{cycle, index, name, queue, reference};
+use crate::load::{Document, FileRole};
+use crate::model::{Check, Column, ColumnRole, ColumnType, Table, Tenancy};
+use crate::rule;
+use crate::source::Span;
+use crate::syntax::Node;
+
+/// A table on its way: the columns and the key stand, the rest follows.
+pub(super) struct Draft<'a> {
+    pub(super) table: Table,
+    pub(super) root: &'a Node,
+}
+
+pub(super) fn check_tables(
+    context: &mut Context<'_>,
+    schema: &str,
+    documents: &[&Document],
+    declared: &Declared,
+) -> Vec<Table> {
+    let mut drafts = Vec::new();
+    for document in documents {
+        if let FileRole::Table { table, .. } = &document.role {
+            drafts.extend(check_columns_and_key(
+                context,
+                schema,
+                table,
+                &document.root,
+                declared,
+            ));
+        }
+    }
+    for position in 0..drafts.len() {
+        let references = reference::check_references(context, &drafts[position], &drafts);
+        drafts[position].table.references = references;
+    }
+    for draft in &mut drafts {
+        index::check_unique_keys(context, draft);
+        index::check_indexes(context, draft);
+        queue::check_queue(context, draft);
+        check_checks(context, draft);
+        check_append_only(context, draft);
+        reference::check_indexed(context, draft);
+    }
+    cycle::parents_first(context, drafts)
+}
+
+fn check_columns_and_key<'a>(
+    context: &mut Context<'_>,
+    schema: &str,
+    name: &str,
+    root: &'a Node,
+    declared: &Declared,
+) -> Option<Draft<'a>> {
+    name::check_name(context, "table", name, root.span);
+    let tenancy = Tenancy::parse(root.text("tenancy")?)?;
+    let key_names = key_names(root, tenancy);
+    let jobs = Jobs::gather(root, &key_names);
+    jobs.check_known(context, root);
+    let before = context.diagnostics.len();
+    let mut columns: Vec<Column> = Vec::new();
+    if tenancy.has_tenant() {
+        columns.push(tenant_column(context, root, tenancy));
+    }
+    for entry in root.get("columns")?.entries() {
+        columns.extend(check_column(context, entry, &jobs, declared));
+    }
+    check_doubled(context, &columns, &column_spans(root));
+    let faulty = context.diagnostics.len() > before;
+    let columns: Vec<Arc<Column>> = columns.into_iter().map(Arc::new).collect();
+    let key = check_key(context, &columns, &key_names);
+    let find = |key: &str| {
+        columns
+            .iter()
+            .find(|column| Some(column.name.as_str()) == root.text(key))
+            .cloned()
+    };
+    let table = Table {
+        schema: schema.into(),
+        name: name.into(),
+        summary: root.text("summary").unwrap_or_default().into(),
+        doc: root.text("doc").map(Into::into),
+        tenancy,
+        key,
+        unique_keys: Vec::new(),
+        references: Vec::new(),
+        indexes: Vec::new(),
+        checks: Vec::new(),
+        append_only: root.flag("append_only"),
+        row_version: find("row_version"),
+        soft_delete: find("soft_delete"),
+        queue: None,
+        place: context.place(root.span),
+        columns,
+    };
+    // With a faulty column, what names columns would only repeat the fault.
+    (!faulty).then_some(Draft { table, root })
+}
+
+/// The key's names as written, or `id`; the registry's key is the tenant alone.
+fn key_names(root: &Node, tenancy: Tenancy) -> Vec<(String, Span)> {
+    match root.get("key") {
+        Some(node) => node
+            .items()
+            .iter()
+            .filter_map(|item| Some((item.as_str()?.to_string(), item.span)))
+            .collect(),
+        None if tenancy == Tenancy::Registry => Vec::new(),
+        None => {
+            let columns = root.get("columns");
+            let span = columns
+                .and_then(|node| node.entry("id"))
+                .map_or(root.span, |entry| entry.key_span);
+            vec![("id".into(), span)]
+        }
+    }
+}
+
+fn column_spans(root: &Node) -> Vec<(String, Span)> {
+    let mut spans = Vec::new();
+    for entry in root.get("columns").map(Node::entries).unwrap_or_default() {
+        spans.push((entry.key.clone(), entry.key_span));
+        for path in entry.node.get("paths").map(Node::items).unwrap_or_default() {
+            if let Some(node) = path.get("column") {
+                spans.push((node.as_str().unwrap_or_default().into(), node.span));
+            }
+        }
+    }
+    spans
+}
+
+fn tenant_column(context: &Context<'_>, root: &Node, tenancy: Tenancy) -> Column {
+    let span = root.entry("tenancy").map_or(root.span, |entry| entry.key_span);
+    let doc = match tenancy {
+        Tenancy::TenantOrGlobal => {
+            "The tenant that owns the row, or @global for a row that every tenant may read."
+        }
+        _ => "The tenant that owns the row.",
+    };
+    Column {
+        name: "tenant_id".into(),
+        doc: doc.into(),
+        column_type: ColumnType::Text,
+        nullable: false,
+        default: None,
+        role: ColumnRole::Tenant,
+        compare_and_swap: false,
+        min: None,
+        max: None,
+        min_length: Some(1),
+        max_length: Some(255),
+        pattern: None,
+        collation: None,
+        place: context.place(span),
+    }
+}
+
+fn check_key(
+    context: &mut Context<'_>,
+    columns: &[Arc<Column>],
+    names: &[(String, Span)],
+) -> Vec<Arc<Column>> {
+    let mut key: Vec<Arc<Column>> = columns
+        .iter()
+        .filter(|column| column.role == ColumnRole::Tenant)
+        .cloned()
+        .collect();
+    for (name, span) in names {
+        if key.iter().any(|column| column.name == *name) {
+            context.push(
+                rule::KEY_COLUMN,
+                *span,
+                format!("`{name}` is in the key already"),
+                "name each column once; the tenant is put in front by itself",
+            );
+        } else if let Some(column) = columns.iter().find(|column| column.name == *name) {
+            if column.is_generated() {
+                context.push(
+                    rule::KEY_TYPE,
+                    *span,
+                    format!("`{name}` is generated, and cannot be a key"),
+                    "make the key of columns that are set at insert",
+                );
+            }
+            key.push(column.clone());
+        }
+    }
+    key
+}
+
+fn check_checks(context: &mut Context<'_>, draft: &mut Draft<'_>) {
+    let mut names: Vec<(String, Span)> = Vec::new();
+    for node in draft.root.get("checks").map(Node::items).unwrap_or_default() {
+        let (Some(name), Some(expression), Some(why)) =
+            (node.get("name"), node.text("expression"), node.text("why"))
+        else {
+            continue;
+        };
+        let text = name.as_str().unwrap_or_default().to_string();
+        name::check_name(context, "check", &text, name.span);
+        // A column's own bounds give the check `ck_<table>_<column>`.
+        let taken = names.iter().any(|(other, _)| *other == text) || draft.table.column(&text).is_some();
+        if taken {
+            context.push(
+                rule::DOUBLED_NAME,
+                name.span,
+                format!("another check or a column is called `{text}`"),
+                "rename the check after what it keeps out",
+            );
+        }
+        names.push((text.clone(), name.span));
+        draft.table.checks.push(Check {
+            name: text,
+            expression: expression.trim().into(),
+            why: why.into(),
+            place: context.place(name.span),
+        });
+    }
+}
+
+fn check_append_only(context: &mut Context<'_>, draft: &Draft<'_>) {
+    if !draft.table.append_only {
+        return;
+    }
+    let mut forbid = |span: Span, what: &str| {
+        context.push(
+            rule::APPEND_ONLY_CHANGES,
+            span,
+            format!("an append-only table has no {what}"),
+            "its rows never change: remove this, or `append_only`",
+        );
+    };
+    for (key, what) in [
+        ("row_version", "row version"),
+        ("soft_delete", "soft deletion"),
+        ("queue", "queue"),
+    ] {
+        if let Some(entry) = draft.root.entry(key) {
+            forbid(entry.key_span, what);
+        }
+    }
+    for entry in draft.root.get("columns").map(Node::entries).unwrap_or_default() {
+        for (key, what) in [
+            ("on_update", "column that updates set"),
+            ("compare_and_swap", "compare-and-swap"),
+        ] {
+            if let Some(inner) = entry.node.entry(key) {
+                forbid(inner.key_span, what);
+            }
+        }
+        let is_status = draft
+            .table
+            .column(&entry.key)
+            .is_some_and(|column| column.role == ColumnRole::Status);
+        if is_status {
+            forbid(entry.key_span, "status with transitions");
+        }
+    }
+}

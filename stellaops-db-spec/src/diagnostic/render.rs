@@ -1,0 +1,65 @@
+//! Faults as people read them: the excerpt, the underline, the remedy.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::diagnostic::Fault;
+use crate::source::{Sources, Span};
+
+/// How faults are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Without colour: for files, pipes and compilers.
+    Plain,
+    /// With ANSI colours: for a terminal.
+    Colour,
+}
+
+pub(super) fn render(sources: &Sources, faults: &[Fault], style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Colour => Renderer::styled(),
+    };
+    let mut text = String::new();
+    for fault in faults {
+        text.push_str(&renderer.render(&[group(sources, fault)]));
+        text.push_str("\n\n");
+    }
+    text.push_str(&match faults.len() {
+        1 => "1 fault in the specs\n".to_string(),
+        number => format!("{number} faults in the specs\n"),
+    });
+    text
+}
+
+fn group<'a>(sources: &'a Sources, fault: &'a Fault) -> Group<'a> {
+    let explain = format!("run `stellaops-db explain {}`", fault.rule.code);
+    let mut group = Level::ERROR
+        .primary_title(fault.message.as_str())
+        .id(fault.rule.code)
+        .element(snippet(sources, fault.span, AnnotationKind::Primary, ""));
+    if let Some((span, label)) = &fault.related {
+        group = group.element(snippet(sources, *span, AnnotationKind::Context, label));
+    }
+    group
+        .element(Level::HELP.message(fault.help.as_str()))
+        .element(Level::NOTE.message(explain))
+}
+
+fn snippet<'a>(
+    sources: &'a Sources,
+    span: Span,
+    kind: AnnotationKind,
+    label: &'a str,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let file = &sources.files()[span.file];
+    let end = span.end.min(file.text.len());
+    let annotation = kind.span(span.start.min(end)..end);
+    let annotation = if label.is_empty() {
+        annotation
+    } else {
+        annotation.label(label)
+    };
+    Snippet::source(file.text.as_ref())
+        .path(file.path.as_ref())
+        .annotation(annotation)
+}

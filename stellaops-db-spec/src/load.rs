@@ -1,0 +1,131 @@
+//! From a folder to the checked model: read, parse, conform, check.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::check;
+use crate::diagnostic::{Diagnostics, Report};
+use crate::model::{Database, Schema, Table};
+use crate::source::{SourceError, SourceFile, Sources, read_schema};
+use crate::syntax::{self, Node, keys};
+
+/// Reads and checks all specs of a folder.
+///
+/// # Errors
+/// Outside, [`SourceError`] when the folder cannot be read; inside, the [`Report`] of all faults of
+/// all files.
+pub fn load(folder: &Path) -> Result<Result<Database, Report>, SourceError> {
+    Ok(load_sources(&Sources::read(folder)?))
+}
+
+/// Checks specs that are already in memory. Paths are `specs/database.toml`,
+/// `specs/<schema>/schema.toml` and `specs/<schema>/<table>.toml`.
+///
+/// # Errors
+/// The report of all faults of all files.
+///
+/// ```
+/// use stellaops_db_spec::source::{SourceFile, Sources};
+/// let file = |path: &str, text: &str| SourceFile { path: path.into(), text: text.into() };
+/// let sources = Sources::new(vec![
+///     file("specs/database.toml", "spec_version = 1\nname = \"shop\"\nsummary = \"A shop.\""),
+///     file("specs/sales/schema.toml", "summary = \"Orders.\""),
+///     file("specs/sales/orders.toml", r#"
+/// summary = "An order of a customer."
+/// tenancy = "tenant"
+/// [columns.id]
+/// type = "uuid"
+/// default = "uuid_v7"
+/// doc = "Made by the client."
+/// "#),
+/// ]);
+/// let database = stellaops_db_spec::load_sources(&sources).unwrap();
+/// assert_eq!(database.table("sales.orders").unwrap().columns.len(), 2);
+/// ```
+pub fn load_sources(sources: &Sources) -> Result<Database, Report> {
+    let documents = parse_all(sources)?;
+    let mut diagnostics = Diagnostics::new();
+    let database = check::check(sources, &documents, &mut diagnostics);
+    diagnostics.finish(sources)?;
+    Ok(database)
+}
+
+/// A table with the schema it stands in, as a derive needs it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LoadedTable {
+    /// The schema, with all its tables, enums and shapes.
+    pub schema: Arc<Schema>,
+}
+
+impl LoadedTable {
+    /// The table of that name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.schema.tables.iter().find(|table| table.name == name)
+    }
+}
+
+/// Reads and checks one schema: what the derive of one of its structs needs, since foreign keys
+/// never leave a schema. Faults of the whole schema are reported, so that a struct is never checked
+/// against a spec that does not hold.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_table(folder: &Path, schema: &str) -> Result<Result<LoadedTable, Report>, SourceError> {
+    let sources = read_schema(folder, schema)?;
+    Ok(load_sources(&sources).map(|mut database| {
+        let schema = database.schemas.remove(0);
+        LoadedTable {
+            schema: Arc::new(schema),
+        }
+    }))
+}
+
+/// A spec file, parsed, with what its path says it is.
+pub(crate) struct Document {
+    pub(crate) role: FileRole,
+    pub(crate) file: usize,
+    pub(crate) root: Node,
+}
+
+/// What a spec file is, by its path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FileRole {
+    Database,
+    Schema { schema: String },
+    Table { schema: String, table: String },
+}
+
+/// The first barrier: every file is read and has the form of a spec, or everything wrong is told.
+fn parse_all(sources: &Sources) -> Result<Vec<Document>, Report> {
+    let mut diagnostics = Diagnostics::new();
+    let mut documents = Vec::new();
+    for (file, source) in sources.files().iter().enumerate() {
+        let root = syntax::parse(file, &source.text, &mut diagnostics);
+        let role = file_role(source);
+        let (what, keys) = match role {
+            FileRole::Database => ("database", keys::DATABASE),
+            FileRole::Schema { .. } => ("schema", keys::SCHEMA),
+            FileRole::Table { .. } => ("table", keys::TABLE),
+        };
+        syntax::conform(&root, keys, what, &mut diagnostics);
+        documents.push(Document { role, file, root });
+    }
+    diagnostics.finish(sources)?;
+    Ok(documents)
+}
+
+fn file_role(source: &SourceFile) -> FileRole {
+    let stem = source.path.strip_suffix(".toml").unwrap_or(&source.path);
+    match stem.split('/').collect::<Vec<_>>().as_slice() {
+        [.., schema, "schema"] => FileRole::Schema {
+            schema: (*schema).into(),
+        },
+        [_, "database"] | ["database"] => FileRole::Database,
+        [.., schema, table] => FileRole::Table {
+            schema: (*schema).into(),
+            table: (*table).into(),
+        },
+        _ => FileRole::Database,
+    }
+}

@@ -1,0 +1,126 @@
+//! What follows from a table: asked here, never worked out in an emitter.
+
+use std::sync::Arc;
+
+use crate::model::{Column, ColumnRole, ColumnType, Index, Table, Tenancy, quote_identifier};
+
+impl Table {
+    /// `<schema>.<table>`, as a struct's attribute names it.
+    pub fn qualified(&self) -> String {
+        format!("{}.{}", self.schema, self.name)
+    }
+
+    /// `"<schema>"."<table>"`, quoted for SQL.
+    pub fn sql_name(&self) -> String {
+        format!(
+            "{}.{}",
+            quote_identifier(&self.schema),
+            quote_identifier(&self.name)
+        )
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&Arc<Column>> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The column that holds the tenant.
+    pub fn tenant_column(&self) -> Option<&Arc<Column>> {
+        self.columns
+            .iter()
+            .find(|column| column.role == ColumnRole::Tenant)
+    }
+
+    /// The key without the tenant: what a caller passes to name a row.
+    pub fn own_key(&self) -> Vec<&Arc<Column>> {
+        self.key
+            .iter()
+            .filter(|column| column.role != ColumnRole::Tenant)
+            .collect()
+    }
+
+    /// The columns that are fields of the struct, in the order that every statement selects them.
+    pub fn fields(&self) -> Vec<&Arc<Column>> {
+        self.columns.iter().filter(|column| column.is_field()).collect()
+    }
+
+    /// The columns that an INSERT names, in the order of its parameters.
+    pub fn inserted(&self) -> Vec<&Arc<Column>> {
+        self.columns
+            .iter()
+            .filter(|column| column.is_inserted())
+            .collect()
+    }
+
+    /// The columns that a patch may set, in the order of its mask.
+    pub fn patchable(&self) -> Vec<&Arc<Column>> {
+        if self.append_only {
+            return Vec::new();
+        }
+        self.columns
+            .iter()
+            .filter(|column| column.role.is_patchable())
+            .collect()
+    }
+
+    /// The columns that every update sets to the clock.
+    pub fn touched(&self) -> Vec<&Arc<Column>> {
+        self.columns
+            .iter()
+            .filter(|column| column.role == ColumnRole::Touched)
+            .collect()
+    }
+
+    /// The columns that compare-and-swap may change.
+    pub fn swappable(&self) -> Vec<&Arc<Column>> {
+        if self.append_only {
+            return Vec::new();
+        }
+        self.columns
+            .iter()
+            .filter(|column| column.compare_and_swap)
+            .collect()
+    }
+
+    /// The status columns, whose steps a trigger watches.
+    pub fn statuses(&self) -> Vec<&Arc<Column>> {
+        self.columns
+            .iter()
+            .filter(|column| column.role == ColumnRole::Status)
+            .collect()
+    }
+
+    /// The index of that name.
+    pub fn index(&self, name: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// Whether rows are under row-level security.
+    pub fn is_row_secured(&self) -> bool {
+        self.tenancy != Tenancy::Global
+    }
+}
+
+impl Index {
+    /// Every column of the index in order, without the tenant in front: pins, then the order.
+    pub fn columns(&self) -> impl Iterator<Item = &Arc<Column>> {
+        self.pinned
+            .iter()
+            .chain(self.order.iter().map(|ordered| &ordered.column))
+    }
+}
+
+impl Column {
+    /// The name quoted for SQL.
+    pub fn sql_name(&self) -> String {
+        quote_identifier(&self.name)
+    }
+
+    /// The declared enum of the column, if it is one.
+    pub fn declared_enum(&self) -> Option<&Arc<crate::model::Enum>> {
+        match &self.column_type {
+            ColumnType::Enum(declared) => Some(declared),
+            _ => None,
+        }
+    }
+}

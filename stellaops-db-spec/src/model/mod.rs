@@ -1,0 +1,26 @@
+//! The checked model: what the specs mean, every reference resolved.
+//!
+//! Only the checker makes these values (they are `#[non_exhaustive]`), so whoever holds one may rely
+//! on every rule of the specification: emitters have nothing left to fail on.
+
+mod column;
+mod column_type;
+mod database;
+mod enumeration;
+mod facts;
+mod index;
+pub mod name;
+mod queue;
+mod reference;
+mod shape;
+mod table;
+
+pub use column::{Column, ColumnRole, Default, Generated, Literal};
+pub use column_type::{ColumnType, quote_identifier, quote_literal};
+pub use database::{Database, Schema};
+pub use enumeration::{Enum, EnumValue, Storage, Transition};
+pub use index::{Direction, Index, OrderColumn, Scope, UniqueKey};
+pub use queue::Queue;
+pub use reference::{Check, OnDelete, Reference};
+pub use shape::{Item, Member, MemberType, Shape, ShapeBody, Unknown};
+pub use table::{Table, Tenancy};

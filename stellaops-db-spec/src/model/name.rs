@@ -1,0 +1,127 @@
+//! Every name that is generated: the one module that formats names.
+//!
+//! | thing | pattern | example |
+//! |---|---|---|
+//! | primary key | `pk_<table>` | `pk_graph_jobs` |
+//! | unique key | `uq_<table>_<name>` | `uq_schedules_name` |
+//! | foreign key | `fk_<table>_<column>` | `fk_graph_job_events_job_id` |
+//! | check | `ck_<table>_<name>` | `ck_graph_jobs_payload` |
+//! | index | `idx_<table>_<columns>[_<what>]` | `idx_graph_jobs_status_created_at` |
+//! | policy | `<table>_tenant_isolation`, `<table>_<role>` | `graph_jobs_app` |
+//! | trigger | `trg_<table>_<what>` | `trg_graph_jobs_status` |
+//! | role | `<schema>_<role>` | `scheduler_app` |
+//!
+//! PostgreSQL cuts names at 63 bytes without a word. Longer ones are cut to 54 bytes and end with
+//! `_` and eight hexadecimal digits of the whole name's FNV-1a hash, so they stay distinct and
+//! never change.
+
+use crate::model::{Check, Column, Index, Table, UniqueKey};
+
+/// The roles of a schema, beside its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Owns the objects; runs no application.
+    Owner,
+    /// Reads and writes under row-level security.
+    App,
+    /// Reads under row-level security.
+    Reader,
+    /// Reads and writes under row-level security, for people.
+    Admin,
+}
+
+impl Role {
+    /// All roles, in the order in which they are made.
+    pub const ALL: [Role; 4] = [Role::Owner, Role::App, Role::Reader, Role::Admin];
+
+    /// The suffix of the role's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Owner => "owner",
+            Role::App => "app",
+            Role::Reader => "reader",
+            Role::Admin => "admin",
+        }
+    }
+}
+
+/// `<schema>_<role>`.
+pub fn role(schema: &str, role: Role) -> String {
+    bounded(format!("{schema}_{}", role.as_str()))
+}
+
+/// `pk_<table>`.
+pub fn primary_key(table: &Table) -> String {
+    bounded(format!("pk_{}", table.name))
+}
+
+/// `uq_<table>_<name>`.
+pub fn unique_key(table: &Table, key: &UniqueKey) -> String {
+    bounded(format!("uq_{}_{}", table.name, key.name))
+}
+
+/// `fk_<table>_<column>`.
+pub fn foreign_key(table: &Table, column: &Column) -> String {
+    bounded(format!("fk_{}_{}", table.name, column.name))
+}
+
+/// `ck_<table>_<name>`.
+pub fn check(table: &Table, check: &Check) -> String {
+    bounded(format!("ck_{}_{}", table.name, check.name))
+}
+
+/// `ck_<table>_<column>`: the check that follows from a column's type and bounds.
+pub fn column_check(table: &Table, column: &Column) -> String {
+    bounded(format!("ck_{}_{}", table.name, column.name))
+}
+
+/// `idx_<table>_<columns>[_<what>]`, the tenant and the tie-break left out.
+pub fn index(table: &Table, index: &Index) -> String {
+    let mut name = format!("idx_{}", table.name);
+    let declared = index
+        .pinned
+        .iter()
+        .chain(index.declared_order.iter().map(|ordered| &ordered.column));
+    for column in declared {
+        name.push('_');
+        name.push_str(&column.name);
+    }
+    if let Some(what) = &index.what {
+        name.push('_');
+        name.push_str(what);
+    }
+    bounded(name)
+}
+
+/// `<table>_tenant_isolation`: the restrictive policy.
+pub fn isolation_policy(table: &Table) -> String {
+    bounded(format!("{}_tenant_isolation", table.name))
+}
+
+/// `<table>_<role>`: the permissive policy of a role.
+pub fn role_policy(table: &Table, role: Role) -> String {
+    bounded(format!("{}_{}", table.name, role.as_str()))
+}
+
+/// `trg_<table>_<what>`.
+pub fn trigger(table: &Table, what: &str) -> String {
+    bounded(format!("trg_{}_{what}", table.name))
+}
+
+/// The greatest length of a name in PostgreSQL, in bytes.
+pub const MAX_BYTES: usize = 63;
+
+/// Cuts a name that PostgreSQL would cut, so that it stays distinct.
+pub fn bounded(name: String) -> String {
+    if name.len() <= MAX_BYTES {
+        return name;
+    }
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    let mut end = 54;
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}_{hash:08x}", &name[..end])
+}

@@ -1,0 +1,122 @@
+//! 05xx: indexes and orders.
+
+use super::rules;
+
+rules! { SpecCheck;
+    INDEX_COLUMN = "SDB0501", "an index names columns of its table";
+    reason "The name becomes part of the SQL and a constant of the order; a misspelt one would fail only when the schema file is applied. `tenant_id` is not named either: it is put in front by the tenancy.";
+    wrong r#"pinned = ["stauts"]"#;
+    right r#"pinned = ["status"]"#;
+
+    NOT_LEAKPROOF = "SDB0502", "an index is on columns whose comparisons are leakproof";
+    reason "Under row-level security PostgreSQL evaluates a condition before the policy only when its operator is leakproof. Those of arrays and JSONB are not, so the application role never uses such an index: it costs every write and serves no read.";
+    wrong r#"[[indexes]]
+name = "by_tags"
+pinned = ["tags"]               # text[]
+why = "jobs with these tags""#;
+    right r#"[columns.payload]
+shape = "graph_job_payload"
+paths = [{ column = "sbom_digest", path = "sbomDigest", type = "text", doc = "The SBOM's digest." }]
+
+[[indexes]]
+name = "by_sbom_digest"
+pinned = ["sbom_digest"]
+why = "jobs of one SBOM""#;
+
+    ORDER_NULLABLE = "SDB0503", "an order is on columns that are never NULL";
+    reason "A page begins where the last one ended, by comparing with its last row. Every comparison with NULL is NULL, so rows without a value would be skipped or never left.";
+    wrong r#"order = ["finished_at desc"]    # nullable = true"#;
+    right r#"order = ["created_at desc"]"#;
+
+    ORDER_COLLATION = "SDB0504", "an index and its order are on columns of collation C";
+    reason "Other collations sort differently between machines and versions. An index in such an order is corrupted by an upgrade of the library, and a cursor taken before it skips or repeats rows after it.";
+    wrong r#"order = ["title"]               # collation = "en-x-icu""#;
+    right r#"order = ["name"]                # collation C"#;
+
+    ORDER_FORM = "SDB0505", "an order is a column, or a column and `asc` or `desc`";
+    reason "An order becomes a typed constant and a keyset condition. Expressions, NULLS FIRST or operators have no such form.";
+    wrong r#"order = ["created_at descending"]"#;
+    right r#"order = ["created_at desc"]"#;
+
+    INDEX_NAME = "SDB0506", "the name of an index begins with `by_`";
+    reason "It is read in code: the order `GraphJob::BY_STATUS_NEWEST`, the finder `list_by_status_newest`. Without the prefix it could be taken for a column.";
+    wrong r#"name = "status_newest""#;
+    right r#"name = "by_status_newest""#;
+
+    INDEX_EMPTY = "SDB0507", "an index pins or orders something";
+    reason "With neither, the index is the tenant and the key: the primary key already is that index.";
+    wrong r#"[[indexes]]
+name = "by_nothing"
+why = "all rows""#;
+    right r#"[[indexes]]
+name = "by_newest"
+order = ["created_at desc"]
+why = "all rows, newest first""#;
+
+    INDEX_PREFIX = "SDB0508", "no index is the beginning of another one or of the key";
+    reason "The longer index serves every look-up of the shorter one. The shorter one costs every write, disk and memory, and serves nothing.";
+    wrong r#"[[indexes]]
+name = "by_status"
+pinned = ["status"]
+why = "jobs of one status"
+
+[[indexes]]
+name = "by_status_kind"
+pinned = ["status", "kind"]
+why = "jobs of one status and kind""#;
+    right r#"[[indexes]]
+name = "by_status_kind"
+pinned = ["status", "kind"]
+why = "jobs of one status, or of one status and kind""#;
+
+    INDEX_REPEATS = "SDB0509", "an index names a column once";
+    reason "A column that is fixed by equality has one value left, so it orders nothing; and the second place in an order never decides.";
+    wrong r#"pinned = ["status"]
+order = ["status", "created_at desc"]"#;
+    right r#"pinned = ["status"]
+order = ["created_at desc"]"#;
+
+    PARTIAL_WHAT = "SDB0510", "`where` and `what` stand together";
+    reason "A partial index is a list of some rows only, and its name has to say which: `_active`. A word without a condition would promise a choice that is not made.";
+    wrong r#"[[indexes]]
+name = "by_name"
+order = ["name"]
+where = "deleted_at IS NULL"
+why = "the active schedules""#;
+    right r#"[[indexes]]
+name = "by_name"
+order = ["name"]
+where = "deleted_at IS NULL"
+what = "active"
+why = "the active schedules""#;
+
+    INDEX_CLASH = "SDB0511", "the names that are generated for indexes and constraints are distinct";
+    reason "Indexes share one namespace in a schema, and their names are made from the columns. Two of the same columns, in another direction or for other rows, come out alike and the second could not be created.";
+    wrong r#"[[indexes]]
+name = "by_newest"
+order = ["created_at desc"]
+why = "newest first"
+
+[[indexes]]
+name = "by_oldest"
+order = ["created_at"]
+why = "oldest first""#;
+    right r#"[[indexes]]
+name = "by_newest"
+order = ["created_at desc"]
+why = "both directions: an index is read forwards and backwards""#;
+
+    SYSTEM_PINS = "SDB0512", "`scope = \"system\"` stands on an index of a table with a tenant";
+    reason "It says that the tenant is not put in front, because a system scope reads across tenants. A global table has no tenant to leave out.";
+    wrong r#"tenancy = "global"
+[[indexes]]
+name = "by_due"
+order = ["next_fire_at"]
+scope = "system"
+why = "what is due""#;
+    right r#"tenancy = "global"
+[[indexes]]
+name = "by_due"
+order = ["next_fire_at"]
+why = "what is due""#;
+}

@@ -1,0 +1,104 @@
+//! 06xx: enums, JSONB shapes and queues.
+
+use super::rules;
+
+rules! { SpecCheck;
+    ENUM_VALUES = "SDB0601", "the values of an enum fit its storage";
+    reason "Stored as smallint, every value has its code in a table; stored as text, the values are a list of texts, each once. There is at least one.";
+    wrong r#"storage = "smallint"
+values = ["pending", "done"]"#;
+    right r#"storage = "smallint"
+values = { pending = 0, done = 1 }"#;
+
+    ENUM_CODE = "SDB0602", "every code is distinct and between 0 and 32767";
+    reason "The code is what rows hold, as a smallint. Two values of one code could not be told apart when a row is read, and the codes are never renumbered.";
+    wrong r#"values = { pending = 0, queued = 0, done = 99999 }"#;
+    right r#"values = { pending = 0, queued = 1, done = 2 }"#;
+
+    TRANSITION_UNKNOWN = "SDB0603", "a transition is between declared values";
+    reason "The trigger that refuses illegal steps is made from the transitions. A misspelt one would forbid the step that was meant.";
+    wrong r#"values = { pending = 0, queued = 1 }
+transitions = { pending = ["queud"] }"#;
+    right r#"values = { pending = 0, queued = 1 }
+transitions = { pending = ["queued"] }"#;
+
+    TRANSITION_SELF = "SDB0604", "a transition goes to another value, and is named once";
+    reason "Compare-and-swap from a status to itself always wins, for every worker at once: it decides nothing. Naming a step twice says nothing either.";
+    wrong r#"transitions = { queued = ["queued", "running", "running"] }"#;
+    right r#"transitions = { queued = ["running"] }"#;
+
+    SHAPE_BODY = "SDB0610", "a shape is a choice (`one_of`), or a document with `version` and `members`";
+    reason "A document names its version, so that readers know what they hold years later. A choice has no members of its own: each stored document is one of its alternatives.";
+    wrong r#"[shapes.graph_job_payload]
+doc = "What is to be built."
+members.sbomId = { type = "text" }"#;
+    right r#"[shapes.graph_job_payload]
+doc = "What is to be built."
+version = "scheduler.graph-job@1"
+members.sbomId = { type = "text" }"#;
+
+    SHAPE_VERSION = "SDB0611", "a shape's version is a name, `@` and a number";
+    reason "It is stored in every document as `schemaVersion` and compared as a whole; the number tells which of two is newer.";
+    wrong r#"version = "graph job v1""#;
+    right r#"version = "scheduler.graph-job@1""#;
+
+    SHAPE_ALTERNATIVE = "SDB0612", "the alternatives of a shape are documents of distinct versions";
+    reason "A stored document is told apart by its `schemaVersion` alone. An alternative that does not exist, is itself a choice, is named twice, or shares its version with another cannot be told apart.";
+    wrong r#"one_of = ["graph_build_job", "graph_build_job"]"#;
+    right r#"one_of = ["graph_build_job", "graph_overlay_job"]"#;
+
+    MEMBER_RESERVED = "SDB0613", "`schemaVersion` is no declared member";
+    reason "The runtime writes it into every document and checks it in every one it reads. A member of that name would be a second opinion about the version.";
+    wrong r#"[shapes.note.members.schemaVersion]
+type = "text""#;
+    right r#"[shapes.note]
+doc = "A note."
+version = "scheduler.note@1""#;
+
+    MEMBER_OF = "SDB0614", "`of` stands on a list or a map";
+    reason "It names the type of the items. A single value has none.";
+    wrong r#"members.sbomId = { type = "text", of = "text" }"#;
+    right r#"members.tags = { type = "list", of = "text" }"#;
+
+    MEMBER_PATTERN = "SDB0615", "`pattern` stands on a text member";
+    reason "A regular expression matches a text. On any other type the CHECK would compare the printed form of the value.";
+    wrong r#"members.count = { type = "integer", pattern = "^[0-9]+$" }"#;
+    right r#"members.digest = { type = "text", pattern = "^sha256:[0-9a-f]{64}$" }"#;
+
+    QUEUE_COLUMN = "SDB0620", "a queue names columns of the types that it needs";
+    reason "A claim sets the end of the lease (nullable timestamptz) and its holder (nullable text), and adds one to the attempts (integer, NOT NULL, default 0). Rows that wait have no lease, hence nullable.";
+    wrong r#"[queue]
+lease_expires_at = "lease_until"   # type = "text""#;
+    right r#"[columns.lease_expires_at]
+type = "timestamptz"
+nullable = true
+
+[queue]
+lease_expires_at = "lease_expires_at""#;
+
+    QUEUE_STATUS = "SDB0621", "a queue's status may step from ready to running";
+    reason "A claim is the step from `ready` to `running`, in one statement. Were either no value of the status, or the step no legal transition, the trigger would refuse every claim.";
+    wrong r#"[enums.job_status]
+values = { pending = 0, queued = 1, running = 2 }
+transitions = { pending = ["queued"], queued = ["running"] }
+
+[queue]
+ready = "pending"
+running = "running""#;
+    right r#"[queue]
+ready = "queued"
+running = "running""#;
+
+    QUEUE_ORDER = "SDB0622", "a queue's order is an index that pins the status alone";
+    reason "A claim looks for the first rows of one status, across nothing else, and skips those that others have locked. Without an index in that order every claim sorts the whole queue.";
+    wrong r#"[queue]
+order = "by_newest"                # order = ["created_at desc"], pins nothing"#;
+    right r#"[[indexes]]
+name = "by_status_oldest"
+pinned = ["status"]
+order = ["created_at"]
+why = "claim the oldest first"
+
+[queue]
+order = "by_status_oldest""#;
+}

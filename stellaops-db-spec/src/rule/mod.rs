@@ -1,0 +1,98 @@
+//! The registry of rules: one stable code each, its reason, a wrong and a right example.
+//!
+//! A check supplies the code, the place and the names; everything else about a rule is said here
+//! and read by the checker, by `stellaops-db explain`, by the documents and by the tests.
+//! Codes never change meaning: 00xx the file's form, 01xx struct against spec, 02xx names,
+//! 03xx columns and types, 04xx tenancy, keys and references, 05xx indexes and orders,
+//! 06xx enums, shapes and queues, 07xx how repositories are used.
+
+mod column;
+mod derive;
+mod form;
+mod index;
+mod kind;
+mod name;
+mod tenancy;
+mod usage;
+
+pub use column::*;
+pub use derive::*;
+pub use form::*;
+pub use index::*;
+pub use kind::*;
+pub use name::*;
+pub use tenancy::*;
+pub use usage::*;
+
+/// Where a rule is enforced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enforcement {
+    /// By the checker, on the spec files.
+    SpecCheck,
+    /// By the compiler, on a struct or a call.
+    CompileError,
+}
+
+impl Enforcement {
+    /// In words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Enforcement::SpecCheck => "checked in the spec files",
+            Enforcement::CompileError => "checked by the compiler",
+        }
+    }
+}
+
+/// A rule of the specification.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The stable code, `SDB0112`.
+    pub code: &'static str,
+    /// The rule in one line, as a statement of what holds.
+    pub title: &'static str,
+    /// Why the rule exists.
+    pub reason: &'static str,
+    /// An example that breaks it.
+    pub wrong: &'static str,
+    /// The same example, mended.
+    pub right: &'static str,
+    /// Where it is enforced.
+    pub enforcement: Enforcement,
+}
+
+/// Every rule, sorted by code.
+///
+/// ```
+/// let codes: Vec<_> = stellaops_db_spec::rule::all().map(|rule| rule.code).collect();
+/// assert!(codes.is_sorted());
+/// ```
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    [form::RULES, derive::RULES, name::RULES, column::RULES, tenancy::RULES, index::RULES, kind::RULES, usage::RULES]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+/// The rule of a code; upper and lower case are the same.
+pub fn find(code: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.code.eq_ignore_ascii_case(code))
+}
+
+/// Declares the rules of one family, each as a constant, and `RULES` with all of them.
+macro_rules! rules {
+    ($enforcement:ident; $($name:ident = $code:literal, $title:literal; reason $reason:literal; wrong $wrong:literal; right $right:literal;)*) => {
+        $(
+            #[doc = concat!($code, ": ", $title)]
+            pub const $name: &crate::rule::Rule = &crate::rule::Rule {
+                code: $code,
+                title: $title,
+                reason: $reason,
+                wrong: $wrong,
+                right: $right,
+                enforcement: crate::rule::Enforcement::$enforcement,
+            };
+        )*
+        pub(super) const RULES: &[&crate::rule::Rule] = &[$($name),*];
+    };
+}
+use rules;

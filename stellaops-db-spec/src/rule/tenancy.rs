@@ -1,0 +1,133 @@
+//! 04xx: tenancy, keys and references.
+
+use super::rules;
+
+rules! { SpecCheck;
+    TENANT_WRITTEN = "SDB0401", "`tenant_id` is implied by the tenancy and never written";
+    reason "The tenant's column, its type, its place in front of every key, index and reference, and its policies are one thing, decided by `tenancy`. Written by hand, one of them would be forgotten somewhere.";
+    wrong r#"[columns.tenant_id]
+type = "text""#;
+    right r#"tenancy = "tenant""#;
+
+    KEY_COLUMN = "SDB0402", "a key names columns of the table, each once";
+    reason "The key is what a caller passes to name one row. A column that does not exist, or that is named twice, identifies nothing.";
+    wrong r#"key = ["id", "id"]"#;
+    right r#"key = ["id"]"#;
+
+    KEY_TYPE = "SDB0403", "key columns are NOT NULL, stored, and compared by bytes";
+    reason "A key must tell rows apart on every machine: NULL equals nothing, JSONB and arrays have no leakproof equality that an index could serve under row-level security, a generated column cannot be set, and collations other than C differ between versions.";
+    wrong r#"key = ["payload"]
+[columns.payload]
+shape = "graph_job_payload""#;
+    right r#"key = ["id"]
+[columns.id]
+type = "uuid""#;
+
+    PARENT_UNKNOWN = "SDB0404", "a reference names a table of the same schema";
+    reason "The foreign key is made from the parent's key, so the parent has to have a spec.";
+    wrong r#"[columns.job_id]
+type = "uuid"
+references = "graph_job""#;
+    right r#"[columns.job_id]
+type = "uuid"
+references = "graph_jobs""#;
+
+    PARENT_KEY = "SDB0405", "a reference points at a key of one column of the same type";
+    reason "Between tenants' tables the foreign key is `(tenant_id, column) -> (tenant_id, key)`. It holds the tenant, so a row can never point into another one; but it has room for one column beside it, and PostgreSQL demands equal types.";
+    wrong r#"[columns.job_id]
+type = "text"                  # the key of graph_jobs is a uuid
+references = "graph_jobs""#;
+    right r#"[columns.job_id]
+type = "uuid"
+references = "graph_jobs""#;
+
+    CROSS_SCHEMA = "SDB0406", "no reference crosses a schema";
+    reason "Each schema is owned by one service and applies alone. A foreign key across would tie their deployments together, and lock one service's rows while another writes.";
+    wrong r#"[columns.user_id]
+type = "uuid"
+references = "authority.users""#;
+    right r#"[columns.user_id]
+type = "uuid"
+doc = "The user's id in schema authority; checked by the service, not by a foreign key.""#;
+
+    SET_NULL_REQUIRED = "SDB0407", "`on_delete = \"set_null\"` stands on a nullable column";
+    reason "Deleting the parent would set a NOT NULL column to NULL: every such delete would fail, with an error about this table instead of the parent.";
+    wrong r#"[columns.job_id]
+type = "uuid"
+references = "graph_jobs"
+on_delete = "set_null""#;
+    right r#"[columns.job_id]
+type = "uuid"
+nullable = true
+references = "graph_jobs"
+on_delete = "set_null""#;
+
+    REFERENCE_UNINDEXED = "SDB0408", "a referencing column leads an index or a key";
+    reason "PostgreSQL makes no index for a foreign key. Each delete of a parent then reads the whole child table to find the rows that point at it, while it holds locks. A partial index does not help: the check looks for all rows.";
+    wrong r#"[columns.job_id]
+type = "uuid"
+references = "graph_jobs"      # and no index begins with job_id"#;
+    right r#"[[indexes]]
+name = "by_job"
+pinned = ["job_id"]
+why = "the events of one job; deleting a job""#;
+
+    CASCADE_APPEND_ONLY = "SDB0409", "rows of an append-only table are not deleted or changed by their parent";
+    reason "The database refuses UPDATE and DELETE on an append-only table, also when they come from a cascade. Every delete of a parent with such rows would fail with a confusing error; `restrict` says the same openly.";
+    wrong r#"append_only = true
+[columns.job_id]
+type = "uuid"
+references = "graph_jobs"
+on_delete = "cascade""#;
+    right r#"append_only = true
+[columns.job_id]
+type = "uuid"
+references = "graph_jobs"
+on_delete = "restrict""#;
+
+    REFERENCE_CYCLE = "SDB0410", "references between tables form no cycle";
+    reason "Tables are created, filled and copied parents first. In a cycle no table is first: not even one row could be inserted without switching the checks off. A table that points at itself is no cycle.";
+    wrong r#"# runs.toml:      references = "schedules"
+# schedules.toml: references = "runs""#;
+    right r#"# runs.toml:      references = "schedules"
+# schedules.toml: last_run_id without a reference"#;
+
+    PARENT_TENANT = "SDB0411", "a reference to a `tenant_or_global` table brings the parent's tenant along";
+    reason "The parent is a row of the own tenant or of `@global`, and its key holds the tenant. Which of the two is meant has to be a column of its own, `<x>_tenant_id` for `<x>_id`, and is checked to be one of them.";
+    wrong r#"[columns.issuer_id]
+type = "uuid"
+references = "issuers"          # tenancy = "tenant_or_global""#;
+    right r#"[columns.issuer_id]
+type = "uuid"
+references = "issuers"
+[columns.issuer_tenant_id]
+type = "text"
+doc = "The issuer's tenant, or @global.""#;
+
+    GLOBAL_POINTS_AT_TENANT = "SDB0412", "a global table points at no tenant's rows";
+    reason "Global rows are read by every tenant. A reference from them would need one tenant's key, tell all others that the row exists, and let that tenant's deletes fail because of it.";
+    wrong r#"tenancy = "global"
+[columns.job_id]
+type = "uuid"
+references = "graph_jobs"       # tenancy = "tenant""#;
+    right r#"tenancy = "global"
+[columns.advisory_id]
+type = "uuid"
+references = "advisories"       # tenancy = "global""#;
+
+    ON_DELETE_ALONE = "SDB0413", "`on_delete` stands beside `references`";
+    reason "It says what happens when the row it points at is deleted. A column that points at nothing never sees that happen, so the writer meant something else.";
+    wrong r#"[columns.job_id]
+type = "uuid"
+on_delete = "cascade""#;
+    right r#"[columns.job_id]
+type = "uuid"
+references = "graph_jobs"
+on_delete = "cascade""#;
+
+    APPEND_ONLY_CHANGES = "SDB0414", "an append-only table has nothing that changes";
+    reason "The database refuses every UPDATE and DELETE on it. A row version, a soft delete, a queue, a status with transitions, `on_update` or `compare_and_swap` would promise changes that always fail.";
+    wrong r#"append_only = true
+soft_delete = "deleted_at""#;
+    right r#"append_only = true"#;
+}

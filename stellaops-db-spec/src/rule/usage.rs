@@ -1,0 +1,88 @@
+//! 07xx: how scopes and repositories are used.
+
+use super::rules;
+
+rules! { CompileError;
+    WITHOUT_SCOPE = "SDB0701", "a repository comes from a scope";
+    reason "The scope holds the tenant and binds it with every statement. A repository that could be made without one would be a way to the database without a tenant.";
+    wrong r#"let jobs = GraphJobRepository::new(pool);"#;
+    right r#"let jobs = database.tenant(&acme).repository::<GraphJobRepository>();"#;
+
+    TENANT_TABLE_IN_SYSTEM = "SDB0702", "a system scope reaches a tenant's table only by naming the tenant";
+    reason "The system's login bypasses row-level security. A statement on a tenant's table that names no tenant would read or change the rows of all of them.";
+    wrong r#"let jobs = database.system("repair").await?.repository::<GraphJobRepository>();"#;
+    right r#"let system = database.system("repair").await?;
+let jobs = system.tenant(&acme).repository::<GraphJobRepository>();"#;
+
+    GLOBAL_WRITE = "SDB0703", "a global table is written by a system scope only";
+    reason "Its rows are read by every tenant. A tenant that could write them would change what all others see.";
+    wrong r#"database.tenant(&acme).repository::<AdvisoryRepository>().insert(advisory).await?;"#;
+    right r#"database.system("feed import").await?.repository::<AdvisoryRepository>().insert(advisory).await?;"#;
+
+    ORDER_WITHOUT_INDEX = "SDB0704", "a list is in the order of an index";
+    reason "Without an index in the same order the database sorts all rows of the tenant for every page. Orders are therefore constants that come from the spec's indexes, not columns.";
+    wrong r#"jobs.list(GraphJob::CORRELATION_ID.ascending())"#;
+    right r#"jobs.list(GraphJob::BY_STATUS_NEWEST.of(GraphJobStatus::Queued))"#;
+
+    ORDER_ELSEWHERE = "SDB0705", "an order is used with its own table and in its own scope";
+    reason "An order names the columns of one index of one table. That of another table means other columns; one for the system's reads has no tenant in front, so a tenant's query could not use its index.";
+    wrong r#"jobs.list(Schedule::BY_NAME.all())"#;
+    right r#"schedules.list(Schedule::BY_NAME.all())"#;
+
+    PATCH_KEY = "SDB0706", "a patch leaves the key alone";
+    reason "The key is the row's identity: references, cursors and caches hold it. A row with another key is another row.";
+    wrong r#"GraphJob::patch().id(other)"#;
+    right r#"jobs.insert(GraphJob::new_row(kind, payload)).await?;"#;
+
+    PATCH_STATUS = "SDB0707", "a patch leaves the status alone";
+    reason "A status with transitions changes by compare-and-swap only: the caller names the status it expects, and learns whether it won. A blind write would lose another worker's step.";
+    wrong r#"jobs.update(id, GraphJob::patch().status(GraphJobStatus::Running)).await?;"#;
+    right r#"jobs.compare_and_swap(id, GraphJob::STATUS.from(GraphJobStatus::Queued).to(GraphJobStatus::Running)).await?;"#;
+
+    PATCH_GENERATED = "SDB0708", "a patch leaves generated columns alone";
+    reason "The database computes them from a JSONB path and refuses any value that is sent. Change the document instead.";
+    wrong r#"GraphJob::patch().sbom_digest(digest)"#;
+    right r#"GraphJob::patch().payload(payload)"#;
+
+    PATCH_MANAGED = "SDB0709", "a patch leaves managed columns alone";
+    reason "Immutable columns never change; the row version and the time of the last change are set by every update, a soft delete and a lease by verbs of their own. A patch that wrote them could undo what those guarantee.";
+    wrong r#"GraphJob::patch().updated_at(now)"#;
+    right r#"GraphJob::patch().payload(payload)   // sets updated_at by itself"#;
+
+    CLAIM_WITHOUT_QUEUE = "SDB0710", "only a table with a queue is claimed from";
+    reason "A claim needs a status, a lease and an order. Only `[queue]` in the spec says which columns those are.";
+    wrong r#"schedules.claim("worker-1", lease)"#;
+    right r#"# specs/scheduler/graph_jobs.toml
+[queue]
+status = "status""#;
+
+    APPEND_ONLY_VERB = "SDB0711", "rows of an append-only table are neither changed nor deleted";
+    reason "They are facts and evidence; the database refuses UPDATE and DELETE. A verb that always fails should not compile.";
+    wrong r#"events.delete(id).await?;"#;
+    right r#"events.insert(GraphJobEvent::new_row(job_id, status)).await?;"#;
+
+    SOFT_DELETE_UNDECLARED = "SDB0712", "soft delete and restore need `soft_delete` in the spec";
+    reason "They set and clear one column. Without it there is nowhere to write that a row is deleted.";
+    wrong r#"jobs.soft_delete(id).await?;"#;
+    right r#"# specs/scheduler/graph_jobs.toml
+soft_delete = "deleted_at""#;
+
+    SWAP_UNDECLARED = "SDB0713", "compare-and-swap changes columns that the spec allows it for";
+    reason "A swappable column is one that several workers decide about. It is a status with transitions, or says `compare_and_swap = true`, so that a reviewer sees where workers compete.";
+    wrong r#"jobs.compare_and_swap(id, GraphJob::NAME.from(old).to(new)).await?;"#;
+    right r#"# specs/scheduler/graph_jobs.toml
+[columns.name]
+type = "text"
+compare_and_swap = true"#;
+
+    ROW_VERSION_UNDECLARED = "SDB0714", "an expected row version needs `row_version` in the spec";
+    reason "The update compares the version that the caller has read with the one in the row. Without the column there is nothing to compare with, and a lost update would go unseen.";
+    wrong r#"jobs.update_if_version(id, 3, patch).await?;"#;
+    right r#"# specs/scheduler/graph_jobs.toml
+row_version = "row_version""#;
+
+    FILTER_TYPE = "SDB0715", "a filter compares a column with a value of its own type";
+    reason "A value of another type would be cast by the database, which may fail at run time, and keeps the index from being used.";
+    wrong r#"GraphJob::CREATED_AT.at_least("2026-01-01")"#;
+    right r#"GraphJob::CREATED_AT.at_least(Timestamp::parse("2026-01-01T00:00:00Z")?)"#;
+}

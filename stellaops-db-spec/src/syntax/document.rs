@@ -1,0 +1,192 @@
+//! A TOML document as an owned tree: every key and value with its place, in the order of the file.
+
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::Diagnostics;
+use crate::rule;
+use crate::source::Span;
+
+/// A value with its place.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub value: Value,
+}
+
+/// A TOML value. Numbers that no spec key takes keep their text only.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A string.
+    String(String),
+    /// An integer.
+    Integer(i64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// An array.
+    List(Vec<Node>),
+    /// A table, entries in the order of the file.
+    Table(Vec<Entry>),
+    /// Anything that no key takes: a float, a date, an integer over 64 bits. The name of its kind.
+    Other(&'static str),
+}
+
+/// A key of a table and its value.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key as written, without quotes.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// The value.
+    pub node: Node,
+}
+
+impl Node {
+    /// The entries of a table, none for anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Value::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list, none for anything else.
+    pub fn items(&self) -> &[Node] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The entry of a key.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.key == key)
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of the string under a key.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key).and_then(Node::as_str)
+    }
+
+    /// The integer under a key.
+    pub fn integer(&self, key: &str) -> Option<i64> {
+        match self.get(key)?.value {
+            Value::Integer(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether the key is there and `true`.
+    pub fn flag(&self, key: &str) -> bool {
+        matches!(
+            self.get(key),
+            Some(Node {
+                value: Value::Boolean(true),
+                ..
+            })
+        )
+    }
+
+    /// The kind of the value, as an error names it.
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::String(_) => "a string",
+            Value::Integer(_) => "an integer",
+            Value::Boolean(_) => "a boolean",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+            Value::Other(kind) => kind,
+        }
+    }
+}
+
+/// Reads a whole file, with all its syntax faults.
+pub fn parse(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Node {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let range = error.span().unwrap_or(0..0);
+        let span = Span {
+            file,
+            start: range.start,
+            end: range.end.max(range.start + 1).min(text.len()),
+        };
+        diagnostics.push(
+            rule::TOML_SYNTAX,
+            span,
+            format!("this is not TOML: {}", error.message()),
+            "mend the syntax here; the rest of the file was read all the same",
+        );
+    }
+    let span = Span {
+        file,
+        start: 0,
+        end: text.find('\n').unwrap_or(text.len()),
+    };
+    Node {
+        span,
+        value: Value::Table(convert_table(file, table.get_ref())),
+    }
+}
+
+fn convert_table(file: usize, table: &DeTable<'_>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = table
+        .iter()
+        .map(|(key, value)| Entry {
+            key: key.get_ref().to_string(),
+            key_span: span(file, key.span()),
+            node: Node {
+                span: span(file, value.span()),
+                value: convert(file, value.get_ref()),
+            },
+        })
+        .collect();
+    // The reader sorts keys by name; the order that counts is that of the file.
+    entries.sort_by_key(|entry| entry.key_span);
+    entries
+}
+
+fn convert(file: usize, value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Value::Integer(number),
+            Err(_) => Value::Other("an integer beyond 64 bits"),
+        },
+        DeValue::Boolean(value) => Value::Boolean(*value),
+        DeValue::Float(_) => Value::Other("a float"),
+        DeValue::Datetime(_) => Value::Other("a date"),
+        DeValue::Array(items) => Value::List(
+            items
+                .iter()
+                .map(|item| Node {
+                    span: span(file, item.span()),
+                    value: convert(file, item.get_ref()),
+                })
+                .collect(),
+        ),
+        DeValue::Table(table) => Value::Table(convert_table(file, table)),
+    }
+}
+
+fn span(file: usize, range: std::ops::Range<usize>) -> Span {
+    Span {
+        file,
+        start: range.start,
+        end: range.end,
+    }
+}

@@ -1,0 +1,3 @@
+//! The demonstration that the `stellaops-db` command runs.
+
+pub mod go;

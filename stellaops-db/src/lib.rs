@@ -1,0 +1,4 @@
+//! Multi-tenant PostgreSQL from one specification.
+
+#[cfg(feature = "demo")]
+pub mod demo;

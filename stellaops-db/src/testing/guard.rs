@@ -1,0 +1,173 @@
+//! The throwaway server's process: a shell that owns the server and outlives us just long enough to clean up.
+//!
+//! Everything here blocks, and depends on no runtime: tests that share a server have a runtime each.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    io::Write,
+    os::unix::{ffi::OsStrExt, process::CommandExt},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Stdio},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use super::{account::ServerAccount, binaries::PostgresBinaries, error::TestingError};
+
+const SCRIPT: &str = include_str!("guard.sh");
+/// How long a server may take to come up, `initdb` included.
+const PATIENCE: Duration = Duration::from_secs(120);
+const POLL: Duration = Duration::from_millis(5);
+/// The server's log is shown from this many lines before its end.
+const LOG_TAIL: usize = 30;
+/// Addresses of Unix sockets end at 107 bytes; this leaves room for our folder and for the server's lock file.
+const LONGEST_BASE: usize = 60;
+
+/// The server stops and its folder goes when this is dropped, and when the process ends in any way.
+pub(super) struct Guard {
+    directory: PathBuf,
+    process: Mutex<Process>,
+}
+
+struct Process {
+    child: Child,
+    /// The pipe whose end is the order to stop; absent once closed.
+    orders: Option<ChildStdin>,
+    generation: u32,
+}
+
+impl Guard {
+    /// Makes a database cluster and starts a server on it, with `name=value` settings.
+    pub(super) fn start(binaries: &PostgresBinaries, settings: &[String]) -> Result<Self, TestingError> {
+        let account = ServerAccount::choose().map_err(TestingError::system("tell the user of this process"))?;
+        let directory = tempfile::Builder::new()
+            .prefix("sdb-")
+            .rand_bytes(10)
+            .tempdir_in(base_folder(account))
+            .map_err(TestingError::system("make a folder for the test server"))?;
+        account.take(directory.path()).map_err(TestingError::system("give the folder to the server's user"))?;
+        let mut command = account.command(Path::new("/bin/sh"));
+        command.arg("-c").arg(SCRIPT).arg("stellaops-db-test-server");
+        command.arg(directory.path()).arg(binaries.directory());
+        for setting in settings {
+            command.arg("-c").arg(setting);
+        }
+        command.arg("-c").arg(socket_setting(directory.path()));
+        // A group of its own: Ctrl-C in a terminal reaches the tests, and the server learns of it through the pipe.
+        command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(TestingError::system("run /bin/sh"))?;
+        let orders = child.stdin.take();
+        let guard = Self {
+            // From here on the shell removes it.
+            directory: directory.keep(),
+            process: Mutex::new(Process { child, orders, generation: 1 }),
+        };
+        guard.wait_until_ready(&mut guard.lock())?;
+        Ok(guard)
+    }
+
+    /// The server's folder, which also holds its socket.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// All that the server has logged.
+    pub(super) fn log(&self) -> String {
+        fs::read(self.directory.join("log")).map_or(String::new(), |log| String::from_utf8_lossy(&log).into_owned())
+    }
+
+    /// Stops the server by a signal, starts it again on the same data and waits for it.
+    pub(super) fn restart(&self, signal: &str) -> Result<(), TestingError> {
+        let mut process = self.lock();
+        process.generation += 1;
+        let generation = process.generation;
+        let orders = process.orders.as_mut().ok_or_else(|| self.failure("the server was stopped"))?;
+        writeln!(orders, "restart {signal} {generation}")
+            .map_err(TestingError::system("send an order to the test server's guard"))?;
+        let restarted = || self.read("generation").trim() == generation.to_string();
+        self.wait_for(&mut process, "was not stopped", |_| restarted())?;
+        self.wait_until_ready(&mut process)
+    }
+
+    /// Stops the server and removes its folder; returns when both are gone.
+    pub(super) fn stop(&self) -> Result<(), TestingError> {
+        let mut process = self.lock();
+        process.orders = None;
+        process.child.wait().map_err(TestingError::system("wait for the test server's guard"))?;
+        Ok(())
+    }
+
+    fn wait_until_ready(&self, process: &mut Process) -> Result<(), TestingError> {
+        self.wait_for(process, "did not become ready", |guard| {
+            // The eighth line of the server's own status file; pg_ctl waits for the same.
+            guard.read("data/postmaster.pid").lines().nth(7).is_some_and(|status| status.trim() == "ready")
+        })
+    }
+
+    fn wait_for(
+        &self,
+        process: &mut Process,
+        what_failed: &str,
+        is_reached: impl Fn(&Self) -> bool,
+    ) -> Result<(), TestingError> {
+        let started = Instant::now();
+        while !is_reached(self) {
+            let ended = self.read("ended");
+            if what_failed == "did not become ready" && !ended.is_empty() {
+                return Err(self.failure(&format!("it ended with status {}", ended.trim())));
+            }
+            if !matches!(process.child.try_wait(), Ok(None)) {
+                return Err(self.failure("its guard, a shell script, ended"));
+            }
+            if started.elapsed() > PATIENCE {
+                return Err(self.failure(&format!("it {what_failed} in {} s", PATIENCE.as_secs())));
+            }
+            std::thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
+    fn failure(&self, reason: &str) -> TestingError {
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        let tail = &lines[lines.len().saturating_sub(LOG_TAIL)..];
+        TestingError::Start { reason: reason.to_owned(), log: tail.join("\n") }
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.directory.join(file)).unwrap_or_default()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Process> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let process = self.process.get_mut().unwrap_or_else(PoisonError::into_inner);
+        process.orders = None;
+        // The shell cleans up on its own; waiting for it would only delay the caller.
+    }
+}
+
+/// A folder with a short name that the server's user can enter.
+fn base_folder(account: ServerAccount) -> PathBuf {
+    let wanted = std::env::temp_dir();
+    let short = wanted.as_os_str().len() <= LONGEST_BASE;
+    if short && account.can_enter(&wanted) { wanted } else { PathBuf::from("/tmp") }
+}
+
+/// The setting is a list: a folder with a comma or a space in its name has to be quoted.
+fn socket_setting(directory: &Path) -> std::ffi::OsString {
+    let mut setting = b"unix_socket_directories=\"".to_vec();
+    for byte in directory.as_os_str().as_bytes() {
+        if *byte == b'"' {
+            setting.push(b'"');
+        }
+        setting.push(*byte);
+    }
+    setting.push(b'"');
+    OsStr::from_bytes(&setting).to_owned()
+}

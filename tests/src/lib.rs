@@ -1,0 +1,1 @@
+//! The workspace's test package; the tests are under `tests/`.
