@@ -140,7 +140,7 @@ fn value(kind: Kind) -> Entries {
         Kind::Word(words) => word_list(words),
         Kind::TextList => text_list(),
         Kind::Literal => {
-            let types = ["string", "integer", "boolean", "array"].map(text).to_vec();
+            let types = ["string", "integer", "boolean", "array"].map(text).into();
             vec![
                 ("type".into(), Json::List(types)),
                 ("items".into(), Json::Object(vec![typed("string")])),
