@@ -2,3 +2,6 @@
 
 #[cfg(feature = "demo")]
 pub mod demo;
+
+#[cfg(feature = "testing")]
+pub mod testing;

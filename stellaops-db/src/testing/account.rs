@@ -28,7 +28,10 @@ impl ServerAccount {
                 return Ok(Self::Other { uid, gid });
             }
         }
-        Ok(Self::Other { uid: 65534, gid: 65534 })
+        Ok(Self::Other {
+            uid: 65534,
+            gid: 65534,
+        })
     }
 
     /// Whether this process is root's.
@@ -69,7 +72,12 @@ impl ServerAccount {
 
     /// Whether the account can enter a folder, through all the folders above it.
     pub(crate) fn can_enter(self, folder: &Path) -> bool {
-        let status = self.command(Path::new("/bin/sh")).arg("-c").arg("test -x \"$0\"").arg(folder).status();
+        let status = self
+            .command(Path::new("/bin/sh"))
+            .arg("-c")
+            .arg("test -x \"$0\"")
+            .arg(folder)
+            .status();
         status.is_ok_and(|status| status.success())
     }
 }
@@ -80,6 +88,10 @@ fn own_uid() -> io::Result<u32> {
 }
 
 fn id(question: &str, name: &str) -> Option<u32> {
-    let output = Command::new("id").args([question, name]).stderr(Stdio::null()).output().ok()?;
+    let output = Command::new("id")
+        .args([question, name])
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }

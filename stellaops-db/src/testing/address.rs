@@ -59,11 +59,18 @@ impl Address {
 
     /// The one of `STELLAOPS_DB_TEST_URL`.
     pub(super) fn of_url(text: &str) -> Result<Self, TestingError> {
-        let refused = |reason: &str| TestingError::Url { reason: reason.to_owned() };
+        let refused = |reason: &str| TestingError::Url {
+            reason: reason.to_owned(),
+        };
         let url = UrlParts::parse(text)
             .ok_or_else(|| refused("it must look like postgresql://user:password@host:port/database"))?;
-        if ["user=", "password=", "dbname="].iter().any(|key| url.query.contains(key)) {
-            return Err(refused("user, password and database belong in front of the question mark"));
+        if ["user=", "password=", "dbname="]
+            .iter()
+            .any(|key| url.query.contains(key))
+        {
+            return Err(refused(
+                "user, password and database belong in front of the question mark",
+            ));
         }
         let superuser = PgConnectOptions::from_str(text).map_err(|error| refused(&error.to_string()))?;
         Ok(Self::new(superuser, url, true))
@@ -72,7 +79,13 @@ impl Address {
     fn new(superuser: PgConnectOptions, url: UrlParts, external: bool) -> Self {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let identity = COUNTER.fetch_add(1, Ordering::Relaxed);
-        Self { identity, superuser, url, external, lease: tokio::sync::OnceCell::const_new() }
+        Self {
+            identity,
+            superuser,
+            url,
+            external,
+            lease: tokio::sync::OnceCell::const_new(),
+        }
     }
 
     /// Whether the server is of `STELLAOPS_DB_TEST_URL`.
@@ -89,10 +102,19 @@ impl Address {
     }
 
     pub(super) fn url(&self, database: &str, role: Option<&str>) -> String {
-        let UrlParts { scheme, user, password, host, query } = &self.url;
+        let UrlParts {
+            scheme,
+            user,
+            password,
+            host,
+            query,
+        } = &self.url;
         let user = role.map_or(user.clone(), encode);
         let separator = if user.is_empty() { "" } else { "@" };
-        format!("{scheme}://{user}{password}{separator}{host}/{}{query}", encode(database))
+        format!(
+            "{scheme}://{user}{password}{separator}{host}/{}{query}",
+            encode(database)
+        )
     }
 
     /// The superuser's password, which the logins of tests get too: none where the server asks for none.
@@ -103,13 +125,20 @@ impl Address {
     /// A superuser's connection for statements that concern the whole server.
     pub(super) async fn connect_to_maintenance(&self) -> Result<PgConnection, TestingError> {
         let action = format!("connect to the database `{MAINTENANCE}` of the test server");
-        self.options(MAINTENANCE, None).connect().await.map_err(TestingError::database(action))
+        self.options(MAINTENANCE, None)
+            .connect()
+            .await
+            .map_err(TestingError::database(action))
     }
 
     /// What the names of this process's databases on this server begin with.
     pub(super) async fn name_prefix(&self) -> Result<String, TestingError> {
         let lease = self.lease.get_or_try_init(async || {
-            if self.external { Lease::take(self.options(MAINTENANCE, None)).await } else { Ok(Lease::unneeded()) }
+            if self.external {
+                Lease::take(self.options(MAINTENANCE, None)).await
+            } else {
+                Ok(Lease::unneeded())
+            }
         });
         Ok(lease.await?.name_prefix())
     }
@@ -127,13 +156,21 @@ impl UrlParts {
         let (user, password) = login.find(':').map_or((login, ""), |at| login.split_at(at));
         let parts = [scheme, user, password, host, query].map(str::to_owned);
         let [scheme, user, password, host, query] = parts;
-        Some(Self { scheme, user, password, host, query })
+        Some(Self {
+            scheme,
+            user,
+            password,
+            host,
+            query,
+        })
     }
 }
 
 /// The value of `STELLAOPS_DB_TEST_URL`, if it is set to anything.
 pub(super) fn external_url() -> Option<String> {
-    std::env::var(TEST_URL_VARIABLE).ok().filter(|url| !url.is_empty())
+    std::env::var(TEST_URL_VARIABLE)
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 /// Percent-encodes all but the characters that mean themselves everywhere in a URL.
@@ -154,7 +191,9 @@ fn decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let digits = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
+        let digits = bytes
+            .get(at + 1..at + 3)
+            .and_then(|pair| std::str::from_utf8(pair).ok());
         match digits.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
             Some(byte) if bytes[at] == b'%' => {
                 decoded.push(byte);

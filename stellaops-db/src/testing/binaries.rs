@@ -126,7 +126,11 @@ fn from_pg_config() -> Result<PathBuf, String> {
         .output()
         .map_err(|error| format!("cannot be run: {error}"))?;
     let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    if folder.is_empty() { Err("names no folder".to_owned()) } else { Ok(PathBuf::from(folder)) }
+    if folder.is_empty() {
+        Err("names no folder".to_owned())
+    } else {
+        Ok(PathBuf::from(folder))
+    }
 }
 
 /// `<base>/<prefix><major version>/<inner>`, newest first.
@@ -143,7 +147,10 @@ fn from_packages(base: &str, prefix: &str, inner: &str) -> Vec<Candidate> {
         return vec![(name, Err("does not exist".to_owned()))];
     }
     let folder = |major: u32| format!("{base}/{prefix}{major}/{inner}");
-    versions.into_iter().map(|major| (folder(major), Ok(PathBuf::from(folder(major))))).collect()
+    versions
+        .into_iter()
+        .map(|major| (folder(major), Ok(PathBuf::from(folder(major)))))
+        .collect()
 }
 
 /// Runs the server's `--version` as the user who will run it: that proves that it can be reached and loaded.
@@ -162,12 +169,17 @@ fn probe(directory: &Path, account: ServerAccount) -> Result<PostgresBinaries, S
         let complaint = String::from_utf8_lossy(&output.stderr);
         format!("{} --version fails: {}", postgres.display(), complaint.trim())
     })?;
-    Ok(PostgresBinaries { directory: directory.to_owned(), version })
+    Ok(PostgresBinaries {
+        directory: directory.to_owned(),
+        version,
+    })
 }
 
 /// `postgres (PostgreSQL) 18.6 (Debian …)`, `postgres (PostgreSQL) 19devel` -> the first number.
 fn major_version(text: &str) -> Option<u32> {
     let number = text.split_once("(PostgreSQL)")?.1.trim_start();
-    let digits = number.split(|character: char| !character.is_ascii_digit()).next()?;
+    let digits = number
+        .split(|character: char| !character.is_ascii_digit())
+        .next()?;
     digits.parse().ok()
 }

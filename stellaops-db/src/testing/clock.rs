@@ -25,7 +25,9 @@ pub struct FixedClock {
 impl FixedClock {
     /// A clock that shows `time`, cut to microseconds.
     pub fn at(time: DateTime<Utc>) -> Self {
-        Self { microseconds: Arc::new(AtomicI64::new(time.timestamp_micros())) }
+        Self {
+            microseconds: Arc::new(AtomicI64::new(time.timestamp_micros())),
+        }
     }
 
     /// The time shown.
@@ -41,7 +43,9 @@ impl FixedClock {
         let latest = DateTime::<Utc>::MAX_UTC.timestamp_micros();
         let moved = |shown: i64| Some(shown.saturating_add(step).min(latest));
         // The function never declines, so both answers mean that the clock moved.
-        let _ = self.microseconds.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
+        let _ = self
+            .microseconds
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
         self.now()
     }
 
@@ -54,7 +58,9 @@ impl FixedClock {
 impl Default for FixedClock {
     /// 2025-01-01T00:00:00Z.
     fn default() -> Self {
-        Self { microseconds: Arc::new(AtomicI64::new(EPOCH_MICROSECONDS)) }
+        Self {
+            microseconds: Arc::new(AtomicI64::new(EPOCH_MICROSECONDS)),
+        }
     }
 }
 
@@ -75,7 +81,10 @@ impl SequentialIds {
 
     /// One of 4,096 series that have no id in common: `series` is taken modulo 4,096.
     pub fn series(series: u16) -> Self {
-        Self { series: series & 0xFFF, last: Arc::new(AtomicU64::new(0)) }
+        Self {
+            series: series & 0xFFF,
+            last: Arc::new(AtomicU64::new(0)),
+        }
     }
 
     /// The next id.

@@ -51,11 +51,23 @@ impl TemplateDatabase {
         type Registry = BTreeMap<(u64, String), Arc<OnceCell<TemplateDatabase>>>;
         static TEMPLATES: Mutex<Registry> = Mutex::new(BTreeMap::new());
         let key = (server.address().identity, hint.to_owned());
-        let cell = Arc::clone(TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
-        cell.get_or_try_init(async || Self::build(server.address(), hint, setup).await).await.cloned()
+        let cell = Arc::clone(
+            TEMPLATES
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(key)
+                .or_default(),
+        );
+        cell.get_or_try_init(async || Self::build(server.address(), hint, setup).await)
+            .await
+            .cloned()
     }
 
-    async fn build<Setup, Fault>(address: &Arc<Address>, hint: &str, setup: Setup) -> Result<Self, TestingError>
+    async fn build<Setup, Fault>(
+        address: &Arc<Address>,
+        hint: &str,
+        setup: Setup,
+    ) -> Result<Self, TestingError>
     where
         Setup: AsyncFnOnce(&mut PgConnection) -> Result<(), Fault>,
         Fault: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -63,18 +75,32 @@ impl TemplateDatabase {
         let name = format!("{}{}", address.name_prefix().await?, plain_name(hint));
         let mut maintenance = address.connect_to_maintenance().await?;
         let quoted = quote_identifier(&name);
-        run(&mut maintenance, format!("CREATE DATABASE {quoted} TEMPLATE template0")).await?;
+        run(
+            &mut maintenance,
+            format!("CREATE DATABASE {quoted} TEMPLATE template0"),
+        )
+        .await?;
         let result = set_up(address, &name, hint, setup).await;
         if result.is_err() {
             drop_database(&mut maintenance, &name).await?;
         } else {
             // Copying waits for whoever is connected, and a template that a test wrote to is none.
-            run(&mut maintenance, format!("ALTER DATABASE {quoted} ALLOW_CONNECTIONS false")).await?;
+            run(
+                &mut maintenance,
+                format!("ALTER DATABASE {quoted} ALLOW_CONNECTIONS false"),
+            )
+            .await?;
         }
         close(maintenance).await?;
         result?;
-        let shared = Template { name, address: Arc::clone(address), copies: AtomicU32::new(0) };
-        Ok(Self { shared: Arc::new(shared) })
+        let shared = Template {
+            name,
+            address: Arc::clone(address),
+            copies: AtomicU32::new(0),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// Makes a copy that belongs to the caller alone.
@@ -82,13 +108,25 @@ impl TemplateDatabase {
     /// # Errors
     /// [`TestingError::Database`] when the server refuses.
     pub async fn clone_database(&self) -> Result<TestDatabase, TestingError> {
-        let Template { name: template, address, copies } = &*self.shared;
+        let Template {
+            name: template,
+            address,
+            copies,
+        } = &*self.shared;
         let name = format!("{template}_{}", copies.fetch_add(1, Ordering::Relaxed) + 1);
-        let statement = format!("CREATE DATABASE {} TEMPLATE {}", quote_identifier(&name), quote_identifier(template));
+        let statement = format!(
+            "CREATE DATABASE {} TEMPLATE {}",
+            quote_identifier(&name),
+            quote_identifier(template)
+        );
         let mut maintenance = address.connect_to_maintenance().await?;
         run(&mut maintenance, statement).await?;
         close(maintenance).await?;
-        Ok(TestDatabase { name, address: Arc::clone(address), is_dropped: false })
+        Ok(TestDatabase {
+            name,
+            address: Arc::clone(address),
+            is_dropped: false,
+        })
     }
 
     /// The template's name. Nothing can connect to it.
@@ -99,7 +137,10 @@ impl TemplateDatabase {
 
 impl fmt::Debug for TemplateDatabase {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("TemplateDatabase").field("name", &self.shared.name).finish_non_exhaustive()
+        formatter
+            .debug_struct("TemplateDatabase")
+            .field("name", &self.shared.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -157,7 +198,10 @@ impl TestDatabase {
 
 impl fmt::Debug for TestDatabase {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("TestDatabase").field("name", &self.name).finish_non_exhaustive()
+        formatter
+            .debug_struct("TestDatabase")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -179,7 +223,12 @@ impl Drop for TestDatabase {
     }
 }
 
-async fn set_up<Setup, Fault>(address: &Address, name: &str, hint: &str, setup: Setup) -> Result<(), TestingError>
+async fn set_up<Setup, Fault>(
+    address: &Address,
+    name: &str,
+    hint: &str,
+    setup: Setup,
+) -> Result<(), TestingError>
 where
     Setup: AsyncFnOnce(&mut PgConnection) -> Result<(), Fault>,
     Fault: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -188,7 +237,10 @@ where
     let mut connection = address.options(name, None).connect().await.map_err(failed)?;
     let result = setup(&mut connection).await;
     close(connection).await?;
-    result.map_err(|fault| TestingError::Setup { hint: hint.to_owned(), source: fault.into() })
+    result.map_err(|fault| TestingError::Setup {
+        hint: hint.to_owned(),
+        source: fault.into(),
+    })
 }
 
 async fn drop_named(address: &Address, name: &str) -> Result<(), TestingError> {
@@ -199,17 +251,28 @@ async fn drop_named(address: &Address, name: &str) -> Result<(), TestingError> {
 
 /// Drops a database with whatever is connected to it.
 pub(super) async fn drop_database(maintenance: &mut PgConnection, name: &str) -> Result<(), TestingError> {
-    run(maintenance, format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote_identifier(name))).await
+    run(
+        maintenance,
+        format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote_identifier(name)),
+    )
+    .await
 }
 
 async fn close(connection: PgConnection) -> Result<(), TestingError> {
-    connection.close().await.map_err(TestingError::database("close a connection to the test server"))
+    connection
+        .close()
+        .await
+        .map_err(TestingError::database("close a connection to the test server"))
 }
 
 /// Runs a statement that takes no parameters; its names are quoted by [`quote_identifier`].
 pub(super) async fn run(connection: &mut PgConnection, statement: String) -> Result<(), TestingError> {
     let failed = TestingError::database(format!("run `{statement}`"));
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(drop).map_err(failed)
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(failed)
 }
 
 /// Quotes the name of a database or a role.
@@ -219,6 +282,12 @@ pub(super) fn quote_identifier(name: &str) -> String {
 
 /// The part of a name that a person reads.
 fn plain_name(hint: &str) -> String {
-    let plain = |character: char| if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '_' };
+    let plain = |character: char| {
+        if character.is_ascii_alphanumeric() {
+            character.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    };
     hint.chars().map(plain).take(LONGEST_HINT).collect()
 }

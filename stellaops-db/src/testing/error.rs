@@ -34,7 +34,9 @@ pub enum TestingError {
     },
 
     /// The server of `STELLAOPS_DB_TEST_URL` was asked to restart.
-    #[error("the server of STELLAOPS_DB_TEST_URL is not ours to restart; unset the variable to get a throwaway server")]
+    #[error(
+        "the server of STELLAOPS_DB_TEST_URL is not ours to restart; unset the variable to get a throwaway server"
+    )]
     NotOurs,
 
     /// A statement that prepares or drops a test database or a login failed.

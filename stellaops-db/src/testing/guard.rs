@@ -6,7 +6,7 @@ use std::{
     ffi::OsStr,
     fs,
     io::Write,
-    os::unix::{ffi::OsStrExt, process::CommandExt},
+    os::unix::{ffi::OsStrExt, fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Stdio},
     sync::{Mutex, PoisonError},
@@ -40,13 +40,18 @@ struct Process {
 impl Guard {
     /// Makes a database cluster and starts a server on it, with `name=value` settings.
     pub(super) fn start(binaries: &PostgresBinaries, settings: &[String]) -> Result<Self, TestingError> {
-        let account = ServerAccount::choose().map_err(TestingError::system("tell the user of this process"))?;
+        let account =
+            ServerAccount::choose().map_err(TestingError::system("tell the user of this process"))?;
         let directory = tempfile::Builder::new()
             .prefix("sdb-")
             .rand_bytes(10)
+            // Whoever can reach the socket is the superuser.
+            .permissions(fs::Permissions::from_mode(0o700))
             .tempdir_in(base_folder(account))
             .map_err(TestingError::system("make a folder for the test server"))?;
-        account.take(directory.path()).map_err(TestingError::system("give the folder to the server's user"))?;
+        account
+            .take(directory.path())
+            .map_err(TestingError::system("give the folder to the server's user"))?;
         let mut command = account.command(Path::new("/bin/sh"));
         command.arg("-c").arg(SCRIPT).arg("stellaops-db-test-server");
         command.arg(directory.path()).arg(binaries.directory());
@@ -55,13 +60,21 @@ impl Guard {
         }
         command.arg("-c").arg(socket_setting(directory.path()));
         // A group of its own: Ctrl-C in a terminal reaches the tests, and the server learns of it through the pipe.
-        command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let mut child = command.spawn().map_err(TestingError::system("run /bin/sh"))?;
         let orders = child.stdin.take();
         let guard = Self {
             // From here on the shell removes it.
             directory: directory.keep(),
-            process: Mutex::new(Process { child, orders, generation: 1 }),
+            process: Mutex::new(Process {
+                child,
+                orders,
+                generation: 1,
+            }),
         };
         guard.wait_until_ready(&mut guard.lock())?;
         Ok(guard)
@@ -74,7 +87,8 @@ impl Guard {
 
     /// All that the server has logged.
     pub(super) fn log(&self) -> String {
-        fs::read(self.directory.join("log")).map_or(String::new(), |log| String::from_utf8_lossy(&log).into_owned())
+        fs::read(self.directory.join("log"))
+            .map_or(String::new(), |log| String::from_utf8_lossy(&log).into_owned())
     }
 
     /// Stops the server by a signal, starts it again on the same data and waits for it.
@@ -82,7 +96,10 @@ impl Guard {
         let mut process = self.lock();
         process.generation += 1;
         let generation = process.generation;
-        let orders = process.orders.as_mut().ok_or_else(|| self.failure("the server was stopped"))?;
+        let orders = process
+            .orders
+            .as_mut()
+            .ok_or_else(|| self.failure("the server was stopped"))?;
         writeln!(orders, "restart {signal} {generation}")
             .map_err(TestingError::system("send an order to the test server's guard"))?;
         let restarted = || self.read("generation").trim() == generation.to_string();
@@ -94,14 +111,21 @@ impl Guard {
     pub(super) fn stop(&self) -> Result<(), TestingError> {
         let mut process = self.lock();
         process.orders = None;
-        process.child.wait().map_err(TestingError::system("wait for the test server's guard"))?;
+        process
+            .child
+            .wait()
+            .map_err(TestingError::system("wait for the test server's guard"))?;
         Ok(())
     }
 
     fn wait_until_ready(&self, process: &mut Process) -> Result<(), TestingError> {
         self.wait_for(process, "did not become ready", |guard| {
             // The eighth line of the server's own status file; pg_ctl waits for the same.
-            guard.read("data/postmaster.pid").lines().nth(7).is_some_and(|status| status.trim() == "ready")
+            guard
+                .read("data/postmaster.pid")
+                .lines()
+                .nth(7)
+                .is_some_and(|status| status.trim() == "ready")
         })
     }
 
@@ -132,7 +156,10 @@ impl Guard {
         let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
         let tail = &lines[lines.len().saturating_sub(LOG_TAIL)..];
-        TestingError::Start { reason: reason.to_owned(), log: tail.join("\n") }
+        TestingError::Start {
+            reason: reason.to_owned(),
+            log: tail.join("\n"),
+        }
     }
 
     fn read(&self, file: &str) -> String {
@@ -156,7 +183,11 @@ impl Drop for Guard {
 fn base_folder(account: ServerAccount) -> PathBuf {
     let wanted = std::env::temp_dir();
     let short = wanted.as_os_str().len() <= LONGEST_BASE;
-    if short && account.can_enter(&wanted) { wanted } else { PathBuf::from("/tmp") }
+    if short && account.can_enter(&wanted) {
+        wanted
+    } else {
+        PathBuf::from("/tmp")
+    }
 }
 
 /// The setting is a list: a folder with a comma or a space in its name has to be quoted.

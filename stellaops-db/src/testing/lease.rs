@@ -24,7 +24,10 @@ pub(super) struct Lease {
 impl Lease {
     /// For a server that dies with the process.
     pub(super) fn unneeded() -> Self {
-        Self { token: random(), _session: None }
+        Self {
+            token: random(),
+            _session: None,
+        }
     }
 
     /// Drops what dead processes left, and takes the lock on a thread of its own: no test's runtime lives long enough.
@@ -53,7 +56,10 @@ impl Lease {
             source: std::io::Error::other(error),
         };
         is_held.await.map_err(lost)??;
-        Ok(Self { token, _session: Some(session) })
+        Ok(Self {
+            token,
+            _session: Some(session),
+        })
     }
 
     /// What the names of the process's databases begin with.
@@ -65,29 +71,41 @@ impl Lease {
 async fn sweep_and_lock(maintenance: PgConnectOptions, token: u32) -> Result<PgConnection, TestingError> {
     let failed = || TestingError::database("drop what earlier test runs left");
     let mut connection = maintenance.connect().await.map_err(failed())?;
-    let names: Vec<String> = sqlx::query_scalar("SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1")
-        .bind(NAME)
-        .fetch_all(&mut connection)
-        .await
-        .map_err(failed())?;
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1")
+            .bind(NAME)
+            .fetch_all(&mut connection)
+            .await
+            .map_err(failed())?;
     let tokens: BTreeSet<u32> = names.iter().filter_map(|name| token_of(name)).collect();
     for dead in tokens {
-        if !ask(&mut connection, "SELECT pg_try_advisory_lock($1, $2)", dead).await.map_err(failed())? {
+        if !ask(&mut connection, "SELECT pg_try_advisory_lock($1, $2)", dead)
+            .await
+            .map_err(failed())?
+        {
             continue;
         }
         for name in names.iter().filter(|name| token_of(name) == Some(dead)) {
             // Another run may be dropping it too.
             let _ = drop_database(&mut connection, name).await;
         }
-        ask(&mut connection, "SELECT pg_advisory_unlock($1, $2)", dead).await.map_err(failed())?;
+        ask(&mut connection, "SELECT pg_advisory_unlock($1, $2)", dead)
+            .await
+            .map_err(failed())?;
     }
     let lock = "SELECT pg_try_advisory_lock($1, $2)";
-    ask(&mut connection, lock, token).await.map_err(TestingError::database("lock the test databases' names"))?;
+    ask(&mut connection, lock, token)
+        .await
+        .map_err(TestingError::database("lock the test databases' names"))?;
     Ok(connection)
 }
 
 async fn ask(connection: &mut PgConnection, question: &'static str, token: u32) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar(question).bind(LOCK_CLASS).bind(token.cast_signed()).fetch_one(connection).await
+    sqlx::query_scalar(question)
+        .bind(LOCK_CLASS)
+        .bind(token.cast_signed())
+        .fetch_one(connection)
+        .await
 }
 
 fn token_of(name: &str) -> Option<u32> {
@@ -96,5 +114,7 @@ fn token_of(name: &str) -> Option<u32> {
 
 /// The low bits of a UUIDv7 are random.
 fn random() -> u32 {
-    uuid::Uuid::now_v7().as_fields().3[4..].iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte))
+    uuid::Uuid::now_v7().as_fields().3[4..]
+        .iter()
+        .fold(0, |bits, byte| bits << 8 | u32::from(*byte))
 }

@@ -2,11 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::{
-    database::quote_identifier,
-    error::TestingError,
-    server::PostgresServer,
-};
+use super::{database::quote_identifier, error::TestingError, server::PostgresServer};
 
 /// Serialises the changes of roles among all processes that use the server.
 const ROLE_LOCK: i64 = 0x5344_4254_726f_6c65;
@@ -32,8 +28,14 @@ pub async fn ensure_login(
     let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ROLE_LOCK);
     lock.execute(&mut *transaction).await.map_err(failed())?;
     let password = server.address().password();
-    for statement in missing_changes(&mut transaction, login, member_of, bypass_rls, password).await.map_err(failed())? {
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *transaction).await.map_err(failed())?;
+    for statement in missing_changes(&mut transaction, login, member_of, bypass_rls, password)
+        .await
+        .map_err(failed())?
+    {
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed())?;
     }
     transaction.commit().await.map_err(failed())?;
     connection.close().await.map_err(failed())
@@ -52,8 +54,11 @@ async fn missing_changes(
     let attributes = format!("LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION {bypass}");
     let as_wanted = "SELECT rolcanlogin AND rolinherit AND NOT rolsuper AND NOT rolcreatedb AND NOT rolcreaterole \
                      AND NOT rolreplication AND rolbypassrls = $2 FROM pg_roles WHERE rolname = $1";
-    let found: Option<bool> =
-        sqlx::query_scalar(as_wanted).bind(login).bind(bypass_rls).fetch_optional(&mut *connection).await?;
+    let found: Option<bool> = sqlx::query_scalar(as_wanted)
+        .bind(login)
+        .bind(bypass_rls)
+        .fetch_optional(&mut *connection)
+        .await?;
     let mut statements = Vec::new();
     match found {
         None => statements.push(format!("CREATE ROLE {name} {attributes}")),
@@ -61,14 +66,20 @@ async fn missing_changes(
         Some(true) => {}
     }
     if let Some(password) = password {
-        let literal: String = sqlx::query_scalar("SELECT quote_literal($1)").bind(password).fetch_one(&mut *connection).await?;
+        let literal: String = sqlx::query_scalar("SELECT quote_literal($1)")
+            .bind(password)
+            .fetch_one(&mut *connection)
+            .await?;
         statements.push(format!("ALTER ROLE {name} PASSWORD {literal}"));
     }
     let membership = "SELECT EXISTS (SELECT FROM pg_auth_members WHERE roleid::regrole = to_regrole(quote_ident($1)) \
                       AND member::regrole = to_regrole(quote_ident($2)))";
     for role in member_of {
-        let is_member: bool =
-            sqlx::query_scalar(membership).bind(role).bind(login).fetch_one(&mut *connection).await?;
+        let is_member: bool = sqlx::query_scalar(membership)
+            .bind(role)
+            .bind(login)
+            .fetch_one(&mut *connection)
+            .await?;
         if !is_member {
             statements.push(format!("GRANT {} TO {name}", quote_identifier(role)));
         }

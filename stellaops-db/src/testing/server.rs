@@ -92,7 +92,10 @@ impl PostgresServer {
         Ok(Self {
             address: Arc::new(Address::of_socket(guard.directory())),
             version: binaries.version(),
-            local: Some(Local { binaries, guard: Arc::new(guard) }),
+            local: Some(Local {
+                binaries,
+                guard: Arc::new(guard),
+            }),
         })
     }
 
@@ -100,15 +103,25 @@ impl PostgresServer {
         let address = Address::of_url(url)?;
         let mut connection = address.connect_to_maintenance().await?;
         let question = "SELECT current_setting('server_version_num')::int, rolsuper FROM pg_roles WHERE rolname = current_user";
-        let (number, is_superuser): (i32, bool) = sqlx::query_as(question)
-            .fetch_one(&mut connection)
+        let (number, is_superuser): (i32, bool) =
+            sqlx::query_as(question)
+                .fetch_one(&mut connection)
+                .await
+                .map_err(TestingError::database("ask the test server for its version"))?;
+        connection
+            .close()
             .await
-            .map_err(TestingError::database("ask the test server for its version"))?;
-        connection.close().await.map_err(TestingError::database("close a connection"))?;
+            .map_err(TestingError::database("close a connection"))?;
         if !is_superuser {
-            return Err(TestingError::Url { reason: "its user is not a superuser".to_owned() });
+            return Err(TestingError::Url {
+                reason: "its user is not a superuser".to_owned(),
+            });
         }
-        Ok(Self { address: Arc::new(address), version: number.unsigned_abs() / 10_000, local: None })
+        Ok(Self {
+            address: Arc::new(address),
+            version: number.unsigned_abs() / 10_000,
+            local: None,
+        })
     }
 
     /// The superuser's URL for a database, understood by sqlx, by libpq and by `psql`.

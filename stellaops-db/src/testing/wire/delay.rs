@@ -15,7 +15,10 @@ const WAKE_UP: Duration = Duration::from_micros(120);
 /// The way out of one direction: straight, or through a thread that holds each chunk until its time has come.
 pub(super) enum Outlet {
     Straight(Socket),
-    Delayed { delay: Duration, line: mpsc::Sender<(Instant, Vec<u8>)> },
+    Delayed {
+        delay: Duration,
+        line: mpsc::Sender<(Instant, Vec<u8>)>,
+    },
 }
 
 impl Outlet {
@@ -24,15 +27,17 @@ impl Outlet {
             return Ok(Self::Straight(socket));
         }
         let (line, chunks) = mpsc::channel::<(Instant, Vec<u8>)>();
-        std::thread::Builder::new().name("wire-delay".to_owned()).spawn(move || {
-            for (due, chunk) in chunks {
-                wait_until(due);
-                if socket.write_all(&chunk).is_err() {
-                    break;
+        std::thread::Builder::new()
+            .name("wire-delay".to_owned())
+            .spawn(move || {
+                for (due, chunk) in chunks {
+                    wait_until(due);
+                    if socket.write_all(&chunk).is_err() {
+                        break;
+                    }
                 }
-            }
-            socket.shutdown(Shutdown::Write);
-        })?;
+                socket.shutdown(Shutdown::Write);
+            })?;
         Ok(Self::Delayed { delay, line })
     }
 
@@ -40,9 +45,9 @@ impl Outlet {
     pub(super) fn send(&mut self, arrived: Instant, chunk: &[u8]) -> io::Result<()> {
         match self {
             Self::Straight(socket) => socket.write_all(chunk),
-            Self::Delayed { delay, line } => {
-                line.send((arrived + *delay, chunk.to_vec())).map_err(|_| io::ErrorKind::BrokenPipe.into())
-            }
+            Self::Delayed { delay, line } => line
+                .send((arrived + *delay, chunk.to_vec()))
+                .map_err(|_| io::ErrorKind::BrokenPipe.into()),
         }
     }
 }

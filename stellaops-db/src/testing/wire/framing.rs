@@ -23,7 +23,11 @@ pub(super) struct Framing {
 
 impl Framing {
     pub(super) fn new() -> Self {
-        Self { missing_header: HEADER, length: 0, missing_body: 0 }
+        Self {
+            missing_header: HEADER,
+            length: 0,
+            missing_body: 0,
+        }
     }
 
     /// Shows the marks in a chunk, until `see` breaks.
@@ -92,7 +96,13 @@ mod tests {
 
         let bytes: Vec<&[u8]> = stream.chunks(1).collect();
         let kinds = |marks: &[Mark]| -> Vec<Option<u8>> {
-            let kind = |mark: &Mark| if let Mark::Starts { kind, .. } = mark { Some(*kind) } else { None };
+            let kind = |mark: &Mark| {
+                if let Mark::Starts { kind, .. } = mark {
+                    Some(*kind)
+                } else {
+                    None
+                }
+            };
             marks.iter().map(kind).collect()
         };
         assert_eq!(kinds(&marks(&bytes)), kinds(&expected));

@@ -23,45 +23,55 @@ use std::{
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use self::relay::Connection;
-use super::{
-    address::encode,
-    error::TestingError,
-    server::PostgresServer,
-};
+use super::{address::encode, error::TestingError, server::PostgresServer};
 
-/// Where the proxy's server is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Upstream {
-    /// The path of a Unix socket, such as `/run/postgresql/.s.PGSQL.5432`.
+/// Where the proxy's server is: a [`PostgresServer`], the path of a Unix socket, or a host and a port.
+#[derive(Clone)]
+pub struct Upstream {
+    place: Place,
+    password: Option<String>,
+}
+
+#[derive(Clone)]
+enum Place {
     Unix(PathBuf),
-    /// A host name or an address, and a port.
     Tcp(String, u16),
+}
+
+impl Upstream {
+    /// The path of a Unix socket, such as `/run/postgresql/.s.PGSQL.5432`.
+    pub fn unix(socket: impl Into<PathBuf>) -> Self {
+        Self {
+            place: Place::Unix(socket.into()),
+            password: None,
+        }
+    }
+
+    /// A host name or an address, and a port.
+    pub fn tcp(host: impl Into<String>, port: u16) -> Self {
+        Self {
+            place: Place::Tcp(host.into(), port),
+            password: None,
+        }
+    }
 }
 
 impl From<&PostgresServer> for Upstream {
     fn from(server: &PostgresServer) -> Self {
         let options = server.connect_options("postgres");
-        let folder = options.get_socket().cloned().or_else(|| {
-            let host = options.get_host();
-            host.starts_with('/').then(|| PathBuf::from(host))
-        });
-        match folder {
-            Some(folder) => Self::Unix(folder.join(format!(".s.PGSQL.{}", options.get_port()))),
-            None => Self::Tcp(options.get_host().to_owned(), options.get_port()),
+        let host = options.get_host();
+        let folder = options
+            .get_socket()
+            .cloned()
+            .or_else(|| host.starts_with('/').then(|| PathBuf::from(host)));
+        let upstream = match folder {
+            Some(folder) => Self::unix(folder.join(format!(".s.PGSQL.{}", options.get_port()))),
+            None => Self::tcp(host, options.get_port()),
+        };
+        Self {
+            password: server.address().password(),
+            ..upstream
         }
-    }
-}
-
-impl From<PathBuf> for Upstream {
-    fn from(socket: PathBuf) -> Self {
-        Self::Unix(socket)
-    }
-}
-
-impl From<(&str, u16)> for Upstream {
-    fn from((host, port): (&str, u16)) -> Self {
-        Self::Tcp(host.to_owned(), port)
     }
 }
 
@@ -105,11 +115,17 @@ pub struct WireSnapshot {
 impl fmt::Display for WireSnapshot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |counts: &BTreeMap<u8, u64>| {
-            let parts = counts.iter().map(|(kind, count)| format!("{}={count}", kind.escape_ascii()));
+            let parts = counts
+                .iter()
+                .map(|(kind, count)| format!("{}={count}", kind.escape_ascii()));
             parts.collect::<Vec<_>>().join(" ")
         };
         let (frontend, backend) = (list(&self.frontend), list(&self.backend));
-        write!(formatter, "exchanges={} frontend: {frontend}; backend: {backend}", self.exchanges)
+        write!(
+            formatter,
+            "exchanges={} frontend: {frontend}; backend: {backend}",
+            self.exchanges
+        )
     }
 }
 
@@ -164,7 +180,9 @@ impl WireProxy {
             is_closed: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&shared);
-        std::thread::Builder::new().name("wire-accept".to_owned()).spawn(move || accepting.accept(&listener))?;
+        std::thread::Builder::new()
+            .name("wire-accept".to_owned())
+            .spawn(move || accepting.accept(&listener))?;
         Ok(Self { port, shared })
     }
 
@@ -173,20 +191,28 @@ impl WireProxy {
         self.port
     }
 
-    /// Connection options for a user of a database, through the proxy. A server that asks for a password needs
-    /// `.password(…)` in addition.
+    /// Connection options for a user of a database, through the proxy. The password is that of the logins of the
+    /// [`PostgresServer`]; in front of anything else there is none, and `.password(…)` adds it.
     pub fn connect_options(&self, database: &str, user: &str) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass()
+        let options = PgConnectOptions::new_without_pgpass()
             .host("127.0.0.1")
             .port(self.port)
             .username(user)
             .database(database)
-            .ssl_mode(PgSslMode::Disable)
+            .ssl_mode(PgSslMode::Disable);
+        match &self.shared.upstream.password {
+            Some(password) => options.password(password),
+            None => options,
+        }
     }
 
-    /// The URL for a user of a database, through the proxy, for other drivers.
+    /// The URL for a user of a database, through the proxy, for other drivers and programs; with the password that
+    /// [`connect_options`](Self::connect_options) has.
     pub fn url(&self, database: &str, user: &str) -> String {
-        format!("postgresql://{}@127.0.0.1:{}/{}?sslmode=disable", encode(user), self.port, encode(database))
+        let password = self.shared.upstream.password.as_deref();
+        let password = password.map_or(String::new(), |password| format!(":{}", encode(password)));
+        let (user, database, port) = (encode(user), encode(database), self.port);
+        format!("postgresql://{user}{password}@127.0.0.1:{port}/{database}?sslmode=disable")
     }
 
     /// How many messages of a type a peer has sent: `count(Peer::Backend, b'Z')` for ReadyForQuery. A message is
@@ -238,13 +264,20 @@ impl WireProxy {
     }
 
     fn plan_cut(&self, kind: u8, nth: u64, is_delivered: bool) {
-        *lock(&self.shared.planned_cut) = (nth > 0).then_some(PlannedCut { kind, remaining: nth, is_delivered });
+        *lock(&self.shared.planned_cut) = (nth > 0).then_some(PlannedCut {
+            kind,
+            remaining: nth,
+            is_delivered,
+        });
     }
 }
 
 impl fmt::Debug for WireProxy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("WireProxy").field("port", &self.port).finish_non_exhaustive()
+        formatter
+            .debug_struct("WireProxy")
+            .field("port", &self.port)
+            .finish_non_exhaustive()
     }
 }
 
@@ -264,7 +297,10 @@ impl Shared {
                 return;
             }
             // A client that cannot be served sees its connection closed.
-            let Ok(connection) = client.and_then(|client| Connection::open(client, &self.upstream)) else { continue };
+            let Ok(connection) = client.and_then(|client| Connection::open(client, &self.upstream.place))
+            else {
+                continue;
+            };
             let connection = Arc::new(connection);
             self.accepted.fetch_add(1, Ordering::SeqCst);
             {
@@ -279,7 +315,10 @@ impl Shared {
     }
 
     fn cut(&self) {
-        for connection in lock(&self.connections).drain(..).filter_map(|connection| connection.upgrade()) {
+        for connection in lock(&self.connections)
+            .drain(..)
+            .filter_map(|connection| connection.upgrade())
+        {
             connection.cut();
         }
     }

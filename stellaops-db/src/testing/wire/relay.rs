@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    Peer, Shared, Upstream, WireProxy,
+    Peer, Place, Shared, WireProxy,
     delay::Outlet,
     framing::{Framing, Mark},
     lock,
@@ -34,10 +34,14 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn open(client: TcpStream, upstream: &Upstream) -> io::Result<Self> {
+    pub(super) fn open(client: TcpStream, place: &Place) -> io::Result<Self> {
         let client = Socket::of_tcp(client)?;
-        let server = Socket::connect(upstream)?;
-        Ok(Self { client, server, server_has_spoken: AtomicBool::new(true) })
+        let server = Socket::connect(place)?;
+        Ok(Self {
+            client,
+            server,
+            server_has_spoken: AtomicBool::new(true),
+        })
     }
 
     /// Closes both sides; what was on its way is lost.
@@ -72,7 +76,14 @@ struct Relay {
 impl Relay {
     fn new(shared: &Arc<Shared>, connection: &Arc<Connection>, peer: Peer, from: Socket) -> Self {
         let (shared, connection) = (Arc::clone(shared), Arc::clone(connection));
-        Self { shared, connection, peer, from, framing: Framing::new(), cut_at_end: false }
+        Self {
+            shared,
+            connection,
+            peer,
+            from,
+            framing: Framing::new(),
+            cut_at_end: false,
+        }
     }
 
     /// The client's direction, which begins with messages that have no type; the server speaks only after them.
@@ -115,7 +126,12 @@ impl Relay {
             let mut message = header.to_vec();
             message.resize(length as usize, 0);
             self.from.read_exact(&mut message[8..])?;
-            *self.shared.counts().frontend.entry(WireProxy::STARTUP).or_default() += 1;
+            *self
+                .shared
+                .counts()
+                .frontend
+                .entry(WireProxy::STARTUP)
+                .or_default() += 1;
             return to_server.send(arrived, &message);
         }
     }
@@ -145,7 +161,13 @@ impl Relay {
             Peer::Frontend if chunk == b"X\0\0\0\x04" => {}
             Peer::Frontend => self.count_exchange(),
         }
-        let Self { shared, peer, framing, cut_at_end, .. } = self;
+        let Self {
+            shared,
+            peer,
+            framing,
+            cut_at_end,
+            ..
+        } = self;
         let mut counts = shared.counts();
         framing.scan(chunk, |mark| match mark {
             Mark::Starts { kind, at } => {
@@ -178,7 +200,9 @@ impl Shared {
     /// Whether this message is the one to cut at, and then whether it is delivered.
     fn reach_cut(&self, peer: Peer, kind: u8) -> Option<bool> {
         let mut planned = lock(&self.planned_cut);
-        let plan = planned.as_mut().filter(|plan| peer == Peer::Backend && plan.kind == kind)?;
+        let plan = planned
+            .as_mut()
+            .filter(|plan| peer == Peer::Backend && plan.kind == kind)?;
         plan.remaining -= 1;
         if plan.remaining > 0 {
             return None;
@@ -188,5 +212,7 @@ impl Shared {
 }
 
 fn big_endian(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
+    bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u32::from(*byte))
 }

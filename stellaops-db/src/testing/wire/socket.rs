@@ -4,7 +4,7 @@ use std::{
     os::unix::net::UnixStream,
 };
 
-use super::Upstream;
+use super::Place;
 
 /// A connected socket of either kind.
 pub(super) enum Socket {
@@ -13,10 +13,10 @@ pub(super) enum Socket {
 }
 
 impl Socket {
-    pub(super) fn connect(upstream: &Upstream) -> io::Result<Self> {
-        match upstream {
-            Upstream::Unix(path) => UnixStream::connect(path).map(Self::Unix),
-            Upstream::Tcp(host, port) => TcpStream::connect((host.as_str(), *port)).and_then(Self::of_tcp),
+    pub(super) fn connect(place: &Place) -> io::Result<Self> {
+        match place {
+            Place::Unix(path) => UnixStream::connect(path).map(Self::Unix),
+            Place::Tcp(host, port) => TcpStream::connect((host.as_str(), *port)).and_then(Self::of_tcp),
         }
     }
 
