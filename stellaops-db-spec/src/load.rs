@@ -43,8 +43,13 @@ pub fn load(folder: &Path) -> Result<Result<Database, Report>, SourceError> {
 /// assert_eq!(database.table("sales.orders").unwrap().columns.len(), 2);
 /// ```
 pub fn load_sources(sources: &Sources) -> Result<Database, Report> {
-    let documents = parse_all(sources)?;
     let mut diagnostics = Diagnostics::new();
+    let mut documents = parse_all(sources, &mut diagnostics);
+    // Specs of another version could mean anything else: nothing more is said about them.
+    if !check::check_version(&documents, &mut diagnostics) {
+        documents.clear();
+    }
+    conform_all(&mut documents, &mut diagnostics);
     let database = check::check(sources, &documents, &mut diagnostics);
     diagnostics.finish(sources)?;
     Ok(database)
@@ -84,7 +89,6 @@ pub fn load_table(folder: &Path, schema: &str) -> Result<Result<LoadedTable, Rep
 /// A spec file, parsed, with what its path says it is.
 pub(crate) struct Document {
     pub(crate) role: FileRole,
-    pub(crate) file: usize,
     pub(crate) root: Node,
 }
 
@@ -96,23 +100,24 @@ pub(crate) enum FileRole {
     Table { schema: String, table: String },
 }
 
-/// The first barrier: every file is read and has the form of a spec, or everything wrong is told.
-fn parse_all(sources: &Sources) -> Result<Vec<Document>, Report> {
-    let mut diagnostics = Diagnostics::new();
-    let mut documents = Vec::new();
-    for (file, source) in sources.files().iter().enumerate() {
-        let root = syntax::parse(file, &source.text, &mut diagnostics);
-        let role = file_role(source);
-        let (what, keys) = match role {
+fn parse_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Document> {
+    let parse = |(file, source): (usize, &SourceFile)| Document {
+        role: file_role(source),
+        root: syntax::parse(file, &source.text, diagnostics),
+    };
+    sources.files().iter().enumerate().map(parse).collect()
+}
+
+/// Marks whatever has not the form of a spec. A file that is no TOML is marked already.
+fn conform_all(documents: &mut [Document], diagnostics: &mut Diagnostics) {
+    for document in documents.iter_mut().filter(|document| !document.root.faulty) {
+        let (what, keys) = match document.role {
             FileRole::Database => ("database", keys::DATABASE),
             FileRole::Schema { .. } => ("schema", keys::SCHEMA),
             FileRole::Table { .. } => ("table", keys::TABLE),
         };
-        syntax::conform(&root, keys, what, &mut diagnostics);
-        documents.push(Document { role, file, root });
+        syntax::conform(&mut document.root, keys, what, diagnostics);
     }
-    diagnostics.finish(sources)?;
-    Ok(documents)
 }
 
 fn file_role(source: &SourceFile) -> FileRole {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::check::bound;
 use crate::check::context::{Context, Declared, suggest};
 use crate::check::name::check_column_name;
 use crate::check::role::{Job, Jobs};
@@ -10,7 +11,8 @@ use crate::rule;
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Value};
 
-/// Checks a column and the columns that are generated from its promoted paths.
+/// Checks a column and the columns that are generated from its promoted paths. None of them is
+/// there when nobody knows what the column holds; why is reported then.
 pub(super) fn check_column(
     context: &mut Context<'_>,
     entry: &Entry,
@@ -18,11 +20,14 @@ pub(super) fn check_column(
     declared: &Declared,
 ) -> Vec<Column> {
     check_column_name(context, &entry.key, entry.key_span);
+    if entry.node.faulty {
+        return Vec::new();
+    }
     let Some(column_type) = check_type(context, entry, declared) else {
         return Vec::new();
     };
     let node = &entry.node;
-    let job = jobs.of(context, &entry.key);
+    let job = jobs.of(context, entry);
     let role = check_role(context, entry, job, &column_type);
     let column = Column {
         name: entry.key.clone(),
@@ -40,7 +45,7 @@ pub(super) fn check_column(
         column_type,
         role,
     };
-    check_bounds(context, entry, &column);
+    bound::check_bounds(context, entry, &column);
     check_job(context, entry, &column);
     let mut columns = vec![column];
     columns.extend(check_paths(context, entry, &columns[0]));
@@ -77,7 +82,7 @@ fn check_type(context: &mut Context<'_>, entry: &Entry, declared: &Declared) -> 
         "type" => ColumnType::parse(word),
         "enum" => {
             let found = declared.enums.iter().find(|candidate| candidate.name == word);
-            if found.is_none() && !declared.enum_spans.iter().any(|(name, _)| name == word) {
+            if found.is_none() && declared.lacks_enum(word) {
                 let help = suggest(
                     word,
                     declared.enums.iter().map(|candidate| candidate.name.as_str()),
@@ -93,7 +98,7 @@ fn check_type(context: &mut Context<'_>, entry: &Entry, declared: &Declared) -> 
         }
         _ => {
             let found = declared.shapes.iter().find(|candidate| candidate.name == word);
-            if found.is_none() && !declared.shape_spans.iter().any(|(name, _)| name == word) {
+            if found.is_none() && declared.lacks_shape(word) {
                 let help = suggest(
                     word,
                     declared.shapes.iter().map(|candidate| candidate.name.as_str()),
@@ -258,44 +263,6 @@ fn check_collation(context: &mut Context<'_>, entry: &Entry, column_type: &Colum
         return None;
     }
     entry.node.text("collation").map(Into::into)
-}
-
-fn check_bounds(context: &mut Context<'_>, entry: &Entry, column: &Column) {
-    let kind = &column.column_type;
-    let number = kind.is_integer();
-    let length = *kind == ColumnType::Text || kind.is_array();
-    for (key, fits) in [
-        ("min", number),
-        ("max", number),
-        ("min_length", length),
-        ("max_length", length),
-        ("pattern", *kind == ColumnType::Text),
-    ] {
-        if let Some(inner) = entry.node.entry(key).filter(|_| !fits) {
-            context.push(
-                rule::BOUND_TYPE,
-                inner.key_span,
-                format!("`{key}` says nothing about a column of type {}", kind.in_words()),
-                "`min` and `max` are for integers, `min_length` and `max_length` for texts and arrays, `pattern` for texts",
-            );
-        }
-    }
-    for (low, high, key) in [
-        (column.min, column.max, "max"),
-        (column.min_length, column.max_length, "max_length"),
-    ] {
-        if let (Some(low), Some(high)) = (low, high)
-            && low > high
-        {
-            let span = entry.node.get(key).map_or(entry.key_span, |node| node.span);
-            context.push(
-                rule::BOUND_ORDER,
-                span,
-                format!("no value is at least {low} and at most {high}"),
-                "exchange the two bounds",
-            );
-        }
-    }
 }
 
 /// What a column's job demands of its type.

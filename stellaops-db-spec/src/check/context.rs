@@ -35,6 +35,20 @@ pub(super) struct Declared {
     pub(super) shapes: Vec<Arc<Shape>>,
     pub(super) enum_spans: Vec<(String, Span)>,
     pub(super) shape_spans: Vec<(String, Span)>,
+    /// Whether a file could not be read whole, so that a name may be declared all the same.
+    pub(super) incomplete: bool,
+}
+
+impl Declared {
+    /// Whether nothing of the schema declares an enum of that name, faulty or not.
+    pub(super) fn lacks_enum(&self, name: &str) -> bool {
+        !self.incomplete && !self.enum_spans.iter().any(|(known, _)| known == name)
+    }
+
+    /// Whether nothing of the schema declares a shape of that name, faulty or not.
+    pub(super) fn lacks_shape(&self, name: &str) -> bool {
+        !self.incomplete && !self.shape_spans.iter().any(|(known, _)| known == name)
+    }
 }
 
 /// The help for a name that is not there: the nearest one, or all.

@@ -2,7 +2,7 @@
 
 use crate::check::context::Context;
 use crate::check::table::Draft;
-use crate::model::Table;
+use crate::model::{Reference, Table};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::Node;
@@ -14,8 +14,7 @@ pub(super) fn parents_first(context: &mut Context<'_>, drafts: Vec<Draft<'_>>) -
     loop {
         let ready = waiting.iter().position(|draft| {
             draft.table.references.iter().all(|reference| {
-                reference.parent == draft.table.name
-                    || done.iter().any(|table| table.name == reference.parent)
+                !points_out(draft, reference) || done.iter().any(|table| table.name == reference.parent)
             })
         });
         match ready {
@@ -23,13 +22,14 @@ pub(super) fn parents_first(context: &mut Context<'_>, drafts: Vec<Draft<'_>>) -
             None => break,
         }
     }
+    drop_mere_children(&mut waiting);
     for draft in &waiting {
         let names: Vec<&str> = waiting.iter().map(|draft| draft.table.name.as_str()).collect();
         let blocking = draft
             .table
             .references
             .iter()
-            .find(|reference| names.contains(&reference.parent.as_str()));
+            .find(|reference| points_out(draft, reference) && names.contains(&reference.parent.as_str()));
         if let Some(reference) = blocking {
             context.push(
                 rule::REFERENCE_CYCLE,
@@ -40,6 +40,23 @@ pub(super) fn parents_first(context: &mut Context<'_>, drafts: Vec<Draft<'_>>) -
         }
     }
     done
+}
+
+/// Tables that hang from a circle, with no other of it below them, are not part of it.
+fn drop_mere_children(waiting: &mut Vec<Draft<'_>>) {
+    while let Some(position) = waiting.iter().position(|draft| {
+        !waiting.iter().any(|other| {
+            let mut references = other.table.references.iter();
+            references.any(|reference| points_out(other, reference) && reference.parent == draft.table.name)
+        })
+    }) {
+        waiting.remove(position);
+    }
+}
+
+/// Whether the reference leads to another table: one that leads to its own is no circle.
+fn points_out(draft: &Draft<'_>, reference: &Reference) -> bool {
+    reference.parent != draft.table.name
 }
 
 fn reference_span(draft: &Draft<'_>, column: &str) -> Span {

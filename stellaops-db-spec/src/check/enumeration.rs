@@ -23,6 +23,9 @@ pub(super) fn check_enums(context: &mut Context<'_>, schema: &str, root: &Node, 
         }
         declared.enum_spans.push((entry.key.clone(), entry.key_span));
         check_name(context, "enum", &entry.key, entry.key_span);
+        if entry.node.faulty {
+            continue;
+        }
         if let Some(checked) = check_enum(context, schema, entry) {
             declared.enums.push(Arc::new(checked));
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::check::context::{Context, column_names, suggest};
 use crate::check::name::check_name;
+use crate::check::redundant;
 use crate::check::table::Draft;
 use crate::model::{Column, ColumnRole, Direction, Index, OrderColumn, Scope, Table, Tenancy, UniqueKey};
 use crate::rule;
@@ -14,10 +15,15 @@ use crate::syntax::Node;
 pub(super) fn check_unique_keys(context: &mut Context<'_>, draft: &mut Draft<'_>) {
     for node in draft.root.get("unique").map(Node::items).unwrap_or_default() {
         let (Some(name), Some(columns)) = (node.get("name"), node.get("columns")) else {
+            draft.faulty_indexes.push(String::new());
             continue;
         };
         let text = name.as_str().unwrap_or_default();
         check_name(context, "unique key", text, name.span);
+        if node.faulty {
+            draft.faulty_indexes.push(text.into());
+            continue;
+        }
         if draft.table.unique_keys.iter().any(|key| key.name == text) {
             context.push(
                 rule::DOUBLED_NAME,
@@ -26,8 +32,17 @@ pub(super) fn check_unique_keys(context: &mut Context<'_>, draft: &mut Draft<'_>
                 "rename one of them",
             );
         }
-        let columns = check_columns(context, &draft.table, columns);
+        let Some(columns) = check_columns(context, draft, columns) else {
+            draft.faulty_indexes.push(text.into());
+            continue;
+        };
         if columns.is_empty() {
+            context.push(
+                rule::INDEX_EMPTY,
+                name.span,
+                format!("`{text}` has no column"),
+                "name the columns in which no two rows may agree",
+            );
             continue;
         }
         draft.table.unique_keys.push(UniqueKey {
@@ -43,16 +58,22 @@ pub(super) fn check_unique_keys(context: &mut Context<'_>, draft: &mut Draft<'_>
 pub(super) fn check_indexes(context: &mut Context<'_>, draft: &mut Draft<'_>) {
     let mut spans: Vec<Span> = Vec::new();
     for node in draft.root.get("indexes").map(Node::items).unwrap_or_default() {
-        if let Some(index) = check_index(context, &draft.table, node) {
-            spans.push(node.get("name").map_or(node.span, |name| name.span));
-            draft.table.indexes.push(index);
+        match check_index(context, draft, node) {
+            Some(index) => {
+                spans.push(node.get("name").map_or(node.span, |name| name.span));
+                draft.table.indexes.push(index);
+            }
+            None => draft
+                .faulty_indexes
+                .push(node.text("name").unwrap_or_default().into()),
         }
     }
-    check_clashes(context, &draft.table, &spans);
-    check_prefixes(context, &draft.table, &spans);
+    redundant::check_clashes(context, draft, &spans);
+    redundant::check_prefixes(context, draft, &spans);
 }
 
-fn check_index(context: &mut Context<'_>, table: &Table, node: &Node) -> Option<Index> {
+fn check_index(context: &mut Context<'_>, draft: &Draft<'_>, node: &Node) -> Option<Index> {
+    let table = &draft.table;
     let name = node.get("name")?;
     let text = name.as_str()?;
     if check_name(context, "index", text, name.span) && !(text.starts_with("by_") && text.len() > 3) {
@@ -63,31 +84,23 @@ fn check_index(context: &mut Context<'_>, table: &Table, node: &Node) -> Option<
             format!("begin it with `by_`, as the order is read: `by_{text}`"),
         );
     }
-    let scope = check_scope(context, table, node);
-    let pinned = node
-        .get("pinned")
-        .map(|list| check_columns(context, table, list))
-        .unwrap_or_default();
-    let before = context.diagnostics.len();
-    let declared_order: Vec<OrderColumn> = node
-        .get("order")
-        .map(Node::items)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|item| check_order(context, table, item, &pinned))
-        .collect();
-    if context.diagnostics.len() > before {
+    if node.faulty {
         return None;
     }
+    let scope = check_scope(context, table, node);
+    let pinned = match node.get("pinned") {
+        Some(list) => check_columns(context, draft, list),
+        None => Some(Vec::new()),
+    };
+    let order = check_whole_order(context, draft, node, pinned.as_deref().unwrap_or_default());
+    let (pinned, declared_order) = (pinned?, order?);
     if pinned.is_empty() && declared_order.is_empty() {
-        if node.get("pinned").is_none() && node.get("order").is_none() {
-            context.push(
-                rule::INDEX_EMPTY,
-                name.span,
-                format!("`{text}` has no column"),
-                "add `pinned`, `order` or both",
-            );
-        }
+        context.push(
+            rule::INDEX_EMPTY,
+            name.span,
+            format!("`{text}` has no column"),
+            "add `pinned`, `order` or both",
+        );
         return None;
     }
     check_partial(context, node);
@@ -121,33 +134,68 @@ fn check_scope(context: &mut Context<'_>, table: &Table, node: &Node) -> Scope {
 }
 
 /// The columns that a list names; each must be there, once, and of a type that an index can serve.
-fn check_columns(context: &mut Context<'_>, table: &Table, list: &Node) -> Vec<Arc<Column>> {
+/// Nothing if one of them is not, so that no shorter index is judged in its place.
+fn check_columns(context: &mut Context<'_>, draft: &Draft<'_>, list: &Node) -> Option<Vec<Arc<Column>>> {
     let mut columns: Vec<Arc<Column>> = Vec::new();
+    let mut good = true;
     for item in list.items() {
-        let Some(name) = item.as_str() else { continue };
-        if let Some(column) = usable_column(context, table, name, item.span) {
-            if columns.iter().any(|other| other.name == column.name) {
+        let name = item.as_str().unwrap_or_default();
+        match usable_column(context, draft, name, item.span) {
+            Some(column) if columns.iter().any(|other| other.name == column.name) => {
                 context.push(
                     rule::INDEX_REPEATS,
                     item.span,
                     format!("`{name}` is there twice"),
                     "name each column once",
                 );
-            } else {
-                columns.push(column);
             }
+            Some(column) => columns.push(column),
+            None => good = false,
         }
     }
-    columns
+    good.then_some(columns)
 }
 
-fn usable_column(context: &mut Context<'_>, table: &Table, name: &str, span: Span) -> Option<Arc<Column>> {
-    let Some(column) = table.column(name) else {
+fn check_whole_order(
+    context: &mut Context<'_>,
+    draft: &Draft<'_>,
+    node: &Node,
+    pinned: &[Arc<Column>],
+) -> Option<Vec<OrderColumn>> {
+    let mut order: Vec<OrderColumn> = Vec::new();
+    let mut good = true;
+    for item in node.get("order").map(Node::items).unwrap_or_default() {
+        match check_order(context, draft, item, pinned) {
+            Some(next) if order.iter().any(|other| other.column.name == next.column.name) => {
+                context.push(
+                    rule::INDEX_REPEATS,
+                    item.span,
+                    format!("the order names `{}` twice", next.column.name),
+                    "remove one: the second never decides",
+                );
+            }
+            Some(next) => order.push(next),
+            None => good = false,
+        }
+    }
+    good.then_some(order)
+}
+
+fn usable_column(
+    context: &mut Context<'_>,
+    draft: &Draft<'_>,
+    name: &str,
+    span: Span,
+) -> Option<Arc<Column>> {
+    let Some(column) = draft.table.column(name) else {
+        if !draft.lacks_column(name) {
+            return None;
+        }
         context.push(
             rule::INDEX_COLUMN,
             span,
             format!("there is no column `{name}`"),
-            suggest(name, column_names(&table.columns)),
+            suggest(name, column_names(&draft.table.columns)),
         );
         return None;
     };
@@ -161,14 +209,27 @@ fn usable_column(context: &mut Context<'_>, table: &Table, name: &str, span: Spa
         return None;
     }
     if !column.column_type.is_leakproof() {
+        let uses = match draft.table.is_row_secured() {
+            true => "is never used under row-level security",
+            false => "finds whole values only, never what is inside",
+        };
         context.push(
             rule::NOT_LEAKPROOF,
             span,
             format!(
-                "an index on `{name}` of type {} is never used under row-level security",
+                "an index on `{name}` of type {} {uses}",
                 column.column_type.in_words()
             ),
             "promote what is searched to a column: `paths` makes a stored generated column of a JSON path",
+        );
+        return None;
+    }
+    if column.collation.is_some() {
+        context.push(
+            rule::ORDER_COLLATION,
+            span,
+            format!("`{name}` has a collation of its own"),
+            "use a text of collation C: other collations differ between machines and versions",
         );
         return None;
     }
@@ -177,7 +238,7 @@ fn usable_column(context: &mut Context<'_>, table: &Table, name: &str, span: Spa
 
 fn check_order(
     context: &mut Context<'_>,
-    table: &Table,
+    draft: &Draft<'_>,
     item: &Node,
     pinned: &[Arc<Column>],
 ) -> Option<OrderColumn> {
@@ -195,7 +256,7 @@ fn check_order(
             return None;
         }
     };
-    let column = usable_column(context, table, &name, item.span)?;
+    let column = usable_column(context, draft, &name, item.span)?;
     if pinned.iter().any(|other| other.name == column.name) {
         context.push(
             rule::INDEX_REPEATS,
@@ -212,14 +273,7 @@ fn check_order(
             format!("`{name}` can be NULL, and a page could lose such rows"),
             "order by a column that is not NULL, or pin this one",
         );
-    }
-    if column.collation.is_some() {
-        context.push(
-            rule::ORDER_COLLATION,
-            item.span,
-            format!("`{name}` has a collation of its own"),
-            "order by a text of collation C: other collations differ between machines and versions",
-        );
+        return None;
     }
     Some(OrderColumn { column, direction })
 }
@@ -277,76 +331,4 @@ fn check_partial(context: &mut Context<'_>, node: &Node) {
         }
         (None, None) => {}
     }
-}
-
-fn check_clashes(context: &mut Context<'_>, table: &Table, spans: &[Span]) {
-    for (position, index) in table.indexes.iter().enumerate() {
-        let earlier = &table.indexes[..position];
-        let name = crate::model::name::index(table, index);
-        if earlier
-            .iter()
-            .any(|other| other.name == index.name || crate::model::name::index(table, other) == name)
-        {
-            context.push(
-                rule::INDEX_CLASH,
-                spans[position],
-                format!("another index is called `{}` or `{name}`", index.name),
-                "rename it, or give its rows another `what`",
-            );
-        }
-        if table.column(&index.name).is_some() {
-            context.push(
-                rule::INDEX_CLASH,
-                spans[position],
-                format!("a column is called `{}` too", index.name),
-                "rename the index: both would be the same name in Rust",
-            );
-        }
-    }
-}
-
-/// An index whose columns begin another one, or the key, is never needed.
-fn check_prefixes(context: &mut Context<'_>, table: &Table, spans: &[Span]) {
-    let signature = |index: &Index| -> Vec<String> {
-        let order = index
-            .order
-            .iter()
-            .map(|ordered| format!("{} {}", ordered.column.name, ordered.direction.sql()));
-        index
-            .pinned
-            .iter()
-            .map(|column| column.name.clone())
-            .chain(order)
-            .collect()
-    };
-    for (position, index) in table.indexes.iter().enumerate() {
-        if index.condition.is_some() || index.scope == Scope::System {
-            continue;
-        }
-        let own = signature(index);
-        let other = table.indexes.iter().enumerate().find(|(other, candidate)| {
-            let theirs = signature(candidate);
-            *other != position
-                && candidate.condition.is_none()
-                && candidate.scope == Scope::Tenant
-                && theirs.len() >= own.len()
-                && same_start(&own, &theirs)
-                && (theirs.len() > own.len() || *other < position)
-        });
-        if let Some((_, other)) = other {
-            context.push(
-                rule::INDEX_PREFIX,
-                spans[position],
-                format!("`{}` is the beginning of `{}`", index.name, other.name),
-                "remove it: the longer index serves the same queries",
-            );
-        }
-    }
-}
-
-/// Pins without an order serve equality only, so a direction in the longer index does not matter.
-fn same_start(own: &[String], theirs: &[String]) -> bool {
-    own.iter()
-        .zip(theirs)
-        .all(|(own, theirs)| own == theirs || theirs.split(' ').next() == Some(own))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::check::context::{Context, column_names, suggest};
 use crate::check::table::Draft;
-use crate::model::{Column, ColumnRole, ColumnType, Queue};
+use crate::model::{Column, ColumnRole, ColumnType, Default, Literal, Queue};
 use crate::rule;
 use crate::syntax::Node;
 
@@ -12,10 +12,12 @@ pub(super) fn check_queue(context: &mut Context<'_>, draft: &mut Draft<'_>) {
     let Some(node) = draft.root.get("queue") else {
         return;
     };
-    let table = &draft.table;
+    if node.faulty {
+        return;
+    }
     let status = check_column(
         context,
-        table,
+        draft,
         node,
         "status",
         "a status with transitions",
@@ -23,22 +25,25 @@ pub(super) fn check_queue(context: &mut Context<'_>, draft: &mut Draft<'_>) {
     );
     let lease_expires_at = check_column(
         context,
-        table,
+        draft,
         node,
         "lease_expires_at",
         "a nullable timestamptz",
         |column| column.column_type == ColumnType::TimestampTz && column.nullable,
     );
-    let leased_by = check_column(context, table, node, "leased_by", "a nullable text", |column| {
+    let leased_by = check_column(context, draft, node, "leased_by", "a nullable text", |column| {
         column.column_type == ColumnType::Text && column.nullable
     });
     let attempts = check_column(
         context,
-        table,
+        draft,
         node,
         "attempts",
         "an integer, not NULL, with `default = 0`",
-        |column| column.column_type == ColumnType::Integer && !column.nullable && column.default.is_some(),
+        |column| {
+            let zero = Some(Default::Literal(Literal::Integer(0)));
+            column.column_type == ColumnType::Integer && !column.nullable && column.default == zero
+        },
     );
     let Some(status) = status else { return };
     let statuses = check_statuses(context, node, &status);
@@ -60,7 +65,7 @@ pub(super) fn check_queue(context: &mut Context<'_>, draft: &mut Draft<'_>) {
 
 fn check_column(
     context: &mut Context<'_>,
-    table: &crate::model::Table,
+    draft: &Draft<'_>,
     node: &Node,
     key: &str,
     wanted: &str,
@@ -68,7 +73,7 @@ fn check_column(
 ) -> Option<Arc<Column>> {
     let named = node.get(key)?;
     let name = named.as_str()?;
-    match table.column(name) {
+    match draft.table.column(name) {
         Some(column) if fits(column) => Some(column.clone()),
         Some(_) => {
             context.push(
@@ -79,12 +84,13 @@ fn check_column(
             );
             None
         }
+        None if !draft.lacks_column(name) => None,
         None => {
             context.push(
                 rule::QUEUE_COLUMN,
                 named.span,
                 format!("there is no column `{name}`"),
-                suggest(name, column_names(&table.columns)),
+                suggest(name, column_names(&draft.table.columns)),
             );
             None
         }
@@ -138,6 +144,9 @@ fn check_order(context: &mut Context<'_>, draft: &Draft<'_>, node: &Node, status
     let good = index.is_some_and(|index| {
         matches!(index.pinned.as_slice(), [only] if only.name == status.name) && !index.order.is_empty()
     });
+    if draft.faulty_indexes.iter().any(|faulty| faulty == name) {
+        return None;
+    }
     if !good {
         context.push(
             rule::QUEUE_ORDER,

@@ -11,11 +11,15 @@ pub(super) fn check_references(
     context: &mut Context<'_>,
     draft: &Draft<'_>,
     drafts: &[Draft<'_>],
+    names: &[&str],
 ) -> Vec<Reference> {
     let mut references = Vec::new();
-    for entry in draft.root.get("columns").map(Node::entries).unwrap_or_default() {
+    let entries = draft.root.get("columns").map(Node::entries).unwrap_or_default();
+    for entry in entries.iter().filter(|entry| !entry.node.faulty) {
         match (entry.node.get("references"), entry.node.entry("on_delete")) {
-            (Some(target), _) => references.extend(check_reference(context, draft, drafts, entry, target)),
+            (Some(target), _) => {
+                references.extend(check_reference(context, draft, drafts, names, entry, target));
+            }
             (None, Some(alone)) => context.push(
                 rule::ON_DELETE_ALONE,
                 alone.key_span,
@@ -32,6 +36,7 @@ fn check_reference(
     context: &mut Context<'_>,
     draft: &Draft<'_>,
     drafts: &[Draft<'_>],
+    names: &[&str],
     entry: &Entry,
     target: &Node,
 ) -> Option<Reference> {
@@ -46,21 +51,20 @@ fn check_reference(
         return None;
     }
     let column = draft.table.column(&entry.key)?.clone();
-    let Some(parent) = drafts
-        .iter()
-        .find(|other| other.table.name == name)
-        .map(|other| &other.table)
-    else {
-        let help = suggest(name, drafts.iter().map(|other| other.table.name.as_str()));
-        context.push(
-            rule::PARENT_UNKNOWN,
-            target.span,
-            format!("there is no table `{name}` in this schema"),
-            help,
-        );
+    let Some(parent) = drafts.iter().find(|other| other.table.name == name) else {
+        // A table whose own keys are faulty is there all the same.
+        if !names.contains(&name) {
+            context.push(
+                rule::PARENT_UNKNOWN,
+                target.span,
+                format!("there is no table `{name}` in this schema"),
+                suggest(name, names.iter().copied()),
+            );
+        }
         return None;
     };
     let parent_column = check_parent_key(context, parent, &column, target.span)?;
+    let parent = &parent.table;
     check_tenancies(context, &draft.table, parent, target.span);
     let on_delete = check_on_delete(context, draft, entry, &column);
     Some(Reference {
@@ -77,10 +81,14 @@ fn check_reference(
 
 fn check_parent_key(
     context: &mut Context<'_>,
-    parent: &Table,
+    draft: &Draft<'_>,
     column: &Column,
     span: Span,
 ) -> Option<String> {
+    if !draft.is_key_good {
+        return None;
+    }
+    let parent = &draft.table;
     let own_key = parent.own_key();
     if let [key] = own_key.as_slice()
         && key.column_type == column.column_type
@@ -100,10 +108,16 @@ fn check_parent_key(
             column.column_type.in_words(),
             parent.name
         ),
-        format!(
-            "that key is ({}); a reference needs a key of one column, of its own type",
-            kinds.join(", ")
-        ),
+        match kinds.as_slice() {
+            [] => {
+                "that key is the tenant alone, which every row of this table has already: remove `references`"
+                    .into()
+            }
+            _ => format!(
+                "that key is ({}); a reference needs a key of one column, of its own type",
+                kinds.join(", ")
+            ),
+        },
     );
     None
 }
@@ -129,7 +143,7 @@ fn check_parent_tenant(
     column: &Column,
     span: Span,
 ) -> Option<std::sync::Arc<Column>> {
-    if parent.tenancy != Tenancy::TenantOrGlobal {
+    if parent.tenancy != Tenancy::TenantOrGlobal || draft.table.tenancy == Tenancy::Global {
         return None;
     }
     let wanted = format!(
@@ -140,7 +154,7 @@ fn check_parent_tenant(
         .table
         .column(&wanted)
         .filter(|found| found.column_type == ColumnType::Text && found.nullable == column.nullable);
-    if found.is_none() {
+    if found.is_none() && !draft.faulty_columns.contains(&wanted) {
         context.push(
             rule::PARENT_TENANT,
             span,
@@ -200,6 +214,10 @@ fn check_on_delete(context: &mut Context<'_>, draft: &Draft<'_>, entry: &Entry, 
 /// Deleting or updating a parent looks for its children: without an index, through the whole table.
 pub(super) fn check_indexed(context: &mut Context<'_>, draft: &Draft<'_>) {
     let table = &draft.table;
+    // A faulty index may have been the one.
+    if !draft.faulty_indexes.is_empty() {
+        return;
+    }
     for reference in &table.references {
         let starts =
             |columns: &mut dyn Iterator<Item = &str>| columns.next() == Some(reference.column.name.as_str());

@@ -64,27 +64,41 @@ impl Jobs {
     }
 
     /// The one job of a column; a second one is reported.
-    pub(super) fn of(&self, context: &mut Context<'_>, column: &str) -> Option<Job> {
-        let mut own = self.jobs.iter().filter(|(name, _, _)| name == column);
+    pub(super) fn of(&self, context: &mut Context<'_>, column: &Entry) -> Option<Job> {
+        let name = &column.key;
+        let mut own = self.jobs.iter().filter(|(other, _, _)| other == name);
         let (_, job, first) = own.next()?;
         for (_, other, span) in own {
             context.diagnostics.push_related(
                 rule::COLUMN_ROLES,
                 *span,
-                format!("`{column}` is {} and also {}", job.in_words(), other.in_words()),
+                format!("`{name}` is {} and also {}", job.in_words(), other.in_words()),
                 "a column has one job: remove one of the two",
+                (*first, format!("here it is {}", job.in_words())),
+            );
+        }
+        if let Some(swap) = column
+            .node
+            .entry("compare_and_swap")
+            .filter(|inner| inner.node.is_true())
+        {
+            context.diagnostics.push_related(
+                rule::COLUMN_ROLES,
+                swap.key_span,
+                format!("`{name}` is {}, and nobody swaps its value", job.in_words()),
+                "remove `compare_and_swap`",
                 (*first, format!("here it is {}", job.in_words())),
             );
         }
         Some(*job)
     }
 
-    /// Names that are no column.
+    /// Names that are no column. The queue looks for its own.
     pub(super) fn check_known(&self, context: &mut Context<'_>, root: &Node) {
         let entries = root.get("columns").map(Node::entries).unwrap_or_default();
-        for (name, job, span) in &self.jobs {
-            let is_queue = *job == Job::Lease;
-            if !is_queue && !entries.iter().any(|entry| entry.key == *name) {
+        for (name, job, span) in self.jobs.iter().filter(|(_, job, _)| *job != Job::Lease) {
+            let elsewhere = *job == Job::Key && (name == "tenant_id" || is_promoted(entries, name));
+            if !elsewhere && !entries.iter().any(|entry| entry.key == *name) {
                 let rule = if *job == Job::Key {
                     rule::KEY_COLUMN
                 } else {
@@ -100,4 +114,12 @@ impl Jobs {
             }
         }
     }
+}
+
+fn is_promoted(entries: &[Entry], name: &str) -> bool {
+    let paths = entries
+        .iter()
+        .filter_map(|entry| entry.node.get("paths"))
+        .flat_map(Node::items);
+    paths.into_iter().any(|path| path.text("column") == Some(name))
 }

@@ -35,6 +35,9 @@ pub(super) fn check_shapes(
         }
         declared.shape_spans.push((entry.key.clone(), entry.key_span));
         check_name(context, "shape", &entry.key, entry.key_span);
+        if entry.node.faulty {
+            continue;
+        }
         if entry.node.get("one_of").is_some() {
             choices.push(entry);
         } else if let Some(body) = check_document(context, entry) {
@@ -42,8 +45,9 @@ pub(super) fn check_shapes(
         }
     }
     // A choice names documents, so it is resolved when all documents are known.
-    for entry in choices {
-        if let Some(body) = check_choice(context, entry, declared) {
+    let choice_names: Vec<&str> = choices.iter().map(|entry| entry.key.as_str()).collect();
+    for entry in &choices {
+        if let Some(body) = check_choice(context, entry, declared, &choice_names) {
             push(context, declared, schema, entry, body);
         }
     }
@@ -74,6 +78,14 @@ fn check_document(context: &mut Context<'_>, entry: &Entry) -> Option<ShapeBody>
     for member in entry.node.get("members").map(Node::entries).unwrap_or_default() {
         members.extend(check_member(context, member));
     }
+    // With a member missing, the paths into it would be reported as well.
+    if entry
+        .node
+        .get("members")
+        .is_some_and(|node| node.entries().len() != members.len())
+    {
+        return None;
+    }
     let unknown = match entry.node.text("unknown") {
         Some("keep") => Unknown::Keep,
         _ => Unknown::Refuse,
@@ -92,10 +104,8 @@ fn check_version(context: &mut Context<'_>, node: &Node) {
             && name
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte));
-        name_good
-            && number
-                .parse::<u16>()
-                .is_ok_and(|number| number > 0 && !text.contains("@0"))
+        let digits = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
+        name_good && digits && number.parse::<u16>().is_ok()
     });
     if !good {
         context.push(
@@ -109,6 +119,10 @@ fn check_version(context: &mut Context<'_>, node: &Node) {
 
 fn check_member(context: &mut Context<'_>, entry: &Entry) -> Option<Member> {
     let node = &entry.node;
+    if node.faulty {
+        return None;
+    }
+    check_member_name(context, entry);
     if entry.key == VERSION_MEMBER {
         context.push(
             rule::MEMBER_RESERVED,
@@ -159,7 +173,26 @@ fn check_member(context: &mut Context<'_>, entry: &Entry) -> Option<Member> {
     })
 }
 
-fn check_choice(context: &mut Context<'_>, entry: &Entry, declared: &Declared) -> Option<ShapeBody> {
+/// Members become fields and parts of paths, which are joined by dots.
+fn check_member_name(context: &mut Context<'_>, entry: &Entry) {
+    let mut bytes = entry.key.bytes();
+    let good_start = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic());
+    if !good_start || !bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        context.push(
+            rule::NAME_FORM,
+            entry.key_span,
+            format!("`{}` is no name for a member", entry.key),
+            "use a letter, then letters, digits and _: `sbomDigest`",
+        );
+    }
+}
+
+fn check_choice(
+    context: &mut Context<'_>,
+    entry: &Entry,
+    declared: &Declared,
+    choice_names: &[&str],
+) -> Option<ShapeBody> {
     for key in ["version", "unknown", "members"] {
         if let Some(extra) = entry.node.entry(key) {
             context.push(
@@ -179,10 +212,19 @@ fn check_choice(context: &mut Context<'_>, entry: &Entry, declared: &Declared) -
             item.as_str().unwrap_or_default(),
             item.span,
             &alternatives,
+            choice_names,
         ) {
             Some(shape) => alternatives.push(shape),
             None => good = false,
         }
+    }
+    if good && alternatives.is_empty() {
+        context.push(
+            rule::SHAPE_BODY,
+            entry.key_span,
+            format!("the shape `{}` is one of none", entry.key),
+            "name the shapes to choose from in `one_of`, or give it a `version` of its own",
+        );
     }
     (good && !alternatives.is_empty()).then_some(ShapeBody::OneOf(alternatives))
 }
@@ -193,10 +235,18 @@ fn alternative(
     name: &str,
     span: Span,
     others: &[Arc<Shape>],
+    choice_names: &[&str],
 ) -> Option<Arc<Shape>> {
     let documents = || declared.shapes.iter().filter(|shape| shape.version().is_some());
     let Some(shape) = documents().find(|shape| shape.name == name) else {
-        if !declared.shape_spans.iter().any(|(declared, _)| declared == name) || name.is_empty() {
+        if choice_names.contains(&name) {
+            context.push(
+                rule::SHAPE_ALTERNATIVE,
+                span,
+                format!("`{name}` is a choice itself"),
+                "name the shapes that it chooses from instead",
+            );
+        } else if declared.lacks_shape(name) {
             let help = suggest(name, documents().map(|shape| shape.name.as_str()));
             context.push(
                 rule::SHAPE_ALTERNATIVE,

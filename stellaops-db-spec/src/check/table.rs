@@ -5,17 +5,31 @@ use std::sync::Arc;
 use crate::check::column::{check_column, check_doubled};
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
-use crate::check::{cycle, index, name, queue, reference};
+use crate::check::{cycle, index, name, queue, reference, relation};
 use crate::load::{Document, FileRole};
 use crate::model::{Check, Column, ColumnRole, ColumnType, Table, Tenancy};
 use crate::rule;
 use crate::source::Span;
-use crate::syntax::Node;
+use crate::syntax::{Entry, Node};
 
-/// A table on its way: the columns and the key stand, the rest follows.
+/// A table on its way: the columns and the key stand, the rest follows. What was found faulty on the
+/// way is remembered, so that its uses are not reported as well.
 pub(super) struct Draft<'a> {
     pub(super) table: Table,
     pub(super) root: &'a Node,
+    /// The columns that are written and could not be read.
+    pub(super) faulty_columns: Vec<String>,
+    /// Whether the key is as it was written.
+    pub(super) is_key_good: bool,
+    /// The indexes and unique keys that are written and could not be read.
+    pub(super) faulty_indexes: Vec<String>,
+}
+
+impl Draft<'_> {
+    /// Whether nothing in the table's file is a column of that name, faulty or not.
+    pub(super) fn lacks_column(&self, name: &str) -> bool {
+        self.table.column(name).is_none() && !self.faulty_columns.iter().any(|faulty| faulty == name)
+    }
 }
 
 pub(super) fn check_tables(
@@ -25,8 +39,10 @@ pub(super) fn check_tables(
     declared: &Declared,
 ) -> Vec<Table> {
     let mut drafts = Vec::new();
+    let mut names = Vec::new();
     for document in documents {
         if let FileRole::Table { table, .. } = &document.role {
+            names.push(table.as_str());
             drafts.extend(check_columns_and_key(
                 context,
                 schema,
@@ -37,7 +53,7 @@ pub(super) fn check_tables(
         }
     }
     for position in 0..drafts.len() {
-        let references = reference::check_references(context, &drafts[position], &drafts);
+        let references = reference::check_references(context, &drafts[position], &drafts, &names);
         drafts[position].table.references = references;
     }
     for draft in &mut drafts {
@@ -48,6 +64,7 @@ pub(super) fn check_tables(
         check_append_only(context, draft);
         reference::check_indexed(context, draft);
     }
+    relation::check_relation_names(context, &drafts);
     cycle::parents_first(context, drafts)
 }
 
@@ -62,19 +79,30 @@ fn check_columns_and_key<'a>(
     let tenancy = Tenancy::parse(root.text("tenancy")?)?;
     let key_names = key_names(root, tenancy);
     let jobs = Jobs::gather(root, &key_names);
-    jobs.check_known(context, root);
     let before = context.diagnostics.len();
+    check_key_length(context, root, tenancy, &key_names);
+    if !root.faulty {
+        jobs.check_known(context, root);
+    }
+    let mut is_key_good = context.diagnostics.len() == before;
     let mut columns: Vec<Column> = Vec::new();
     if tenancy.has_tenant() {
         columns.push(tenant_column(context, root, tenancy));
     }
+    let mut faulty_columns = Vec::new();
     for entry in root.get("columns")?.entries() {
-        columns.extend(check_column(context, entry, &jobs, declared));
+        let checked = check_column(context, entry, &jobs, declared);
+        if checked.is_empty() {
+            faulty_columns.extend(columns_of(entry).map(|(name, _)| name.to_string()));
+        }
+        columns.extend(checked);
     }
     check_doubled(context, &columns, &column_spans(root));
-    let faulty = context.diagnostics.len() > before;
     let columns: Vec<Arc<Column>> = columns.into_iter().map(Arc::new).collect();
+    let before = context.diagnostics.len();
     let key = check_key(context, &columns, &key_names);
+    is_key_good &= context.diagnostics.len() == before
+        && !key_names.iter().any(|(name, _)| faulty_columns.contains(name));
     let find = |key: &str| {
         columns
             .iter()
@@ -99,8 +127,37 @@ fn check_columns_and_key<'a>(
         place: context.place(root.span),
         columns,
     };
-    // With a faulty column, what names columns would only repeat the fault.
-    (!faulty).then_some(Draft { table, root })
+    // When the table's own keys are faulty, what looks at the whole table would only repeat it.
+    (!root.faulty).then_some(Draft {
+        table,
+        root,
+        faulty_columns,
+        is_key_good,
+        faulty_indexes: Vec::new(),
+    })
+}
+
+/// A key names at least one column where there is no tenant, and none where the tenant is the key.
+fn check_key_length(context: &mut Context<'_>, root: &Node, tenancy: Tenancy, names: &[(String, Span)]) {
+    let Some(entry) = root.entry("key").filter(|_| !root.faulty) else {
+        return;
+    };
+    let (good, message, help) = match tenancy {
+        Tenancy::Global => (
+            !names.is_empty(),
+            "the key has no column",
+            "name the columns that tell two rows apart",
+        ),
+        Tenancy::Registry => (
+            false,
+            "the key of a registry is the tenant alone",
+            "remove `key`: a row of this table is a tenant",
+        ),
+        Tenancy::Tenant | Tenancy::TenantOrGlobal => return,
+    };
+    if !good {
+        context.push(rule::KEY_COLUMN, entry.key_span, message, help);
+    }
 }
 
 /// The key's names as written, or `id`; the registry's key is the tenant alone.
@@ -123,16 +180,17 @@ fn key_names(root: &Node, tenancy: Tenancy) -> Vec<(String, Span)> {
 }
 
 fn column_spans(root: &Node) -> Vec<(String, Span)> {
-    let mut spans = Vec::new();
-    for entry in root.get("columns").map(Node::entries).unwrap_or_default() {
-        spans.push((entry.key.clone(), entry.key_span));
-        for path in entry.node.get("paths").map(Node::items).unwrap_or_default() {
-            if let Some(node) = path.get("column") {
-                spans.push((node.as_str().unwrap_or_default().into(), node.span));
-            }
-        }
-    }
-    spans
+    let entries = root.get("columns").map(Node::entries).unwrap_or_default();
+    let spans = entries.iter().flat_map(columns_of);
+    spans.map(|(name, span)| (name.to_string(), span)).collect()
+}
+
+/// The names that an entry gives to columns: its own and those of its promoted paths.
+fn columns_of(entry: &Entry) -> impl Iterator<Item = (&str, Span)> {
+    let paths = entry.node.get("paths").map(Node::items).unwrap_or_default();
+    let promoted = paths.iter().filter_map(|path| path.get("column"));
+    let promoted = promoted.filter_map(|node| Some((node.as_str()?, node.span)));
+    std::iter::once((entry.key.as_str(), entry.key_span)).chain(promoted)
 }
 
 fn tenant_column(context: &Context<'_>, root: &Node, tenancy: Tenancy) -> Column {
@@ -202,10 +260,13 @@ fn check_checks(context: &mut Context<'_>, draft: &mut Draft<'_>) {
         else {
             continue;
         };
+        if node.faulty {
+            continue;
+        }
         let text = name.as_str().unwrap_or_default().to_string();
         name::check_name(context, "check", &text, name.span);
         // A column's own bounds give the check `ck_<table>_<column>`.
-        let taken = names.iter().any(|(other, _)| *other == text) || draft.table.column(&text).is_some();
+        let taken = names.iter().any(|(other, _)| *other == text) || !draft.lacks_column(&text);
         if taken {
             context.push(
                 rule::DOUBLED_NAME,
@@ -250,7 +311,7 @@ fn check_append_only(context: &mut Context<'_>, draft: &Draft<'_>) {
             ("on_update", "column that updates set"),
             ("compare_and_swap", "compare-and-swap"),
         ] {
-            if let Some(inner) = entry.node.entry(key) {
+            if let Some(inner) = entry.node.entry(key).filter(|inner| is_asked_for(&inner.node)) {
                 forbid(inner.key_span, what);
             }
         }
@@ -262,4 +323,9 @@ fn check_append_only(context: &mut Context<'_>, draft: &Draft<'_>) {
             forbid(entry.key_span, "status with transitions");
         }
     }
+}
+
+/// A key with `false` asks for nothing.
+fn is_asked_for(node: &Node) -> bool {
+    node.is_true() || node.as_str().is_some()
 }

@@ -14,9 +14,15 @@ use crate::generate::OutputFile;
 /// The documents that do not depend on any spec: `RULES.md` and a JSON Schema for each kind of
 /// spec file. Paths are relative to the folder of generated files.
 pub fn emit() -> Vec<OutputFile> {
-    let mut files = vec![OutputFile { path: "RULES.md".into(), text: rules_markdown() }];
+    let mut files = vec![OutputFile {
+        path: "RULES.md".into(),
+        text: rules_markdown(),
+    }];
     for file in SpecFile::ALL {
-        files.push(OutputFile { path: file.schema_name().into(), text: json_schema::json_schema(file) });
+        files.push(OutputFile {
+            path: file.schema_name().into(),
+            text: json_schema::json_schema(file),
+        });
     }
     files
 }

@@ -4,7 +4,7 @@ use super::rules;
 
 rules! { SpecCheck;
     INDEX_COLUMN = "SDB0501", "an index names columns of its table";
-    reason "The name becomes part of the SQL and a constant of the order; a misspelt one would fail only when the schema file is applied. `tenant_id` is not named either: it is put in front by the tenancy.";
+    reason "The name becomes part of the SQL and a constant of the order; a misspelt one would fail only when the schema file is applied.";
     wrong r#"pinned = ["stauts"]"#;
     right r#"pinned = ["status"]"#;
 
@@ -28,7 +28,7 @@ why = "jobs of one SBOM""#;
     wrong r#"order = ["finished_at desc"]    # nullable = true"#;
     right r#"order = ["created_at desc"]"#;
 
-    ORDER_COLLATION = "SDB0504", "an index and its order are on columns of collation C";
+    ORDER_COLLATION = "SDB0504", "indexes, unique keys and orders are on columns of collation C";
     reason "Other collations sort differently between machines and versions. An index in such an order is corrupted by an upgrade of the library, and a cursor taken before it skips or repeats rows after it.";
     wrong r#"order = ["title"]               # collation = "en-x-icu""#;
     right r#"order = ["name"]                # collation C"#;
@@ -43,8 +43,8 @@ why = "jobs of one SBOM""#;
     wrong r#"name = "status_newest""#;
     right r#"name = "by_status_newest""#;
 
-    INDEX_EMPTY = "SDB0507", "an index pins or orders something";
-    reason "With neither, the index is the tenant and the key: the primary key already is that index.";
+    INDEX_EMPTY = "SDB0507", "an index or a unique key has a column";
+    reason "Without pins and order, an index is the tenant and the key: the primary key already is that index. A unique key without a column would allow one row a tenant, by accident.";
     wrong r#"[[indexes]]
 name = "by_nothing"
 why = "all rows""#;
@@ -53,8 +53,8 @@ name = "by_newest"
 order = ["created_at desc"]
 why = "all rows, newest first""#;
 
-    INDEX_PREFIX = "SDB0508", "no index is the beginning of another one or of the key";
-    reason "The longer index serves every look-up of the shorter one. The shorter one costs every write, disk and memory, and serves nothing.";
+    INDEX_PREFIX = "SDB0508", "no index is the beginning of another one or of a key";
+    reason "The longer index serves every look-up of the shorter one; the primary key and unique keys are indexes too. The shorter one costs every write, disk and memory, and serves nothing.";
     wrong r#"[[indexes]]
 name = "by_status"
 pinned = ["status"]
@@ -70,7 +70,7 @@ pinned = ["status", "kind"]
 why = "jobs of one status, or of one status and kind""#;
 
     INDEX_REPEATS = "SDB0509", "an index names a column once";
-    reason "A column that is fixed by equality has one value left, so it orders nothing; and the second place in an order never decides.";
+    reason "A column that is fixed by equality has one value left, so it orders nothing; and the second place in an order never decides. The tenant is put in front by the tenancy, so it is not named at all.";
     wrong r#"pinned = ["status"]
 order = ["status", "created_at desc"]"#;
     right r#"pinned = ["status"]
@@ -91,7 +91,7 @@ what = "active"
 why = "the active schedules""#;
 
     INDEX_CLASH = "SDB0511", "the names that are generated for indexes and constraints are distinct";
-    reason "Indexes share one namespace in a schema, and their names are made from the columns. Two of the same columns, in another direction or for other rows, come out alike and the second could not be created.";
+    reason "Indexes share one namespace in a schema, and their names are made from the columns. Two of the same columns, in another direction or for other rows, come out alike, and so may those of two tables; the second could not be created.";
     wrong r#"[[indexes]]
 name = "by_newest"
 order = ["created_at desc"]

@@ -27,8 +27,8 @@ transitions = { pending = ["queued"] }"#;
     wrong r#"transitions = { queued = ["queued", "running", "running"] }"#;
     right r#"transitions = { queued = ["running"] }"#;
 
-    SHAPE_BODY = "SDB0610", "a shape is a choice (`one_of`), or a document with `version` and `members`";
-    reason "A document names its version, so that readers know what they hold years later. A choice has no members of its own: each stored document is one of its alternatives.";
+    SHAPE_BODY = "SDB0610", "a shape is a choice (`one_of`), or a document with a `version`";
+    reason "A document names its version, so that readers know what they hold years later. A choice has at least one alternative and no members of its own: each stored document is one of its alternatives.";
     wrong r#"[shapes.graph_job_payload]
 doc = "What is to be built."
 members.sbomId = { type = "text" }"#;

@@ -67,10 +67,19 @@ pub struct Rule {
 /// assert!(codes.is_sorted());
 /// ```
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [form::RULES, derive::RULES, name::RULES, column::RULES, tenancy::RULES, index::RULES, kind::RULES, usage::RULES]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        form::RULES,
+        derive::RULES,
+        name::RULES,
+        column::RULES,
+        tenancy::RULES,
+        index::RULES,
+        kind::RULES,
+        usage::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The rule of a code; upper and lower case are the same.

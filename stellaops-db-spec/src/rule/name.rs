@@ -4,7 +4,7 @@ use super::rules;
 
 rules! { SpecCheck;
     NAME_FORM = "SDB0201", "names are lower snake case";
-    reason "A name becomes an SQL identifier, a Rust field and part of generated names. Lower snake case (`[a-z][a-z0-9_]*`) needs quotes in none of them, and no two names differ by case alone.";
+    reason "A name becomes an SQL identifier, a Rust field and part of generated names. Lower snake case (`[a-z][a-z0-9_]*`) needs quotes in none of them, and no two names differ by case alone. Members of JSON documents may use capitals, as JSON does: `[A-Za-z][A-Za-z0-9_]*`.";
     wrong r#"[columns.createdAt]
 type = "timestamptz""#;
     right r#"[columns.created_at]

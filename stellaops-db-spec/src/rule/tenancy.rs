@@ -10,7 +10,7 @@ type = "text""#;
     right r#"tenancy = "tenant""#;
 
     KEY_COLUMN = "SDB0402", "a key names columns of the table, each once";
-    reason "The key is what a caller passes to name one row. A column that does not exist, or that is named twice, identifies nothing.";
+    reason "The key is what a caller passes to name one row. A column that does not exist, or that is named twice, identifies nothing. A global table's key has at least one column; the key of a registry is the tenant alone.";
     wrong r#"key = ["id", "id"]"#;
     right r#"key = ["id"]"#;
 

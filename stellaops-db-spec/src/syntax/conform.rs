@@ -1,30 +1,16 @@
 //! The tree held against the key tables: unknown keys, wrong kinds, missing keys, unknown words.
+//!
+//! A table with such a fault is marked, so that the checker passes it over and goes on with the rest.
 
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::rule;
-use crate::syntax::document::{Node, Value};
-use crate::syntax::keys::{Key, Kind};
+use crate::source::Span;
+use crate::syntax::document::{Entry, Node, Value};
+use crate::syntax::keys::{Key, Kind, Word};
 
-/// Reports whatever in the tree does not have the form that the keys describe.
-pub fn conform(node: &Node, keys: &[Key], what: &str, diagnostics: &mut Diagnostics) {
-    for entry in node.entries() {
-        match keys.iter().find(|key| key.name == entry.key) {
-            Some(key) => conform_kind(&entry.node, key.kind, &entry.key, diagnostics),
-            None => {
-                let names = || keys.iter().map(|key| key.name);
-                let help = match nearest(&entry.key, names()) {
-                    Some(name) => format!("did you mean `{name}`?"),
-                    None => format!("a {what} takes: {}", names().collect::<Vec<_>>().join(", ")),
-                };
-                diagnostics.push(
-                    rule::UNKNOWN_KEY,
-                    entry.key_span,
-                    format!("a {what} has no key `{}`", entry.key),
-                    help,
-                );
-            }
-        }
-    }
+/// Reports whatever in the tree does not have the form that the keys describe, and marks it.
+pub fn conform(node: &mut Node, keys: &[Key], what: &str, diagnostics: &mut Diagnostics) {
+    let before = diagnostics.len();
     for key in keys
         .iter()
         .filter(|key| key.required && node.get(key.name).is_none())
@@ -36,68 +22,112 @@ pub fn conform(node: &Node, keys: &[Key], what: &str, diagnostics: &mut Diagnost
             format!("add `{}`: {}", key.name, key.doc),
         );
     }
-}
-
-fn conform_kind(node: &Node, kind: Kind, name: &str, diagnostics: &mut Diagnostics) {
-    match (kind, &node.value) {
-        (Kind::Text, Value::String(text)) => {
-            if text.trim().is_empty() {
-                diagnostics.push(
-                    rule::EMPTY_TEXT,
-                    node.span,
-                    format!("`{name}` is empty"),
-                    "write something here, or leave the key out",
-                );
+    for entry in node.entries() {
+        if !keys.iter().any(|key| key.name == entry.key) {
+            unknown_key(entry, keys, what, diagnostics);
+        }
+    }
+    let mut good = diagnostics.len() == before;
+    if let Value::Table(entries) = &mut node.value {
+        for entry in entries {
+            if let Some(key) = keys.iter().find(|key| key.name == entry.key) {
+                good &= conform_kind(&mut entry.node, key.kind, &entry.key, diagnostics);
             }
         }
+    }
+    node.faulty |= !good;
+}
+
+fn unknown_key(entry: &Entry, keys: &[Key], what: &str, diagnostics: &mut Diagnostics) {
+    let names = || keys.iter().map(|key| key.name);
+    let help = match nearest(&entry.key, names()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("a {what} takes: {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    diagnostics.push(
+        rule::UNKNOWN_KEY,
+        entry.key_span,
+        format!("a {what} has no key `{}`", entry.key),
+        help,
+    );
+}
+
+/// Says whether the value has the form of its kind. A fault inside a table of its own does not count:
+/// that table is marked instead.
+fn conform_kind(node: &mut Node, kind: Kind, name: &str, diagnostics: &mut Diagnostics) -> bool {
+    let span = node.span;
+    match (kind, &mut node.value) {
+        (Kind::Text, Value::String(text)) => conform_text(text, span, name, diagnostics),
+        (Kind::Word(words), Value::String(text)) => conform_word(text, words, span, name, diagnostics),
         (Kind::Integer, Value::Integer(_))
         | (Kind::Boolean, Value::Boolean(_))
         | (Kind::Literal, Value::String(_) | Value::Integer(_) | Value::Boolean(_) | Value::List(_))
-        | (Kind::Codes, Value::Table(_) | Value::List(_)) => {}
-        (Kind::Word(words), Value::String(text)) => {
-            if !words.iter().any(|word| word.name == text) {
-                let names = || words.iter().map(|word| word.name);
-                let help = match nearest(text, names()) {
-                    Some(word) => format!(
-                        "did you mean `{word}`? Known: {}",
-                        names().collect::<Vec<_>>().join(", ")
-                    ),
-                    None => format!("one of: {}", names().collect::<Vec<_>>().join(", ")),
-                };
-                diagnostics.push(
-                    rule::UNKNOWN_WORD,
-                    node.span,
-                    format!("`{text}` is no value of `{name}`"),
-                    help,
-                );
-            }
-        }
+        | (Kind::Codes, Value::Table(_) | Value::List(_)) => true,
         (Kind::TextList, Value::List(items)) => {
-            for item in items {
-                conform_kind(item, Kind::Text, name, diagnostics);
-            }
-        }
-        (Kind::Table(what, keys), Value::Table(_)) => conform(node, keys, what, diagnostics),
-        (Kind::TableList(what, keys), Value::List(items)) => {
-            for item in items {
-                conform_kind(item, Kind::Table(what, keys), name, diagnostics);
-            }
-        }
-        (Kind::TableMap(what, keys), Value::Table(entries)) => {
-            for entry in entries {
-                conform_kind(&entry.node, Kind::Table(what, keys), &entry.key, diagnostics);
-            }
+            let each = |item: &mut Node| conform_kind(item, Kind::Text, name, diagnostics);
+            items.iter_mut().map(each).fold(true, |all, one| all & one)
         }
         (Kind::TextListMap, Value::Table(entries)) => {
-            for entry in entries {
-                conform_kind(&entry.node, Kind::TextList, &entry.key, diagnostics);
-            }
+            let each =
+                |entry: &mut Entry| conform_kind(&mut entry.node, Kind::TextList, &entry.key, diagnostics);
+            entries.iter_mut().map(each).fold(true, |all, one| all & one)
         }
-        (_, _) => diagnostics.push(
-            rule::WRONG_KIND,
-            node.span,
-            format!("`{name}` is {}, and should be {}", node.kind(), kind.in_words()),
-            format!("write {} here", kind.in_words()),
-        ),
+        (Kind::Table(what, keys), Value::Table(_)) => {
+            conform(node, keys, what, diagnostics);
+            true
+        }
+        (Kind::TableList(what, keys), Value::List(items)) => {
+            for item in items {
+                item.faulty |= !conform_kind(item, Kind::Table(what, keys), name, diagnostics);
+            }
+            true
+        }
+        (Kind::TableMap(what, keys), Value::Table(entries)) => {
+            for Entry { key, node, .. } in entries {
+                node.faulty |= !conform_kind(node, Kind::Table(what, keys), key, diagnostics);
+            }
+            true
+        }
+        (_, _) => {
+            diagnostics.push(
+                rule::WRONG_KIND,
+                span,
+                format!("`{name}` is {}, and should be {}", node.kind(), kind.in_words()),
+                format!("write {} here", kind.in_words()),
+            );
+            false
+        }
     }
+}
+
+fn conform_text(text: &str, span: Span, name: &str, diagnostics: &mut Diagnostics) -> bool {
+    let good = !text.trim().is_empty();
+    if !good {
+        diagnostics.push(
+            rule::EMPTY_TEXT,
+            span,
+            format!("`{name}` is empty"),
+            "write something here, or leave the key out",
+        );
+    }
+    good
+}
+
+fn conform_word(text: &str, words: &[Word], span: Span, name: &str, diagnostics: &mut Diagnostics) -> bool {
+    let names = || words.iter().map(|word| word.name);
+    let good = names().any(|word| word == text);
+    if !good {
+        let known = names().collect::<Vec<_>>().join(", ");
+        let help = match nearest(text, names()) {
+            Some(word) => format!("did you mean `{word}`? Known: {known}"),
+            None => format!("one of: {known}"),
+        };
+        diagnostics.push(
+            rule::UNKNOWN_WORD,
+            span,
+            format!("`{text}` is no value of `{name}`"),
+            help,
+        );
+    }
+    good
 }

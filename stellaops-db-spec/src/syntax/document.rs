@@ -1,5 +1,6 @@
 //! A TOML document as an owned tree: every key and value with its place, in the order of the file.
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::Diagnostics;
@@ -13,6 +14,9 @@ pub struct Node {
     pub span: Span,
     /// What it is.
     pub value: Value,
+    /// Whether a fault of its form was reported. What a faulty table says is not whole: whoever
+    /// depends on it passes it over. Tables inside it stand for themselves.
+    pub faulty: bool,
 }
 
 /// A TOML value. Numbers that no spec key takes keep their text only.
@@ -93,13 +97,12 @@ impl Node {
 
     /// Whether the key is there and `true`.
     pub fn flag(&self, key: &str) -> bool {
-        matches!(
-            self.get(key),
-            Some(Node {
-                value: Value::Boolean(true),
-                ..
-            })
-        )
+        self.get(key).is_some_and(Node::is_true)
+    }
+
+    /// Whether the value is `true`.
+    pub fn is_true(&self) -> bool {
+        matches!(self.value, Value::Boolean(true))
     }
 
     /// The kind of the value, as an error names it.
@@ -115,9 +118,11 @@ impl Node {
     }
 }
 
-/// Reads a whole file, with all its syntax faults.
+/// Reads a whole file, with all its syntax faults. With any of them the tree is empty: what can be
+/// read of such a file would only give errors of errors.
 pub fn parse(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Node {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let faulty = !errors.is_empty();
     for error in errors {
         let range = error.span().unwrap_or(0..0);
         let span = Span {
@@ -129,7 +134,7 @@ pub fn parse(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Node {
             rule::TOML_SYNTAX,
             span,
             format!("this is not TOML: {}", error.message()),
-            "mend the syntax here; the rest of the file was read all the same",
+            "mend the syntax here; what the file says is checked after that",
         );
     }
     let span = Span {
@@ -137,9 +142,15 @@ pub fn parse(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Node {
         start: 0,
         end: text.find('\n').unwrap_or(text.len()),
     };
+    let entries = if faulty {
+        Vec::new()
+    } else {
+        convert_table(file, table.get_ref())
+    };
     Node {
         span,
-        value: Value::Table(convert_table(file, table.get_ref())),
+        value: Value::Table(entries),
+        faulty,
     }
 }
 
@@ -149,15 +160,20 @@ fn convert_table(file: usize, table: &DeTable<'_>) -> Vec<Entry> {
         .map(|(key, value)| Entry {
             key: key.get_ref().to_string(),
             key_span: span(file, key.span()),
-            node: Node {
-                span: span(file, value.span()),
-                value: convert(file, value.get_ref()),
-            },
+            node: node(file, value),
         })
         .collect();
     // The reader sorts keys by name; the order that counts is that of the file.
     entries.sort_by_key(|entry| entry.key_span);
     entries
+}
+
+fn node(file: usize, value: &Spanned<DeValue<'_>>) -> Node {
+    Node {
+        span: span(file, value.span()),
+        value: convert(file, value.get_ref()),
+        faulty: false,
+    }
 }
 
 fn convert(file: usize, value: &DeValue<'_>) -> Value {
@@ -170,15 +186,7 @@ fn convert(file: usize, value: &DeValue<'_>) -> Value {
         DeValue::Boolean(value) => Value::Boolean(*value),
         DeValue::Float(_) => Value::Other("a float"),
         DeValue::Datetime(_) => Value::Other("a date"),
-        DeValue::Array(items) => Value::List(
-            items
-                .iter()
-                .map(|item| Node {
-                    span: span(file, item.span()),
-                    value: convert(file, item.get_ref()),
-                })
-                .collect(),
-        ),
+        DeValue::Array(items) => Value::List(items.iter().map(|item| node(file, item)).collect()),
         DeValue::Table(table) => Value::Table(convert_table(file, table)),
     }
 }

@@ -1,0 +1,101 @@
+//! Indexes that are in each other's way: names that come out alike, and columns that another index
+//! begins with.
+
+use crate::check::context::Context;
+use crate::check::table::Draft;
+use crate::model::{Column, Direction, Index, Scope, name};
+use crate::rule;
+use crate::source::Span;
+
+pub(super) fn check_clashes(context: &mut Context<'_>, draft: &Draft<'_>, spans: &[Span]) {
+    let table = &draft.table;
+    for (position, index) in table.indexes.iter().enumerate() {
+        let earlier = &table.indexes[..position];
+        let generated = name::index(table, index);
+        if earlier
+            .iter()
+            .any(|other| other.name == index.name || name::index(table, other) == generated)
+        {
+            context.push(
+                rule::INDEX_CLASH,
+                spans[position],
+                format!("another index is called `{}` or `{generated}`", index.name),
+                "rename it, or give its rows another `what`",
+            );
+        }
+        if table.column(&index.name).is_some() {
+            context.push(
+                rule::INDEX_CLASH,
+                spans[position],
+                format!("a column is called `{}` too", index.name),
+                "rename the index: both would be the same name in Rust",
+            );
+        }
+    }
+}
+
+/// An index whose columns begin another one, a unique key or the primary key is never needed.
+pub(super) fn check_prefixes(context: &mut Context<'_>, draft: &Draft<'_>, spans: &[Span]) {
+    for (position, index) in draft.table.indexes.iter().enumerate() {
+        if index.condition.is_some() || index.scope == Scope::System {
+            continue;
+        }
+        if let Some(other) = longer(draft, index, position) {
+            context.push(
+                rule::INDEX_PREFIX,
+                spans[position],
+                format!("`{}` is the beginning of {other}", index.name),
+                "remove it: the longer one serves the same queries",
+            );
+        }
+    }
+}
+
+/// A column of an index, with its direction where that matters.
+type Part<'a> = (&'a str, Option<Direction>);
+
+/// What begins with the index, in words.
+fn longer(draft: &Draft<'_>, index: &Index, position: usize) -> Option<String> {
+    let table = &draft.table;
+    let own = parts(index);
+    let begins = |theirs: &[Part<'_>]| theirs.len() >= own.len() && own.iter().zip(theirs).all(same);
+    let own_key = table.own_key();
+    if draft.is_key_good && begins(&plain(own_key.iter().map(|column| column.as_ref()))) {
+        return Some("the primary key".into());
+    }
+    let unconditional = table.unique_keys.iter().filter(|key| key.condition.is_none());
+    for key in unconditional {
+        if begins(&plain(key.columns.iter().map(|column| column.as_ref()))) {
+            return Some(format!("the unique key `{}`", key.name));
+        }
+    }
+    table.indexes.iter().enumerate().find_map(|(other, candidate)| {
+        let theirs = parts(candidate);
+        let comparable =
+            other != position && candidate.condition.is_none() && candidate.scope == Scope::Tenant;
+        let first = theirs.len() > own.len() || other < position;
+        (comparable && first && begins(&theirs)).then(|| format!("`{}`", candidate.name))
+    })
+}
+
+fn parts(index: &Index) -> Vec<Part<'_>> {
+    let order = index
+        .order
+        .iter()
+        .map(|ordered| (ordered.column.name.as_str(), Some(ordered.direction)));
+    plain(index.pinned.iter().map(|column| column.as_ref()))
+        .into_iter()
+        .chain(order)
+        .collect()
+}
+
+fn plain<'a>(columns: impl Iterator<Item = &'a Column>) -> Vec<Part<'a>> {
+    columns.map(|column| (column.name.as_str(), None)).collect()
+}
+
+/// A pin serves equality only, so that a direction in the longer index does not matter; a column
+/// without a direction is ascending.
+fn same((own, theirs): (&Part<'_>, &Part<'_>)) -> bool {
+    let ascending = theirs.1.unwrap_or(Direction::Ascending);
+    own.0 == theirs.0 && own.1.is_none_or(|direction| direction == ascending)
+}
