@@ -23,4 +23,4 @@ retract [v1.3.0, v1.2.0]
 
 /* the tools */
 tool (
-	example.com/log//cmd/logview
+	example.com/log/cmd/logview

@@ -13,7 +13,11 @@ const WORKSPACE: &str = "(workspace)";
 
 /// Builds the graph of a project that passed its checks.
 pub(super) fn assemble(project: &ParsedProject) -> ModuleGraph {
-    let mut assembly = Assembly { project, nodes: BTreeMap::new(), edges: BTreeSet::new() };
+    let mut assembly = Assembly {
+        project,
+        nodes: BTreeMap::new(),
+        edges: BTreeSet::new(),
+    };
     let root = assembly.add_root();
     assembly.add_requirements();
     assembly.add_vendored();
@@ -37,7 +41,12 @@ impl Assembly<'_> {
             self.nodes.insert(member.name.path.clone(), main_node(member));
         }
         let Some(workspace) = &self.project.workspace else {
-            return self.project.members.first().map(|member| member.name.path.clone()).unwrap_or_default();
+            return self
+                .project
+                .members
+                .first()
+                .map(|member| member.name.path.clone())
+                .unwrap_or_default();
         };
         let mut node = new_node(WORKSPACE, NodeKind::Workspace, WORKSPACE);
         node.directory = Some(".".to_owned());
@@ -67,7 +76,11 @@ impl Assembly<'_> {
     /// A module of the workspace is used in place of whatever version is asked for.
     fn add_requirements_of(&mut self, from: &str, module: &ModuleFile) {
         for required in &module.require {
-            let kind = if required.indirect { EdgeKind::RequiresIndirect } else { EdgeKind::Requires };
+            let kind = if required.indirect {
+                EdgeKind::RequiresIndirect
+            } else {
+                EdgeKind::Requires
+            };
             if self.project.member(&required.path).is_some() {
                 self.edges.insert(Edge {
                     from: from.to_owned(),
@@ -97,7 +110,10 @@ impl Assembly<'_> {
         let replacements = self.project.replacements();
         let mut replaceable: BTreeMap<String, Vec<(String, Option<String>)>> = BTreeMap::new();
         for node in self.nodes.values().filter(|node| node.kind == NodeKind::Module) {
-            replaceable.entry(node.path.clone()).or_default().push((node.id.clone(), node.version.clone()));
+            replaceable
+                .entry(node.path.clone())
+                .or_default()
+                .push((node.id.clone(), node.version.clone()));
         }
         for ((path, version), target) in &replacements {
             if self.project.member(path).is_some() {
@@ -108,13 +124,15 @@ impl Assembly<'_> {
                 Some(version) => vec![self.add_module(path, version)],
                 None => {
                     let versions = replaceable.get(path).into_iter().flatten();
-                    let all = versions.filter(|(_, version)| !replacements.contains_key(&(path.clone(), version.clone())));
+                    let all = versions
+                        .filter(|(_, version)| !replacements.contains_key(&(path.clone(), version.clone())));
                     all.map(|(id, _)| id.clone()).collect()
                 }
             };
             if replaced.is_empty() {
                 let id = format!("{path}@*");
-                self.nodes.insert(id.clone(), new_node(&id, NodeKind::Module, path));
+                self.nodes
+                    .insert(id.clone(), new_node(&id, NodeKind::Module, path));
                 replaced.push(id);
             }
             for from in replaced.into_iter().filter(|from| *from != to) {
@@ -130,7 +148,11 @@ impl Assembly<'_> {
         match target {
             Target::Module { path, version } => self.add_module(path, version),
             Target::Directory(directory) => {
-                let member = self.project.members.iter().find(|member| member.directory == *directory);
+                let member = self
+                    .project
+                    .members
+                    .iter()
+                    .find(|member| member.directory == *directory);
                 if let Some(member) = member {
                     return member.name.path.clone();
                 }
@@ -154,8 +176,16 @@ impl Assembly<'_> {
     }
 
     fn mark_retracted(&mut self) {
-        let members = self.project.members.iter().map(|member| (&member.name.path, &member.module.retract));
-        let local = self.project.local.values().map(|local| (&local.name.path, &local.module.retract));
+        let members = self
+            .project
+            .members
+            .iter()
+            .map(|member| (&member.name.path, &member.module.retract));
+        let local = self
+            .project
+            .local
+            .values()
+            .map(|local| (&local.name.path, &local.module.retract));
         for (path, ranges) in members.chain(local).filter(|(_, ranges)| !ranges.is_empty()) {
             for node in self.nodes.values_mut().filter(|node| node.path == *path) {
                 let Some(version) = &node.version else { continue };
@@ -181,7 +211,12 @@ impl Assembly<'_> {
         for node in self.nodes.values_mut() {
             let Some(version) = &node.version else { continue };
             let key = (node.path.clone(), version.clone());
-            for checksums in self.project.sums.iter().filter_map(|(_, sums)| sums.entries.get(&key)) {
+            for checksums in self
+                .project
+                .sums
+                .iter()
+                .filter_map(|(_, sums)| sums.entries.get(&key))
+            {
                 let text = |checksum: &Option<(String, _)>| checksum.as_ref().map(|(text, _)| text.clone());
                 node.checksum = node.checksum.take().or_else(|| text(&checksums.module));
                 node.go_mod_checksum = node.go_mod_checksum.take().or_else(|| text(&checksums.go_mod));
@@ -200,7 +235,12 @@ impl Assembly<'_> {
     }
 
     fn add_edge(&mut self, from: &str, to: &str, kind: EdgeKind) {
-        self.edges.insert(Edge { from: from.to_owned(), to: to.to_owned(), kind, asked_version: None });
+        self.edges.insert(Edge {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            kind,
+            asked_version: None,
+        });
     }
 
     fn mark(&mut self, id: &str, mark: Mark) {
@@ -214,7 +254,12 @@ impl Assembly<'_> {
         nodes.sort_by(|left, right| {
             (&left.path, &left.version, &left.id).cmp(&(&right.path, &right.version, &right.id))
         });
-        ModuleGraph { schema: GRAPH_SCHEMA.to_owned(), root, nodes, edges: self.edges.into_iter().collect() }
+        ModuleGraph {
+            schema: GRAPH_SCHEMA.to_owned(),
+            root,
+            nodes,
+            edges: self.edges.into_iter().collect(),
+        }
     }
 }
 
@@ -237,7 +282,11 @@ fn describe_module(node: &mut Node, module: &ModuleFile) {
 
 /// Directories within the project begin with `./`, so that none can be taken for a module path.
 fn directory_id(directory: &str) -> String {
-    if leaves_project(directory) || directory == "." { directory.to_owned() } else { format!("./{directory}") }
+    if leaves_project(directory) || directory == "." {
+        directory.to_owned()
+    } else {
+        format!("./{directory}")
+    }
 }
 
 fn new_node(id: &str, kind: NodeKind, path: &str) -> Node {

@@ -35,11 +35,21 @@ pub enum ReplacementTarget {
 }
 
 /// Sets `slot` from a `go` line.
-pub(super) fn read_language_version(statement: &Statement, slot: &mut Option<String>, faults: &mut FaultList) {
-    let Some(argument) = read_once(statement, slot.is_some(), "go 1.24", faults) else { return };
+pub(super) fn read_language_version(
+    statement: &Statement,
+    slot: &mut Option<String>,
+    faults: &mut FaultList,
+) {
+    let Some(argument) = read_once(statement, slot.is_some(), "go 1.24", faults) else {
+        return;
+    };
     if argument.kind != TokenKind::Word || !is_language_version(&argument.text) {
         let message = format!("{} is not a version of Go", quoted(&argument.text));
-        faults.push(argument.place, message, "write it as `1.24` or `1.24.1`, without `v` or `go`");
+        faults.push(
+            argument.place,
+            message,
+            "write it as `1.24` or `1.24.1`, without `v` or `go`",
+        );
         return;
     }
     *slot = Some(argument.text.clone());
@@ -47,7 +57,9 @@ pub(super) fn read_language_version(statement: &Statement, slot: &mut Option<Str
 
 /// Sets `slot` from a `toolchain` line.
 pub(super) fn read_toolchain(statement: &Statement, slot: &mut Option<String>, faults: &mut FaultList) {
-    let Some(argument) = read_once(statement, slot.is_some(), "toolchain go1.24.1", faults) else { return };
+    let Some(argument) = read_once(statement, slot.is_some(), "toolchain go1.24.1", faults) else {
+        return;
+    };
     let name = &argument.text;
     let known = name == "default" || name == "local" || name.starts_with("go1") || name.contains("-go1");
     if argument.kind != TokenKind::Word || !known {
@@ -90,7 +102,10 @@ pub(super) fn read_text<'statement>(
 
 /// Reports that a directive's arguments have the wrong number or kind.
 pub(super) fn push_usage(statement: &Statement, usage: &str, faults: &mut FaultList) {
-    let message = format!("the {} directive has the wrong arguments", quoted(&statement.verb));
+    let message = format!(
+        "the {} directive has the wrong arguments",
+        quoted(&statement.verb)
+    );
     faults.push(statement.place, message, format!("write it as {}", quoted(usage)));
 }
 
@@ -118,28 +133,55 @@ pub(super) fn read_replacement(statement: &Statement, faults: &mut FaultList) ->
         Some(arrow @ (1 | 2)) => (&arguments[..arrow], &arguments[arrow + 1..]),
         _ => (&[][..], &[][..]),
     };
-    let punctuated = arguments.iter().any(|argument| argument.kind == TokenKind::Punctuation);
+    let punctuated = arguments
+        .iter()
+        .any(|argument| argument.kind == TokenKind::Punctuation);
     let ([old_path, old_version @ ..], [new_path, new_version @ ..], false) = (old, new, punctuated) else {
-        push_usage(statement, "replace example.com/old [v1.2.3] => example.com/new v1.4.0", faults);
+        push_usage(
+            statement,
+            "replace example.com/old [v1.2.3] => example.com/new v1.4.0",
+            faults,
+        );
         return None;
     };
-    let path = accept(check_module_path(&old_path.text), &old_path.text, old_path.place, faults);
-    let version = match (old_version.first(), path) {
-        (Some(version), Some(path)) => {
-            accept(check_version_of(path, &version.text), Some(version.text.clone()), version.place, faults)
-        }
-        _ => Some(None),
-    };
+    let replaced = read_replaced_module(old_path, old_version.first(), faults);
     let target = match new_version {
         [] => read_directory(new_path, faults),
         [version] => read_replacing_module(new_path, version, faults),
         [_, extra, ..] => {
             let message = format!("{} after the replacing version", quoted(&extra.text));
-            faults.push(extra.place, message, "a replacement is a module and a version, or a directory");
+            faults.push(
+                extra.place,
+                message,
+                "a replacement is a module and a version, or a directory",
+            );
             None
         }
     };
-    Some(Replacement { path: path?.clone(), version: version?, target: target?, place: old_path.place })
+    let (path, version) = replaced?;
+    Some(Replacement {
+        path,
+        version,
+        target: target?,
+        place: old_path.place,
+    })
+}
+
+fn read_replaced_module(
+    path: &Token,
+    version: Option<&Token>,
+    faults: &mut FaultList,
+) -> Option<(String, Option<String>)> {
+    let text = accept(
+        check_module_path(&path.text),
+        path.text.clone(),
+        path.place,
+        faults,
+    )?;
+    if let Some(version) = version {
+        accept(check_version_of(&text, &version.text), (), version.place, faults)?;
+    }
+    Some((text, version.map(|version| version.text.clone())))
 }
 
 fn read_directory(token: &Token, faults: &mut FaultList) -> Option<ReplacementTarget> {
@@ -150,9 +192,15 @@ fn read_directory(token: &Token, faults: &mut FaultList) -> Option<ReplacementTa
     }
     let remedy = match text.split_once('@') {
         Some((path, version)) => format!("write {}", quoted(&format!("{path} {version}"))),
-        None => format!("add a version, or write the directory as {}", quoted(&format!("./{text}"))),
+        None => format!(
+            "add a version, or write the directory as {}",
+            quoted(&format!("./{text}"))
+        ),
     };
-    let message = format!("the replacement {} has no version and is no directory", quoted(text));
+    let message = format!(
+        "the replacement {} has no version and is no directory",
+        quoted(text)
+    );
     faults.push(token.place, message, remedy);
     None
 }
@@ -164,7 +212,20 @@ fn read_replacing_module(path: &Token, version: &Token, faults: &mut FaultList) 
         faults.push(version.place, message, "remove the version: a directory has none");
         return None;
     }
-    let checked_path = accept(check_module_path(&path.text), path.text.clone(), path.place, faults);
-    let checked_version = accept(check_version(&version.text), version.text.clone(), version.place, faults);
-    Some(ReplacementTarget::Module { path: checked_path?, version: checked_version? })
+    let checked_path = accept(
+        check_module_path(&path.text),
+        path.text.clone(),
+        path.place,
+        faults,
+    );
+    let checked_version = accept(
+        check_version(&version.text),
+        version.text.clone(),
+        version.place,
+        faults,
+    );
+    Some(ReplacementTarget::Module {
+        path: checked_path?,
+        version: checked_version?,
+    })
 }

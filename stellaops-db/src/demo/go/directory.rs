@@ -4,18 +4,26 @@ use super::fault::{Problem, quoted};
 
 /// Whether the text is a directory and no module path: rooted, or beginning with `.` or `..`.
 pub(super) fn is_directory_path(text: &str) -> bool {
-    let begins = ["./", "../", "/", ".\\", "..\\", "\\"].iter().any(|start| text.starts_with(start));
+    let begins = ["./", "../", "/", ".\\", "..\\", "\\"]
+        .iter()
+        .any(|start| text.starts_with(start));
     begins || has_drive(text) || text == "." || text == ".."
 }
 
 /// Refuses backslashes: the same project must read the same on every machine.
 pub(super) fn check_directory(text: &str) -> Result<(), Problem> {
     if text.is_empty() {
-        return Err(Problem::new("the directory is empty", "write a directory such as `./module`"));
+        return Err(Problem::new(
+            "the directory is empty",
+            "write a directory such as `./module`",
+        ));
     }
     if text.contains('\\') {
         let message = format!("the directory {} is written with backslashes", quoted(text));
-        return Err(Problem::new(message, format!("write it with slashes: {}", quoted(&text.replace('\\', "/")))));
+        return Err(Problem::new(
+            message,
+            format!("write it with slashes: {}", quoted(&text.replace('\\', "/"))),
+        ));
     }
     Ok(())
 }
@@ -50,7 +58,11 @@ pub(super) fn leaves_project(directory: &str) -> bool {
 
 /// The path of a file in a joined directory.
 pub(super) fn file_in(directory: &str, name: &str) -> String {
-    if directory == "." { name.to_owned() } else { format!("{directory}/{name}") }
+    if directory == "." {
+        name.to_owned()
+    } else {
+        format!("{directory}/{name}")
+    }
 }
 
 fn has_drive(text: &str) -> bool {
@@ -78,7 +90,12 @@ mod tests {
         ] {
             assert_eq!(join_directory(base, written), expected, "{base} {written}");
         }
-        assert!(leaves_project("../out") && leaves_project("/lib") && leaves_project("C:/x") && !leaves_project("..out"));
+        assert!(
+            leaves_project("../out")
+                && leaves_project("/lib")
+                && leaves_project("C:/x")
+                && !leaves_project("..out")
+        );
     }
 
     #[test]

@@ -41,17 +41,35 @@ macro_rules! project {
 /// All example projects, in the order in which they are best looked at.
 pub fn embedded_projects() -> Vec<EmbeddedProject> {
     vec![
-        project!("plain", Graph("expected-graph.json"), ["go.mod", "go.sum", "third_party/keyvalue/go.mod"]),
+        project!(
+            "plain",
+            Graph("expected-graph.json"),
+            ["go.mod", "go.sum", "third_party/keyvalue/go.mod"]
+        ),
         project!(
             "workspace",
             Graph("expected-graph.json"),
             [
-                "go.work", "go.work.sum", "api/go.mod", "api/go.sum", "shared/go.mod", "worker/go.mod",
-                "worker/go.sum", "libs/retry/go.mod",
+                "go.work",
+                "go.work.sum",
+                "api/go.mod",
+                "api/go.sum",
+                "shared/go.mod",
+                "worker/go.mod",
+                "worker/go.sum",
+                "libs/retry/go.mod",
             ]
         ),
-        project!("private", Graph("expected-graph.json"), ["go.env", "go.mod", "go.sum"]),
-        project!("vendored", Graph("expected-graph.json"), ["go.mod", "go.sum", "internal/clock/go.mod", "vendor/modules.txt"]),
+        project!(
+            "private",
+            Graph("expected-graph.json"),
+            ["go.env", "go.mod", "go.sum"]
+        ),
+        project!(
+            "vendored",
+            Graph("expected-graph.json"),
+            ["go.mod", "go.sum", "internal/clock/go.mod", "vendor/modules.txt"]
+        ),
         project!("malformed", Faults("expected-faults.txt"), ["go.mod", "go.sum"]),
     ]
 }

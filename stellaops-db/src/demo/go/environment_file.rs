@@ -26,7 +26,11 @@ impl EnvironmentFile {
                 Some((name, _)) if is_name(name) => {}
                 _ => {
                     let message = format!("{} is no setting", quoted(line));
-                    faults.push(Place::after(lines_before, 0), message, "write `NAME=value`, or `#` before a comment");
+                    faults.push(
+                        Place::after(lines_before, 0),
+                        message,
+                        "write `NAME=value`, or `#` before a comment",
+                    );
                 }
             }
         }
@@ -41,7 +45,9 @@ impl EnvironmentFile {
 
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase())
-        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn read_patterns(patterns: &str, lines_before: usize, faults: &mut FaultList) -> Vec<Glob> {

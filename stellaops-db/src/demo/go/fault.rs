@@ -26,7 +26,10 @@ impl Place {
     /// The place after `lines` whole lines and `characters` characters.
     pub(super) fn after(lines: usize, characters: usize) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX - 1) + 1;
-        Self { line: count(lines), column: count(characters) }
+        Self {
+            line: count(lines),
+            column: count(characters),
+        }
     }
 }
 
@@ -48,7 +51,13 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, column, message, remedy } = self;
+        let Self {
+            file,
+            line,
+            column,
+            message,
+            remedy,
+        } = self;
         write!(formatter, "{file}:{line}:{column}: {message}\n  help: {remedy}")
     }
 }
@@ -67,7 +76,10 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn new(message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { message: message.into(), remedy: remedy.into() }
+        Self {
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 }
 
@@ -80,18 +92,28 @@ pub(super) struct FaultList {
 
 impl FaultList {
     pub(super) fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), faults: Vec::new() }
+        Self {
+            file: file.to_owned(),
+            faults: Vec::new(),
+        }
     }
 
     pub(super) fn push(&mut self, place: Place, message: impl Into<String>, remedy: impl Into<String>) {
         let (message, remedy) = match self.faults.len() {
             count if count < MAXIMUM_FAULTS_A_FILE => (message.into(), remedy.into()),
-            MAXIMUM_FAULTS_A_FILE => {
-                ("further faults are not listed".to_owned(), "mend the ones above, then read the project again".to_owned())
-            }
+            MAXIMUM_FAULTS_A_FILE => (
+                "further faults are not listed".to_owned(),
+                "mend the ones above, then read the project again".to_owned(),
+            ),
             _ => return,
         };
-        self.faults.push(Fault { file: self.file.clone(), line: place.line, column: place.column, message, remedy });
+        self.faults.push(Fault {
+            file: self.file.clone(),
+            line: place.line,
+            column: place.column,
+            message,
+            remedy,
+        });
     }
 
     pub(super) fn push_problem(&mut self, place: Place, problem: Problem) {
@@ -105,7 +127,11 @@ impl FaultList {
 
 /// The user's words between backticks, on one line and cut to a length that a message can carry.
 pub(super) fn quoted(text: &str) -> String {
-    let mut shown: String = text.chars().take(MAXIMUM_QUOTED_CHARACTERS).flat_map(shown_character).collect();
+    let mut shown: String = text
+        .chars()
+        .take(MAXIMUM_QUOTED_CHARACTERS)
+        .flat_map(shown_character)
+        .collect();
     if text.chars().nth(MAXIMUM_QUOTED_CHARACTERS).is_some() {
         shown.push('…');
     }

@@ -15,7 +15,10 @@ enum Item {
     /// One character of an element.
     One,
     Literal(char),
-    Class { negated: bool, ranges: Vec<(char, char)> },
+    Class {
+        negated: bool,
+        ranges: Vec<(char, char)>,
+    },
 }
 
 impl Glob {
@@ -33,7 +36,10 @@ impl Glob {
                 _ => Item::Literal(character),
             });
         }
-        Some(Self { items, elements: pattern.matches('/').count() + 1 })
+        Some(Self {
+            items,
+            elements: pattern.matches('/').count() + 1,
+        })
     }
 
     /// Whether the pattern matches the path or one of the folders above it.
@@ -77,7 +83,10 @@ impl Item {
             Self::One => character != '/',
             Self::Literal(literal) => *literal == character,
             Self::Class { negated, ranges } => {
-                ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) != *negated
+                ranges
+                    .iter()
+                    .any(|(low, high)| (*low..=*high).contains(&character))
+                    != *negated
             }
         }
     }
@@ -114,7 +123,9 @@ mod tests {
     use super::Glob;
 
     fn matches(pattern: &str, path: &str) -> bool {
-        Glob::parse(pattern).expect("a well-formed pattern").matches_prefix(path)
+        Glob::parse(pattern)
+            .expect("a well-formed pattern")
+            .matches_prefix(path)
     }
 
     #[test]

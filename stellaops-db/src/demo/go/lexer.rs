@@ -44,7 +44,11 @@ pub(super) struct Line {
 /// Takes a line apart; `lines_before` says how many lines stand above it.
 pub(super) fn lex_line(text: &str, lines_before: usize, faults: &mut FaultList) -> Line {
     let characters: Vec<char> = text.chars().collect();
-    let mut lexer = Lexer { characters: &characters, position: 0, lines_before };
+    let mut lexer = Lexer {
+        characters: &characters,
+        position: 0,
+        lines_before,
+    };
     let mut line = Line::default();
     loop {
         match lexer.next_item() {
@@ -54,7 +58,11 @@ pub(super) fn lex_line(text: &str, lines_before: usize, faults: &mut FaultList) 
                 return line;
             }
             Ok(Item::Token(token)) => line.tokens.push(token),
-            Err(LexFault { place, message, remedy }) => {
+            Err(LexFault {
+                place,
+                message,
+                remedy,
+            }) => {
                 faults.push(place, message, remedy);
                 line.broken = true;
                 return line;
@@ -104,7 +112,11 @@ impl Lexer<'_> {
     fn punctuation(&mut self, character: char) -> Token {
         let place = self.place();
         self.position += 1;
-        Token { kind: TokenKind::Punctuation, text: character.to_string(), place }
+        Token {
+            kind: TokenKind::Punctuation,
+            text: character.to_string(),
+            place,
+        }
     }
 
     fn string(&mut self, quote: char) -> Result<Token, LexFault> {
@@ -114,7 +126,13 @@ impl Lexer<'_> {
         while let Some(character) = self.peek(0) {
             self.position += 1;
             match character {
-                _ if character == quote => return Ok(Token { kind: TokenKind::String, text, place }),
+                _ if character == quote => {
+                    return Ok(Token {
+                        kind: TokenKind::String,
+                        text,
+                        place,
+                    });
+                }
                 '\\' if quote == '"' => text.push(self.escaped()?),
                 _ => text.push(character),
             }
@@ -135,7 +153,10 @@ impl Lexer<'_> {
             }
             _ => Err(LexFault {
                 place: Place::after(self.lines_before, self.position - 1),
-                message: format!("unknown escape {}", quoted(&format!("\\{}", escaped.unwrap_or(' ')))),
+                message: format!(
+                    "unknown escape {}",
+                    quoted(&format!("\\{}", escaped.unwrap_or(' ')))
+                ),
                 remedy: "only \\\" and \\\\ may be written; put other text between backticks",
             }),
         }
@@ -160,14 +181,21 @@ impl Lexer<'_> {
                 remedy: "remove it; a file is UTF-8 text without a byte order mark or invisible characters",
             });
         }
-        if let Some(offset) = text.chars().position(|character| matches!(character, '"' | '\'' | '`')) {
+        if let Some(offset) = text
+            .chars()
+            .position(|character| matches!(character, '"' | '\'' | '`'))
+        {
             return Err(LexFault {
                 place: Place::after(self.lines_before, start + offset),
                 message: format!("a quote within the unquoted word {}", quoted(&text)),
                 remedy: "put the whole word between double quotes or backticks",
             });
         }
-        Ok(Token { kind: TokenKind::Word, text, place })
+        Ok(Token {
+            kind: TokenKind::Word,
+            text,
+            place,
+        })
     }
 
     fn refuse_block_comment(&self) -> Result<(), LexFault> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::directive::{
-    Replacement, accept, push_usage, read_language_version, read_once, read_replacement, read_text, read_toolchain,
+    Replacement, accept, push_usage, read_language_version, read_once, read_replacement, read_text,
+    read_toolchain,
 };
 use super::fault::{Fault, FaultList, Place, quoted};
 use super::graph::Retraction;
@@ -12,16 +13,46 @@ use super::statement::{DirectiveRule, Statement, parse_statements};
 use super::version::{check_version, compare_versions};
 
 const RULES: [DirectiveRule; 10] = [
-    DirectiveRule { verb: "module", block: true },
-    DirectiveRule { verb: "go", block: false },
-    DirectiveRule { verb: "toolchain", block: false },
-    DirectiveRule { verb: "godebug", block: true },
-    DirectiveRule { verb: "require", block: true },
-    DirectiveRule { verb: "exclude", block: true },
-    DirectiveRule { verb: "replace", block: true },
-    DirectiveRule { verb: "retract", block: true },
-    DirectiveRule { verb: "tool", block: true },
-    DirectiveRule { verb: "ignore", block: true },
+    DirectiveRule {
+        verb: "module",
+        block: true,
+    },
+    DirectiveRule {
+        verb: "go",
+        block: false,
+    },
+    DirectiveRule {
+        verb: "toolchain",
+        block: false,
+    },
+    DirectiveRule {
+        verb: "godebug",
+        block: true,
+    },
+    DirectiveRule {
+        verb: "require",
+        block: true,
+    },
+    DirectiveRule {
+        verb: "exclude",
+        block: true,
+    },
+    DirectiveRule {
+        verb: "replace",
+        block: true,
+    },
+    DirectiveRule {
+        verb: "retract",
+        block: true,
+    },
+    DirectiveRule {
+        verb: "tool",
+        block: true,
+    },
+    DirectiveRule {
+        verb: "ignore",
+        block: true,
+    },
 ];
 
 /// A `go.mod` file.
@@ -120,13 +151,22 @@ impl ModuleFile {
     }
 
     fn read_module(&mut self, statement: &Statement, faults: &mut FaultList) {
-        let Some(path) = read_once(statement, self.module.is_some(), "module example.com/team/module", faults) else {
+        let Some(path) = read_once(
+            statement,
+            self.module.is_some(),
+            "module example.com/team/module",
+            faults,
+        ) else {
             return;
         };
         // A faulty name still names the module: otherwise it would be reported as missing, too.
         let _ = accept(check_module_path(&path.text), (), path.place, faults);
         let deprecated = deprecation(&statement.comments.text());
-        self.module = Some(ModuleName { path: path.text.clone(), deprecated, place: path.place });
+        self.module = Some(ModuleName {
+            path: path.text.clone(),
+            deprecated,
+            place: path.place,
+        });
     }
 
     /// No version is selected here, so a path that is required at two versions is a fault.
@@ -136,20 +176,31 @@ impl ModuleFile {
         required: &mut BTreeMap<String, usize>,
         faults: &mut FaultList,
     ) {
-        let Some(ModuleVersion { path, version, place }) = read_module_version(statement, faults) else { return };
+        let Some(ModuleVersion { path, version, place }) = read_module_version(statement, faults) else {
+            return;
+        };
         let indirect = statement.suffix.as_deref().is_some_and(is_indirect);
         let earlier = required.get(&path).and_then(|index| self.require.get_mut(*index));
         match earlier {
             None => {
                 required.insert(path.clone(), self.require.len());
-                self.require.push(Requirement { path, version, indirect, place });
+                self.require.push(Requirement {
+                    path,
+                    version,
+                    indirect,
+                    place,
+                });
             }
             Some(earlier) if earlier.version == version => earlier.indirect &= indirect,
             Some(earlier) => {
                 let (line, before) = (earlier.place.line, quoted(&earlier.version));
                 let (path, version) = (quoted(&path), quoted(&version));
                 let message = format!("{path} is required at {version} here and at {before} in line {line}");
-                faults.push(place, message, "keep the version that is meant; `go mod tidy` keeps the higher one");
+                faults.push(
+                    place,
+                    message,
+                    "keep the version that is meant; `go mod tidy` keeps the higher one",
+                );
             }
         }
     }
@@ -161,16 +212,29 @@ fn is_indirect(comment: &str) -> bool {
 
 fn read_module_version(statement: &Statement, faults: &mut FaultList) -> Option<ModuleVersion> {
     let [path, version] = statement.arguments.as_slice() else {
-        push_usage(statement, &format!("{} example.com/module v1.2.3", statement.verb), faults);
+        push_usage(
+            statement,
+            &format!("{} example.com/module v1.2.3", statement.verb),
+            faults,
+        );
         return None;
     };
-    let checked_path = accept(check_module_path(&path.text), path.text.clone(), path.place, faults);
+    let checked_path = accept(
+        check_module_path(&path.text),
+        path.text.clone(),
+        path.place,
+        faults,
+    );
     let check = match &checked_path {
         Some(path) => check_version_of(path, &version.text),
         None => check_version(&version.text),
     };
     let checked_version = accept(check, version.text.clone(), version.place, faults);
-    Some(ModuleVersion { path: checked_path?, version: checked_version?, place: path.place })
+    Some(ModuleVersion {
+        path: checked_path?,
+        version: checked_version?,
+        place: path.place,
+    })
 }
 
 /// `retract v1.2.3` or `retract [v1.2.0, v1.2.9]`; the comment beside or above it is the reason.
@@ -188,16 +252,27 @@ fn read_retraction(statement: &Statement, faults: &mut FaultList) -> Option<Retr
         }
     };
     let checked_low = accept(check_version(&low.text), (), low.place, faults);
-    let checked_high =
-        if low == high { Some(()) } else { accept(check_version(&high.text), (), high.place, faults) };
+    let checked_high = if low == high {
+        Some(())
+    } else {
+        accept(check_version(&high.text), (), high.place, faults)
+    };
     checked_low.and(checked_high)?;
     if compare_versions(&low.text, &high.text).is_gt() {
-        let message = format!("the range ends with {}, before its start {}", quoted(&high.text), quoted(&low.text));
+        let message = format!(
+            "the range ends with {}, before its start {}",
+            quoted(&high.text),
+            quoted(&low.text)
+        );
         faults.push(low.place, message, "write the lower version first");
         return None;
     }
     let rationale = Some(statement.comments.text()).filter(|text| !text.is_empty());
-    Some(Retraction { low: low.text.clone(), high: high.text.clone(), rationale })
+    Some(Retraction {
+        low: low.text.clone(),
+        high: high.text.clone(),
+        rationale,
+    })
 }
 
 fn read_setting(statement: &Statement, faults: &mut FaultList) -> Option<String> {
@@ -214,7 +289,12 @@ fn read_setting(statement: &Statement, faults: &mut FaultList) -> Option<String>
 
 fn read_tool(statement: &Statement, faults: &mut FaultList) -> Option<String> {
     let package = read_text(statement, "tool example.com/module/command", faults)?;
-    accept(check_package_path(&package.text), package.text.clone(), package.place, faults)
+    accept(
+        check_package_path(&package.text),
+        package.text.clone(),
+        package.place,
+        faults,
+    )
 }
 
 fn read_ignored_directory(statement: &Statement, faults: &mut FaultList) -> Option<String> {
@@ -223,6 +303,8 @@ fn read_ignored_directory(statement: &Statement, faults: &mut FaultList) -> Opti
 
 /// The paragraph of a comment that begins with `Deprecated:`.
 fn deprecation(comment: &str) -> Option<String> {
-    let paragraph = comment.split("\n\n").find_map(|paragraph| paragraph.strip_prefix("Deprecated:"))?;
+    let paragraph = comment
+        .split("\n\n")
+        .find_map(|paragraph| paragraph.strip_prefix("Deprecated:"))?;
     Some(paragraph.trim().to_owned())
 }

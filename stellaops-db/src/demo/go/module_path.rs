@@ -5,8 +5,8 @@ use super::version::{check_version, major};
 
 /// File names that Windows keeps for itself; Go refuses them everywhere, so that a module can be unpacked anywhere.
 const RESERVED_NAMES: [&str; 22] = [
-    "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2",
-    "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+    "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
+    "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
 ];
 
 /// Checks a module's path: a package path whose last element, when it is a major version, is a legal one.
@@ -19,7 +19,10 @@ pub(super) fn check_module_path(path: &str) -> Result<(), Problem> {
             "a path under `gopkg.in/` ends in `.v` and a number, such as `gopkg.in/yaml.v3`",
         )),
         None => Err(Problem::new(
-            format!("the module path {} ends in an illegal major version", quoted(path)),
+            format!(
+                "the module path {} ends in an illegal major version",
+                quoted(path)
+            ),
             "versions 0 and 1 have no suffix; from version 2 on the path ends in `/v2`, `/v3` and so on",
         )),
     }
@@ -49,7 +52,9 @@ pub(super) fn check_version_of(path: &str, version: &str) -> Result<(), Problem>
     let (Some(suffix), Some((major, incompatible))) = (major_suffix(path), major(version)) else {
         return Ok(());
     };
-    let path_major = suffix.trim_start_matches(['/', '.']).trim_end_matches("-unstable");
+    let path_major = suffix
+        .trim_start_matches(['/', '.'])
+        .trim_end_matches("-unstable");
     let old_pseudo_version = suffix == ".v1" && version.starts_with("v0.0.0-");
     let matches = match path_major {
         "" => incompatible || major == "v0" || major == "v1",
@@ -58,13 +63,24 @@ pub(super) fn check_version_of(path: &str, version: &str) -> Result<(), Problem>
     if matches {
         return Ok(());
     }
-    let accepted = if path_major.is_empty() { "v0 or v1" } else { path_major };
+    let accepted = if path_major.is_empty() {
+        "v0 or v1"
+    } else {
+        path_major
+    };
     let remedy = match path_major {
-        "" => format!("name the module {}, or mark the version `+incompatible`", quoted(&format!("{path}/{major}"))),
+        "" => format!(
+            "name the module {}, or mark the version `+incompatible`",
+            quoted(&format!("{path}/{major}"))
+        ),
         _ => format!("choose a version {accepted}, or the path that belongs to {major}"),
     };
     Err(Problem::new(
-        format!("the version {} does not belong to {}, whose versions are {accepted}", quoted(version), quoted(path)),
+        format!(
+            "the version {} does not belong to {}, whose versions are {accepted}",
+            quoted(version),
+            quoted(path)
+        ),
         remedy,
     ))
 }
@@ -85,12 +101,13 @@ fn major_suffix(path: &str) -> Option<&str> {
 }
 
 fn gopkg_suffix(path: &str) -> Option<&str> {
-    let before = path.trim_end_matches("-unstable").trim_end_matches(|character: char| character.is_ascii_digit());
-    let prefix = before.strip_suffix(".v")?;
-    let suffix = &path[prefix.len()..];
-    let number = suffix[2..].trim_end_matches("-unstable");
+    let stable = path.strip_suffix("-unstable").unwrap_or(path);
+    let prefix = stable
+        .trim_end_matches(|character: char| character.is_ascii_digit())
+        .strip_suffix(".v")?;
+    let number = &stable[prefix.len() + ".v".len()..];
     let legal = !number.is_empty() && (number == "0" || !number.starts_with('0'));
-    legal.then_some(suffix)
+    legal.then_some(&path[prefix.len()..])
 }
 
 fn element_fault(element: &str) -> Option<String> {
@@ -101,9 +118,15 @@ fn element_fault(element: &str) -> Option<String> {
     } else if let Some(unexpected) = unexpected {
         Some(format!("holds the character {}", quoted(&unexpected.to_string())))
     } else if element.starts_with('.') || element.ends_with('.') || element.contains("..") {
-        Some(format!("has an element, {}, that begins or ends with a dot or holds two in a row", quoted(element)))
+        Some(format!(
+            "has an element, {}, that begins or ends with a dot or holds two in a row",
+            quoted(element)
+        ))
     } else if RESERVED_NAMES.iter().any(|name| name.eq_ignore_ascii_case(stem)) {
-        Some(format!("has the element {}, a name that Windows reserves", quoted(element)))
+        Some(format!(
+            "has the element {}, a name that Windows reserves",
+            quoted(element)
+        ))
     } else {
         None
     }
@@ -119,12 +142,35 @@ mod tests {
 
     #[test]
     fn module_paths_follow_the_rules_of_go() {
-        for good in ["app", "example.com/a", "example.com/a/v2", "example.com/a.v2", "gopkg.in/yaml.v3", "gopkg.in/x.v1-unstable"] {
+        for good in [
+            "app",
+            "example.com/a",
+            "example.com/a/v2",
+            "example.com/a.v2",
+            "gopkg.in/yaml.v3",
+            "gopkg.in/x.v1-unstable",
+        ] {
             assert_eq!(check_module_path(good), Ok(()), "{good}");
         }
         for bad in [
-            "", "/a", "a/", "a//b", "-a", "a/../b", "./a", "a b", "a@v1", "ä.com/a", "example.com/a/v1", "example.com/a/v0",
-            "example.com/a/v02", "example.com/a/v2.1", "gopkg.in/yaml", "gopkg.in/yaml.v01", "example.com/nul/a", "a/con.txt",
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            "-a",
+            "a/../b",
+            "./a",
+            "a b",
+            "a@v1",
+            "ä.com/a",
+            "example.com/a/v1",
+            "example.com/a/v0",
+            "example.com/a/v02",
+            "example.com/a/v2.1",
+            "gopkg.in/yaml",
+            "gopkg.in/yaml.v01",
+            "example.com/nul/a",
+            "a/con.txt",
         ] {
             assert!(check_module_path(bad).is_err(), "{bad}");
         }
@@ -142,7 +188,11 @@ mod tests {
         ] {
             assert_eq!(check_version_of(path, version), Ok(()), "{path} {version}");
         }
-        for (path, version) in [("example.com/a", "v2.0.0"), ("example.com/a/v2", "v1.0.0"), ("gopkg.in/yaml.v3", "v2.0.0")] {
+        for (path, version) in [
+            ("example.com/a", "v2.0.0"),
+            ("example.com/a/v2", "v1.0.0"),
+            ("gopkg.in/yaml.v3", "v2.0.0"),
+        ] {
             assert!(check_version_of(path, version).is_err(), "{path} {version}");
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::directive::{Replacement, ReplacementTarget};
 use super::directory::{file_in, join_directory, leaves_project};
 use super::environment_file::EnvironmentFile;
-use super::fault::{Fault, FaultList, Place};
+use super::fault::{Fault, FaultList, Place, quoted};
 use super::module_file::{ModuleFile, ModuleName};
 use super::project::ProjectFiles;
 use super::sum_file::SumFile;
@@ -62,14 +62,24 @@ pub(super) struct PlacedReplacement<'project> {
 impl ParsedProject {
     /// Parses every file that belongs to the project, and gives the faults of all of them.
     pub(super) fn parse(files: &ProjectFiles) -> Result<Self, Vec<Fault>> {
-        let mut parser = Parser { files, faults: Vec::new() };
+        let mut parser = Parser {
+            files,
+            faults: Vec::new(),
+        };
         let workspace = parser.parse("go.work", WorkFile::parse);
         let members = parser.parse_members(workspace.as_ref());
         let local = parser.parse_local_modules(workspace.as_ref(), &members);
         let sums = parser.parse_sums(workspace.is_some(), &members);
         let vendor = parser.parse(VENDOR_FILE, VendorFile::parse);
         let environment = parser.parse("go.env", EnvironmentFile::parse).unwrap_or_default();
-        parser.finish(Self { workspace, members, local, sums, vendor, environment })
+        parser.finish(Self {
+            workspace,
+            members,
+            local,
+            sums,
+            vendor,
+            environment,
+        })
     }
 
     /// The member of this path.
@@ -80,7 +90,9 @@ impl ParsedProject {
     /// The replacements of `go.work`.
     pub(super) fn workspace_replacements(&self) -> Vec<PlacedReplacement<'_>> {
         let replacements = self.workspace.iter().flat_map(|workspace| &workspace.replace);
-        replacements.map(|replacement| PlacedReplacement::new("go.work", ".", replacement)).collect()
+        replacements
+            .map(|replacement| PlacedReplacement::new("go.work", ".", replacement))
+            .collect()
     }
 
     /// The replacements of the members, in order.
@@ -96,12 +108,20 @@ impl ParsedProject {
     /// and one of every version in `go.work` wins over all of a path.
     pub(super) fn replacements(&self) -> BTreeMap<(String, Option<String>), Target> {
         let key = |placed: &PlacedReplacement<'_>| {
-            (placed.replacement.path.clone(), placed.replacement.version.clone())
+            (
+                placed.replacement.path.clone(),
+                placed.replacement.version.clone(),
+            )
         };
-        let mut in_force: BTreeMap<_, _> =
-            self.workspace_replacements().into_iter().map(|placed| (key(&placed), placed.target)).collect();
-        let overridden: BTreeSet<String> =
-            in_force.keys().filter(|(_, version)| version.is_none()).map(|(path, _)| path.clone()).collect();
+        let mut in_force = BTreeMap::new();
+        for placed in self.workspace_replacements() {
+            in_force.entry(key(&placed)).or_insert(placed.target);
+        }
+        let overridden: BTreeSet<String> = in_force
+            .keys()
+            .filter(|(_, version)| version.is_none())
+            .map(|(path, _): &(String, _)| path.clone())
+            .collect();
         for placed in self.member_replacements() {
             if !overridden.contains(&placed.replacement.path) {
                 in_force.entry(key(&placed)).or_insert(placed.target);
@@ -113,7 +133,11 @@ impl ParsedProject {
 
 impl<'project> PlacedReplacement<'project> {
     fn new(file: &'project str, directory: &str, replacement: &'project Replacement) -> Self {
-        Self { file, replacement, target: Target::new(directory, &replacement.target) }
+        Self {
+            file,
+            replacement,
+            target: Target::new(directory, &replacement.target),
+        }
     }
 }
 
@@ -121,9 +145,10 @@ impl Target {
     /// The target, as written in a file of `directory`.
     pub(super) fn new(directory: &str, written: &ReplacementTarget) -> Self {
         match written {
-            ReplacementTarget::Module { path, version } => {
-                Self::Module { path: path.clone(), version: version.clone() }
-            }
+            ReplacementTarget::Module { path, version } => Self::Module {
+                path: path.clone(),
+                version: version.clone(),
+            },
             ReplacementTarget::Directory(written) => Self::Directory(join_directory(directory, written)),
         }
     }
@@ -141,23 +166,39 @@ impl Parser<'_> {
         Some(parsed)
     }
 
+    /// The modules of `go.work`, or that of the project's folder; a missing `go.mod` is a fault where it is named.
     fn parse_members(&mut self, workspace: Option<&WorkFile>) -> Vec<Member> {
-        let Some(workspace) = workspace else {
-            return self.parse_member(".", "go.mod", Place::START).into_iter().collect();
+        let (named_in, directories) = match workspace {
+            Some(workspace) => (
+                "go.work",
+                workspace
+                    .uses
+                    .iter()
+                    .map(|used| (used.directory.as_str(), used.place))
+                    .collect(),
+            ),
+            None => ("go.mod", vec![(".", Place::START)]),
         };
-        let uses = workspace.uses.iter();
-        uses.filter_map(|used| self.parse_member(&used.directory, "go.work", used.place)).collect()
-    }
-
-    /// Parses the `go.mod` of a directory that `named_in` names.
-    fn parse_member(&mut self, directory: &str, named_in: &str, place: Place) -> Option<Member> {
-        let file = file_in(directory, "go.mod");
-        let Some(module) = self.parse(&file, ModuleFile::parse) else {
-            let remedy = "run `go mod init` there, or read another folder";
-            self.push(named_in, place, format!("there is no {file}"), remedy);
-            return None;
-        };
-        Some(Member { directory: directory.to_owned(), file, name: module.module.clone()?, module })
+        let mut missing = FaultList::new(named_in);
+        let mut members = Vec::new();
+        for (directory, place) in directories {
+            let file = file_in(directory, "go.mod");
+            let Some(module) = self.parse(&file, ModuleFile::parse) else {
+                let message = format!("there is no {}", quoted(&file));
+                missing.push(place, message, "run `go mod init` there, or read another folder");
+                continue;
+            };
+            if let Some(name) = module.module.clone() {
+                members.push(Member {
+                    directory: directory.to_owned(),
+                    file,
+                    name,
+                    module,
+                });
+            }
+        }
+        self.faults.extend(missing.into_faults());
+        members
     }
 
     fn parse_local_modules(
@@ -165,13 +206,22 @@ impl Parser<'_> {
         workspace: Option<&WorkFile>,
         members: &[Member],
     ) -> BTreeMap<String, LocalModule> {
-        let of_workspace = workspace.into_iter().flat_map(|workspace| &workspace.replace).map(|replacement| (".", replacement));
+        let of_workspace = workspace
+            .into_iter()
+            .flat_map(|workspace| &workspace.replace)
+            .map(|replacement| (".", replacement));
         let of_members = members.iter().flat_map(|member| {
-            member.module.replace.iter().map(|replacement| (member.directory.as_str(), replacement))
+            member
+                .module
+                .replace
+                .iter()
+                .map(|replacement| (member.directory.as_str(), replacement))
         });
         let mut local = BTreeMap::new();
         for (base, replacement) in of_workspace.chain(of_members) {
-            let Target::Directory(directory) = Target::new(base, &replacement.target) else { continue };
+            let Target::Directory(directory) = Target::new(base, &replacement.target) else {
+                continue;
+            };
             let is_member = members.iter().any(|member| member.directory == directory);
             if is_member || leaves_project(&directory) || local.contains_key(&directory) {
                 continue;
@@ -187,14 +237,12 @@ impl Parser<'_> {
 
     fn parse_sums(&mut self, in_workspace: bool, members: &[Member]) -> Vec<(String, SumFile)> {
         let workspace_file = in_workspace.then(|| "go.work.sum".to_owned());
-        let files = workspace_file.into_iter().chain(members.iter().map(|member| file_in(&member.directory, "go.sum")));
-        files.filter_map(|file| self.parse(&file, SumFile::parse).map(|sums| (file, sums))).collect()
-    }
-
-    fn push(&mut self, file: &str, place: Place, message: String, remedy: &str) {
-        let mut faults = FaultList::new(file);
-        faults.push(place, message, remedy);
-        self.faults.extend(faults.into_faults());
+        let files = workspace_file
+            .into_iter()
+            .chain(members.iter().map(|member| file_in(&member.directory, "go.sum")));
+        files
+            .filter_map(|file| self.parse(&file, SumFile::parse).map(|sums| (file, sums)))
+            .collect()
     }
 
     fn finish(mut self, project: ParsedProject) -> Result<ParsedProject, Vec<Fault>> {

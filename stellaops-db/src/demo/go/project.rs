@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::directory::{file_in, join_directory, leaves_project};
 use super::directive::{Replacement, ReplacementTarget};
+use super::directory::{file_in, join_directory, leaves_project};
 use super::embedded::embedded_projects;
 use super::module_file::ModuleFile;
 use super::work_file::WorkFile;
@@ -72,7 +72,10 @@ impl ProjectFiles {
 
     /// The example project of this name that is part of this crate.
     pub fn embedded(name: &str) -> Option<Self> {
-        embedded_projects().into_iter().find(|project| project.name == name).map(|project| project.files)
+        embedded_projects()
+            .into_iter()
+            .find(|project| project.name == name)
+            .map(|project| project.files)
     }
 
     /// Reads the files that the graph needs, and no others: `go.work` or `go.mod`, the `go.mod` and `go.sum` of
@@ -118,22 +121,33 @@ impl ProjectFiles {
 
     /// All files with their texts, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+        self.texts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 }
 
 impl<Path: Into<String>, Text: Into<String>> FromIterator<(Path, Text)> for ProjectFiles {
     fn from_iter<Files: IntoIterator<Item = (Path, Text)>>(files: Files) -> Self {
-        Self { texts: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
+        Self {
+            texts: files
+                .into_iter()
+                .map(|(path, text)| (path.into(), text.into()))
+                .collect(),
+        }
     }
 }
 
 fn replaced_directories(base: &str, replacements: &[Replacement]) -> Vec<String> {
-    let directories = replacements.iter().filter_map(|replacement| match &replacement.target {
-        ReplacementTarget::Directory(written) => Some(join_directory(base, written)),
-        ReplacementTarget::Module { .. } => None,
-    });
-    directories.filter(|directory| !leaves_project(directory)).collect()
+    let directories = replacements
+        .iter()
+        .filter_map(|replacement| match &replacement.target {
+            ReplacementTarget::Directory(written) => Some(join_directory(base, written)),
+            ReplacementTarget::Module { .. } => None,
+        });
+    directories
+        .filter(|directory| !leaves_project(directory))
+        .collect()
 }
 
 struct FolderReader {
@@ -144,9 +158,15 @@ struct FolderReader {
 
 impl FolderReader {
     fn open(folder: &Path) -> Result<Self, ProjectError> {
-        let unreadable = |source| ProjectError::Unreadable { path: folder.display().to_string(), source };
+        let unreadable = |source| ProjectError::Unreadable {
+            path: folder.display().to_string(),
+            source,
+        };
         let root = folder.canonicalize().map_err(unreadable)?;
-        Ok(Self { root, files: ProjectFiles::new() })
+        Ok(Self {
+            root,
+            files: ProjectFiles::new(),
+        })
     }
 
     /// Reads a file if it exists.
@@ -155,7 +175,9 @@ impl FolderReader {
         let unreadable = |source| ProjectError::Unreadable { path: own(), source };
         let resolved = match self.root.join(path).canonicalize() {
             Ok(resolved) => resolved,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             Err(error) => return Err(unreadable(error)),
         };
         if !resolved.starts_with(&self.root) {
@@ -166,7 +188,9 @@ impl FolderReader {
         }
         let mut bytes = Vec::new();
         let file = File::open(&resolved).map_err(unreadable)?;
-        file.take(MAXIMUM_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        file.take(MAXIMUM_FILE_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
         if bytes.len() as u64 > MAXIMUM_FILE_BYTES {
             return Err(ProjectError::TooLarge { path: own() });
         }
@@ -177,7 +201,9 @@ impl FolderReader {
 
     fn finish(self, folder: &Path) -> Result<ProjectFiles, ProjectError> {
         if self.files.text("go.mod").is_none() && self.files.text("go.work").is_none() {
-            return Err(ProjectError::NotAProject { folder: folder.to_owned() });
+            return Err(ProjectError::NotAProject {
+                folder: folder.to_owned(),
+            });
         }
         Ok(self.files)
     }

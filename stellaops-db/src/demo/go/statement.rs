@@ -22,7 +22,12 @@ pub(super) struct Comments {
 impl Comments {
     /// All lines as one text.
     pub(super) fn text(&self) -> String {
-        let lines: Vec<&str> = self.before.iter().chain(&self.suffix).map(String::as_str).collect();
+        let lines: Vec<&str> = self
+            .before
+            .iter()
+            .chain(&self.suffix)
+            .map(String::as_str)
+            .collect();
         lines.join("\n").trim().to_owned()
     }
 
@@ -45,8 +50,18 @@ pub(super) struct Statement {
 }
 
 /// Reads a whole file; a faulty line is reported and left out.
-pub(super) fn parse_statements(text: &str, rules: &[DirectiveRule], faults: &mut FaultList) -> Vec<Statement> {
-    let mut parser = Parser { rules, faults, statements: Vec::new(), block: None, before: Vec::new() };
+pub(super) fn parse_statements(
+    text: &str,
+    rules: &[DirectiveRule],
+    faults: &mut FaultList,
+) -> Vec<Statement> {
+    let mut parser = Parser {
+        rules,
+        faults,
+        statements: Vec::new(),
+        block: None,
+        before: Vec::new(),
+    };
     for (lines_before, line_text) in text.split('\n').enumerate() {
         let line = lex_line(line_text, lines_before, parser.faults);
         parser.line(line);
@@ -95,7 +110,10 @@ impl Parser<'_, '_> {
     }
 
     fn top_level_line(&mut self, line: Line) {
-        let comments = Comments { before: std::mem::take(&mut self.before), suffix: line.comment };
+        let comments = Comments {
+            before: std::mem::take(&mut self.before),
+            suffix: line.comment,
+        };
         let mut tokens = line.tokens.into_iter();
         let Some(verb) = tokens.next() else { return };
         let arguments: Vec<Token> = tokens.collect();
@@ -103,7 +121,13 @@ impl Parser<'_, '_> {
             self.open_block(verb, &arguments, comments);
         } else if !line.broken && self.check_verb(&verb) && !is_empty_block(&arguments) {
             let suffix = comments.suffix.clone();
-            self.statements.push(Statement { verb: verb.text, place: verb.place, arguments, comments, suffix });
+            self.statements.push(Statement {
+                verb: verb.text,
+                place: verb.place,
+                arguments,
+                comments,
+                suffix,
+            });
         }
     }
 
@@ -115,23 +139,44 @@ impl Parser<'_, '_> {
             self.faults.push(
                 verb.place,
                 format!("{} cannot open this block", quoted(&verb.text)),
-                format!("write blocks as `verb (`, with one of {}", self.list_verbs(|rule| rule.block)),
+                format!(
+                    "write blocks as `verb (`, with one of {}",
+                    self.list_verbs(|rule| rule.block)
+                ),
             );
         }
-        self.block = Some(Block { verb: verb.text, place: verb.place, comments, ignored: !takes_block });
+        self.block = Some(Block {
+            verb: verb.text,
+            place: verb.place,
+            comments,
+            ignored: !takes_block,
+        });
     }
 
     fn block_line(&mut self, line: Line) {
-        let own = Comments { before: std::mem::take(&mut self.before), suffix: line.comment };
+        let own = Comments {
+            before: std::mem::take(&mut self.before),
+            suffix: line.comment,
+        };
         let Some(block) = &self.block else { return };
         if block.ignored || line.broken {
             return;
         }
         let suffix = own.suffix.clone();
-        let comments = if own.is_empty() { block.comments.clone() } else { own };
+        let comments = if own.is_empty() {
+            block.comments.clone()
+        } else {
+            own
+        };
         let place = line.tokens.first().map_or(block.place, |token| token.place);
         let verb = block.verb.clone();
-        self.statements.push(Statement { verb, place, arguments: line.tokens, comments, suffix });
+        self.statements.push(Statement {
+            verb,
+            place,
+            arguments: line.tokens,
+            comments,
+            suffix,
+        });
     }
 
     fn close_block(&mut self, line: &Line) {
@@ -139,7 +184,8 @@ impl Parser<'_, '_> {
         self.before.clear();
         if let Some(extra) = line.tokens.get(1) {
             let message = format!("{} after the block's closing `)`", quoted(&extra.text));
-            self.faults.push(extra.place, message, "begin a new line after `)`");
+            self.faults
+                .push(extra.place, message, "begin a new line after `)`");
         }
     }
 
@@ -149,20 +195,32 @@ impl Parser<'_, '_> {
         }
         let accepted = self.list_verbs(|_| true);
         let message = format!("unknown directive {}", quoted(&verb.text));
-        self.faults.push(verb.place, message, format!("a line begins with one of {accepted}"));
+        self.faults.push(
+            verb.place,
+            message,
+            format!("a line begins with one of {accepted}"),
+        );
         false
     }
 
     fn list_verbs(&self, wanted: impl Fn(&DirectiveRule) -> bool) -> String {
-        let verbs: Vec<String> =
-            self.rules.iter().filter(|rule| wanted(rule)).map(|rule| format!("`{}`", rule.verb)).collect();
+        let verbs: Vec<String> = self
+            .rules
+            .iter()
+            .filter(|rule| wanted(rule))
+            .map(|rule| format!("`{}`", rule.verb))
+            .collect();
         verbs.join(", ")
     }
 
     fn finish(self) -> Vec<Statement> {
         if let Some(block) = self.block {
-            let message = format!("the block {} is never closed", quoted(&format!("{} (", block.verb)));
-            self.faults.push(block.place, message, "close it with `)` on a line of its own");
+            let message = format!(
+                "the block {} is never closed",
+                quoted(&format!("{} (", block.verb))
+            );
+            self.faults
+                .push(block.place, message, "close it with `)` on a line of its own");
         }
         self.statements
     }

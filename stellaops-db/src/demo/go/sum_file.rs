@@ -37,10 +37,19 @@ impl SumFile {
     }
 
     fn read_line(&mut self, words: &[(&str, Place)], faults: &mut FaultList) {
-        let [(path, path_place), (version, version_place), (checksum, checksum_place)] = words else {
+        let [
+            (path, path_place),
+            (version, version_place),
+            (checksum, checksum_place),
+        ] = words
+        else {
             if let Some((_, place)) = words.first() {
                 let message = format!("the line has {} words instead of 3", words.len());
-                faults.push(*place, message, "write `module version h1:checksum`, or remove the line and run `go mod tidy`");
+                faults.push(
+                    *place,
+                    message,
+                    "write `module version h1:checksum`, or remove the line and run `go mod tidy`",
+                );
             }
             return;
         };
@@ -61,8 +70,15 @@ impl SumFile {
             }
         }
         if !faulty {
-            let entry = self.entries.entry(((*path).to_owned(), version.to_owned())).or_default();
-            let slot = if of_go_mod { &mut entry.go_mod } else { &mut entry.module };
+            let entry = self
+                .entries
+                .entry(((*path).to_owned(), version.to_owned()))
+                .or_default();
+            let slot = if of_go_mod {
+                &mut entry.go_mod
+            } else {
+                &mut entry.module
+            };
             record(slot, path, (checksum, *checksum_place), faults);
         }
     }
@@ -85,21 +101,32 @@ fn version_problem(version: &str) -> Option<Problem> {
         return None;
     }
     let message = format!("{} is not a version", quoted(version));
-    Some(Problem::new(message, "write a version such as `v1.2.3`, or `v1.2.3/go.mod`"))
+    Some(Problem::new(
+        message,
+        "write a version such as `v1.2.3`, or `v1.2.3/go.mod`",
+    ))
 }
 
 fn checksum_problem(checksum: &str) -> Option<Problem> {
-    let is_sha256 = checksum.strip_prefix("h1:").and_then(|hash| hash.strip_suffix('=')).is_some_and(|hash| {
-        // 43 characters carry two bits more than 256; an encoder leaves them zero.
-        hash.len() == HASH_CHARACTERS
-            && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
-            && hash.ends_with(|last| "AEIMQUYcgkosw048".contains(last))
-    });
+    let is_sha256 = checksum
+        .strip_prefix("h1:")
+        .and_then(|hash| hash.strip_suffix('='))
+        .is_some_and(|hash| {
+            // 43 characters carry two bits more than 256; an encoder leaves them zero.
+            hash.len() == HASH_CHARACTERS
+                && hash
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
+                && hash.ends_with(|last| "AEIMQUYcgkosw048".contains(last))
+        });
     if is_sha256 {
         return None;
     }
     let message = format!("{} is not a checksum", quoted(checksum));
-    Some(Problem::new(message, "a checksum is `h1:` and 44 characters of base64; remove the line and run `go mod tidy`"))
+    Some(Problem::new(
+        message,
+        "a checksum is `h1:` and 44 characters of base64; remove the line and run `go mod tidy`",
+    ))
 }
 
 /// The words of a line with their places.

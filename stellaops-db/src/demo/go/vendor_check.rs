@@ -22,11 +22,18 @@ pub(super) fn check_vendor(project: &ParsedProject, faults: &mut CrossFaults) {
             true => "the vendored modules are those of a workspace, and there is no go.work",
             false => "the vendored modules are those of one module, and there is a go.work",
         };
-        let remedy = if vendor.workspace { REMEDY } else { "run `go work vendor`" };
+        let remedy = if vendor.workspace {
+            REMEDY
+        } else {
+            "run `go work vendor`"
+        };
         return faults.push(VENDOR_FILE, Place::START, message.to_owned(), remedy);
     }
-    let listed: Listed<'_> =
-        vendor.modules.iter().map(|module| ((module.path.as_str(), module.version.as_deref()), module)).collect();
+    let listed: Listed<'_> = vendor
+        .modules
+        .iter()
+        .map(|module| ((module.path.as_str(), module.version.as_deref()), module))
+        .collect();
     check_requirements_are_listed(project, &listed, faults);
     check_replacements_are_listed(project, &listed, faults);
     check_listed_modules_are_meant(project, vendor, faults);
@@ -41,7 +48,9 @@ fn check_requirements_are_listed(project: &ParsedProject, listed: &Listed<'_>, f
                 continue;
             }
             let (path, version) = (required.path.as_str(), required.version.as_str());
-            let explicit = listed.get(&(path, Some(version))).is_some_and(|module| module.explicit);
+            let explicit = listed
+                .get(&(path, Some(version)))
+                .is_some_and(|module| module.explicit);
             let other = listed
                 .range((path, None)..)
                 .take_while(|((listed_path, _), _)| *listed_path == path)
@@ -61,20 +70,36 @@ fn check_requirements_are_listed(project: &ParsedProject, listed: &Listed<'_>, f
 
 fn check_replacements_are_listed(project: &ParsedProject, listed: &Listed<'_>, faults: &mut CrossFaults) {
     let in_force = project.replacements();
-    for placed in project.workspace_replacements().into_iter().chain(project.member_replacements()) {
-        let PlacedReplacement { file, replacement: Replacement { path, version, place, .. }, target } = &placed;
+    for placed in project
+        .workspace_replacements()
+        .into_iter()
+        .chain(project.member_replacements())
+    {
+        let PlacedReplacement {
+            file,
+            replacement: Replacement {
+                path, version, place, ..
+            },
+            target,
+        } = &placed;
         let used = in_force.get(&(path.clone(), version.clone())) == Some(target);
         if !used || project.member(path).is_some() || !lists_are_complete(project) {
             continue;
         }
         let listed = listed.get(&(path.as_str(), version.as_deref()));
-        let recorded = listed.and_then(|module| module.replacement.as_ref()).map(|found| Target::new(".", found));
+        let recorded = listed
+            .and_then(|module| module.replacement.as_ref())
+            .map(|found| Target::new(".", found));
         let difference = match &recorded {
             Some(recorded) if recorded == target => continue,
             Some(recorded) => format!("by {} in {VENDOR_FILE}", describe(recorded)),
             None => format!("not in {VENDOR_FILE}"),
         };
-        let message = format!("{} is replaced by {} here, and {difference}", quoted(path), describe(target));
+        let message = format!(
+            "{} is replaced by {} here, and {difference}",
+            quoted(path),
+            describe(target)
+        );
         faults.push(file, *place, message, REMEDY);
     }
 }
@@ -87,9 +112,25 @@ fn check_listed_modules_are_meant(project: &ParsedProject, vendor: &VendorFile, 
         .flat_map(|member| &member.module.require)
         .map(|required| (required.path.as_str(), required.version.as_str()))
         .collect();
-    for VendoredModule { path, version, replacement, explicit, place, .. } in &vendor.modules {
-        let name = quoted(&version.as_ref().map_or_else(|| path.clone(), |version| format!("{path} {version}")));
-        if *explicit && !version.as_deref().is_some_and(|version| required.contains(&(path.as_str(), version))) {
+    for VendoredModule {
+        path,
+        version,
+        replacement,
+        explicit,
+        place,
+        ..
+    } in &vendor.modules
+    {
+        let name = quoted(
+            &version
+                .as_ref()
+                .map_or_else(|| path.clone(), |version| format!("{path} {version}")),
+        );
+        if *explicit
+            && !version
+                .as_deref()
+                .is_some_and(|version| required.contains(&(path.as_str(), version)))
+        {
             let message = format!("{name} is listed as explicit, and no go.mod requires it");
             faults.push(VENDOR_FILE, *place, message, REMEDY);
         }

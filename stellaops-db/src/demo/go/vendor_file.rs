@@ -36,7 +36,11 @@ pub struct VendoredModule {
 impl VendorFile {
     /// Reads the text of a `modules.txt`; `file` is its name in the faults. What is faulty is left out.
     pub fn parse(file: &str, text: &str) -> (Self, Vec<Fault>) {
-        let mut reader = Reader { vendor: Self::default(), skipping: false, faults: FaultList::new(file) };
+        let mut reader = Reader {
+            vendor: Self::default(),
+            skipping: false,
+            faults: FaultList::new(file),
+        };
         for (lines_before, line) in text.split('\n').enumerate() {
             match words(line, lines_before).as_slice() {
                 [] => {}
@@ -70,7 +74,11 @@ impl Reader {
             [path] if arrow.is_some() => (path, None),
             [path, version] => (path, Some(version)),
             _ => {
-                self.faults.push(line, "the module line has the wrong words", "write `# module version`, or run `go mod vendor`");
+                self.faults.push(
+                    line,
+                    "the module line has the wrong words",
+                    "write `# module version`, or run `go mod vendor`",
+                );
                 return None;
             }
         };
@@ -80,7 +88,11 @@ impl Reader {
         }
         if let Some((version, place)) = version.filter(|(version, _)| !is_version(version)) {
             let message = format!("{} is not a version", quoted(version));
-            self.faults.push(*place, message, "write a version such as `v1.2.3`, or run `go mod vendor`");
+            self.faults.push(
+                *place,
+                message,
+                "write a version such as `v1.2.3`, or run `go mod vendor`",
+            );
             return None;
         }
         let replacement = match replacement.split_first() {
@@ -103,11 +115,15 @@ impl Reader {
                 Some(ReplacementTarget::Directory((*directory).to_owned()))
             }
             [(path, _), (version, _)] if check_module_path(path).is_ok() && is_version(version) => {
-                Some(ReplacementTarget::Module { path: (*path).to_owned(), version: (*version).to_owned() })
+                Some(ReplacementTarget::Module {
+                    path: (*path).to_owned(),
+                    version: (*version).to_owned(),
+                })
             }
             _ => {
                 let remedy = "after `=>` stand a module and a version, or a directory; run `go mod vendor`";
-                self.faults.push(arrow, "the replacement is not understood", remedy);
+                self.faults
+                    .push(arrow, "the replacement is not understood", remedy);
                 None
             }
         }
@@ -121,7 +137,11 @@ impl Reader {
                 ("explicit", Some(module)) if !self.skipping => module.explicit = true,
                 ("explicit", None) if !self.skipping => {
                     let remedy = "it follows a `# module version` line; run `go mod vendor`";
-                    self.faults.push(Place::after(lines_before, 0), "`## explicit` belongs to no module", remedy);
+                    self.faults.push(
+                        Place::after(lines_before, 0),
+                        "`## explicit` belongs to no module",
+                        remedy,
+                    );
                 }
                 ("workspace", None) => self.vendor.workspace = true,
                 _ => {}
@@ -130,13 +150,19 @@ impl Reader {
     }
 
     fn read_package(&mut self, words: &[(&str, Place)]) {
-        let [(package, place), extra @ ..] = words else { return };
+        let [(package, place), extra @ ..] = words else {
+            return;
+        };
         if self.skipping {
             return;
         }
         if let Some((extra, place)) = extra.first() {
             let message = format!("{} after the package {}", quoted(extra), quoted(package));
-            return self.faults.push(*place, message, "a package stands alone on its line; run `go mod vendor`");
+            return self.faults.push(
+                *place,
+                message,
+                "a package stands alone on its line; run `go mod vendor`",
+            );
         }
         if let Err(problem) = check_package_path(package) {
             return self.faults.push_problem(*place, problem);
@@ -145,7 +171,11 @@ impl Reader {
             Some(module) => module.packages.push((*package).to_owned()),
             None => {
                 let message = format!("the package {} belongs to no module", quoted(package));
-                self.faults.push(*place, message, "packages follow a `# module version` line; run `go mod vendor`");
+                self.faults.push(
+                    *place,
+                    message,
+                    "packages follow a `# module version` line; run `go mod vendor`",
+                );
             }
         }
     }

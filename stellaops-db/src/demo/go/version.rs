@@ -15,10 +15,12 @@ struct Semantic<'text> {
 /// The canonical form is the only one that names one version without asking a repository.
 pub(super) fn check_version(text: &str) -> Result<(), Problem> {
     let Some(version) = parse(text) else {
-        return Err(Problem::new(
-            format!("{} is not a version", quoted(text)),
-            "write a full version such as `v1.2.3`; `go mod tidy` replaces a branch, commit or `latest` by one",
-        ));
+        let with_letter = format!("v{text}");
+        let remedy = match parse(&with_letter) {
+            Some(_) => format!("begin it with `v`: {}", quoted(&with_letter)),
+            None => "write a full version such as `v1.2.3`; `go mod tidy` replaces a branch, commit or `latest` by one".to_owned(),
+        };
+        return Err(Problem::new(format!("{} is not a version", quoted(text)), remedy));
     };
     if version.numbers.len() < 3 {
         let missing = 3 - version.numbers.len();
@@ -32,7 +34,10 @@ pub(super) fn check_version(text: &str) -> Result<(), Problem> {
         None | Some("incompatible") => Ok(()),
         Some(build) => Err(Problem::new(
             format!("the version {} carries build metadata", quoted(text)),
-            format!("remove {}; only `+incompatible` may follow a version", quoted(&format!("+{build}"))),
+            format!(
+                "remove {}; only `+incompatible` may follow a version",
+                quoted(&format!("+{build}"))
+            ),
         )),
     }
 }
@@ -45,7 +50,10 @@ pub(super) fn is_version(text: &str) -> bool {
 /// The major version with its `v`, and whether the version is marked `+incompatible`.
 pub(super) fn major(text: &str) -> Option<(String, bool)> {
     let version = parse(text)?;
-    Some((format!("v{}", version.numbers.first()?), version.build == Some("incompatible")))
+    Some((
+        format!("v{}", version.numbers.first()?),
+        version.build == Some("incompatible"),
+    ))
 }
 
 /// Precedence by semantic versioning; build metadata does not count. A text that is no version comes first.
@@ -58,14 +66,16 @@ pub(super) fn compare_versions(left: &str, right: &str) -> Ordering {
 
 /// Whether a `go` line's version has the form `1.23`, `1.23.4` or `1.24rc1`.
 pub(super) fn is_language_version(text: &str) -> bool {
-    let numbers = text.trim_end_matches(|character: char| character.is_ascii_digit());
-    let (release, prerelease) = match numbers.char_indices().rev().find(|(_, character)| !character.is_ascii_lowercase()) {
-        Some((last, _)) if last + 1 < numbers.len() => text.split_at(last + 1),
-        _ => (text, ""),
-    };
+    let is_letter_of_prerelease = |character: char| character.is_ascii_lowercase();
+    let (release, prerelease) = text
+        .find(is_letter_of_prerelease)
+        .map_or((text, ""), |at| text.split_at(at));
+    let number_of_prerelease = prerelease.trim_start_matches(is_letter_of_prerelease);
     let parts: Vec<&str> = release.split('.').collect();
-    let numbers_are_valid = (2..=3).contains(&parts.len()) && parts.iter().all(|part| is_number(part));
-    numbers_are_valid && parts[0] != "0" && (prerelease.is_empty() || prerelease.ends_with(|c: char| c.is_ascii_digit()))
+    (2..=3).contains(&parts.len())
+        && parts.iter().all(|part| is_number(part))
+        && parts[0] != "0"
+        && (prerelease.is_empty() || is_digits(number_of_prerelease))
 }
 
 /// Whether a `go` line's version is at least `major.minor`; a file without the line means 1.16.
@@ -90,27 +100,40 @@ fn parse(text: &str) -> Option<Semantic<'_>> {
         && !(is_short && (prerelease.is_some() || build.is_some()))
         && prerelease.is_none_or(|text| text.split('.').all(is_prerelease_part))
         && build.is_none_or(|text| text.split('.').all(is_identifier));
-    valid.then_some(Semantic { numbers, prerelease, build })
+    valid.then_some(Semantic {
+        numbers,
+        prerelease,
+        build,
+    })
 }
 
 fn split_suffix(text: &str, separator: char) -> (&str, Option<&str>) {
-    text.split_once(separator).map_or((text, None), |(before, after)| (before, Some(after)))
+    text.split_once(separator)
+        .map_or((text, None), |(before, after)| (before, Some(after)))
 }
 
 fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
+    is_digits(text) && (text == "0" || !text.starts_with('0'))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_identifier(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn is_prerelease_part(text: &str) -> bool {
-    is_identifier(text) && (!text.bytes().all(|byte| byte.is_ascii_digit()) || is_number(text))
+    is_identifier(text) && (!is_digits(text) || is_number(text))
 }
 
 fn compare_parsed(left: &Semantic<'_>, right: &Semantic<'_>) -> Ordering {
-    let number = |version: &Semantic<'_>, index: usize| version.numbers.get(index).copied().unwrap_or("0").to_owned();
+    let number =
+        |version: &Semantic<'_>, index: usize| version.numbers.get(index).copied().unwrap_or("0").to_owned();
     (0..3)
         .map(|index| compare_numbers(&number(left, index), &number(right, index)))
         .find(|ordering| ordering.is_ne())
@@ -171,10 +194,28 @@ mod tests {
 
     #[test]
     fn only_canonical_versions_pass() {
-        for good in ["v0.0.0", "v1.2.3", "v1.2.3-rc.1", "v2.0.0+incompatible", "v0.0.0-20240102030405-0123456789ab"] {
+        for good in [
+            "v0.0.0",
+            "v1.2.3",
+            "v1.2.3-rc.1",
+            "v2.0.0+incompatible",
+            "v0.0.0-20240102030405-0123456789ab",
+        ] {
             assert_eq!(check_version(good), Ok(()), "{good}");
         }
-        for bad in ["", "v", "1.2.3", "v1", "v1.2", "v01.2.3", "v1.2.3.4", "v1.2.3-", "v1.2.3-01", "v1.2.3+meta", "latest"] {
+        for bad in [
+            "",
+            "v",
+            "1.2.3",
+            "v1",
+            "v1.2",
+            "v01.2.3",
+            "v1.2.3.4",
+            "v1.2.3-",
+            "v1.2.3-01",
+            "v1.2.3+meta",
+            "latest",
+        ] {
             assert!(check_version(bad).is_err(), "{bad}");
         }
         assert!(is_version("v1.2") && !is_version("v1.2-rc"));
@@ -185,7 +226,21 @@ mod tests {
         for good in ["1.13", "1.21.0", "1.24rc1", "1.24.1beta2"] {
             assert!(is_language_version(good), "{good}");
         }
-        for bad in ["", "1", "0.1", "v1.21", "1.21.", "1.02", "1.2.3.4", "1.21rc", "1.21-rc1", "go1.21", "1.21RC1"] {
+        for bad in [
+            "",
+            "1",
+            "0.1",
+            "v1.21",
+            "1.21.",
+            "1.02",
+            "1.2.3.4",
+            "1.21rc",
+            "1.21-rc1",
+            "go1.21",
+            "1.21RC1",
+            "1.21rc1x2",
+            "1.i𑌷",
+        ] {
             assert!(!is_language_version(bad), "{bad}");
         }
         assert!(language_is_at_least(Some("1.14"), 1, 14) && !language_is_at_least(Some("1.9.7"), 1, 14));

@@ -2,17 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use super::directive::{Replacement, accept, read_language_version, read_replacement, read_text, read_toolchain};
+use super::directive::{
+    Replacement, accept, read_language_version, read_replacement, read_text, read_toolchain,
+};
 use super::directory::{check_directory, join_directory, leaves_project};
 use super::fault::{Fault, FaultList, Place, quoted};
 use super::statement::{DirectiveRule, Statement, parse_statements};
 
 const RULES: [DirectiveRule; 5] = [
-    DirectiveRule { verb: "go", block: false },
-    DirectiveRule { verb: "toolchain", block: false },
-    DirectiveRule { verb: "godebug", block: true },
-    DirectiveRule { verb: "use", block: true },
-    DirectiveRule { verb: "replace", block: true },
+    DirectiveRule {
+        verb: "go",
+        block: false,
+    },
+    DirectiveRule {
+        verb: "toolchain",
+        block: false,
+    },
+    DirectiveRule {
+        verb: "godebug",
+        block: true,
+    },
+    DirectiveRule {
+        verb: "use",
+        block: true,
+    },
+    DirectiveRule {
+        verb: "replace",
+        block: true,
+    },
 ];
 
 /// A `go.work` file.
@@ -47,8 +64,12 @@ impl WorkFile {
             match statement.verb.as_str() {
                 "go" => read_language_version(&statement, &mut work_file.go, &mut faults),
                 "toolchain" => read_toolchain(&statement, &mut work_file.toolchain, &mut faults),
-                "use" => work_file.uses.extend(read_use(&statement, &mut used, &mut faults)),
-                "replace" => work_file.replace.extend(read_replacement(&statement, &mut faults)),
+                "use" => work_file
+                    .uses
+                    .extend(read_use(&statement, &mut used, &mut faults)),
+                "replace" => work_file
+                    .replace
+                    .extend(read_replacement(&statement, &mut faults)),
                 // Settings of the running program; they change no module.
                 _ => {}
             }
@@ -63,8 +84,15 @@ fn read_use(statement: &Statement, used: &mut BTreeSet<String>, faults: &mut Fau
     accept(check_directory(&written.text), (), place, faults)?;
     let directory = join_directory(".", &written.text);
     if leaves_project(&directory) {
-        let message = format!("the directory {} lies outside of the project's folder", quoted(&written.text));
-        faults.push(place, message, "read the project from the folder above, or remove this line");
+        let message = format!(
+            "the directory {} lies outside of the project's folder",
+            quoted(&written.text)
+        );
+        faults.push(
+            place,
+            message,
+            "read the project from the folder above, or remove this line",
+        );
         return None;
     }
     if !used.insert(directory.clone()) {
