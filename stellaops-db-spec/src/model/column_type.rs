@@ -122,13 +122,27 @@ impl ColumnType {
     }
 }
 
-/// Quotes an identifier: the only function that does. Every identifier is quoted, whatever it is.
+/// Quotes an identifier where PostgreSQL needs it: the only function that does. A plain lower-case
+/// name that is no key word stays as it is, because people read the SQL.
 ///
 /// ```
-/// assert_eq!(stellaops_db_spec::model::quote_identifier(r#"a"b"#), r#""a""b""#);
+/// use stellaops_db_spec::model::quote_identifier;
+/// assert_eq!(quote_identifier("graph_jobs"), "graph_jobs");
+/// assert_eq!(quote_identifier("order"), r#""order""#);
+/// assert_eq!(quote_identifier(r#"a"b"#), r#""a""b""#);
 /// ```
 pub fn quote_identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    let mut bytes = name.bytes();
+    let starts_plainly = bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_lowercase() || first == b'_');
+    let goes_on_plainly =
+        bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if starts_plainly && goes_on_plainly && !crate::model::reserved_word::is_reserved(name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
 }
 
 /// Quotes a text literal: the only function that does. Right under `standard_conforming_strings`

@@ -10,7 +10,7 @@ impl Table {
         format!("{}.{}", self.schema, self.name)
     }
 
-    /// `"<schema>"."<table>"`, quoted for SQL.
+    /// `<schema>.<table>`, each part quoted where SQL needs it.
     pub fn sql_name(&self) -> String {
         format!(
             "{}.{}",

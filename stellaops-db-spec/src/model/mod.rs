@@ -12,6 +12,7 @@ mod index;
 pub mod name;
 mod queue;
 mod reference;
+mod reserved_word;
 mod shape;
 mod table;
 

@@ -7,7 +7,7 @@
 //! | foreign key | `fk_<table>_<column>` | `fk_graph_job_events_job_id` |
 //! | check | `ck_<table>_<name>` | `ck_graph_jobs_payload` |
 //! | index | `idx_<table>_<columns>[_<what>]` | `idx_graph_jobs_status_created_at` |
-//! | policy | `<table>_tenant_isolation`, `<table>_<role>` | `graph_jobs_app` |
+//! | policy | `<table>_tenant_isolation[_<command>]`, `<table>_<role>[_global]` | `graph_jobs_app` |
 //! | trigger | `trg_<table>_<what>` | `trg_graph_jobs_status` |
 //! | role | `<schema>_<role>` | `scheduler_app` |
 //!
@@ -41,6 +41,34 @@ impl Role {
             Role::App => "app",
             Role::Reader => "reader",
             Role::Admin => "admin",
+        }
+    }
+}
+
+/// What a policy is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyCommand {
+    /// Everything.
+    All,
+    /// Reading.
+    Select,
+    /// New rows.
+    Insert,
+    /// Changes.
+    Update,
+    /// Deletion.
+    Delete,
+}
+
+impl PolicyCommand {
+    /// The command in SQL.
+    pub fn sql(self) -> &'static str {
+        match self {
+            PolicyCommand::All => "ALL",
+            PolicyCommand::Select => "SELECT",
+            PolicyCommand::Insert => "INSERT",
+            PolicyCommand::Update => "UPDATE",
+            PolicyCommand::Delete => "DELETE",
         }
     }
 }
@@ -101,6 +129,21 @@ pub fn isolation_policy(table: &Table) -> String {
 /// `<table>_<role>`: the permissive policy of a role.
 pub fn role_policy(table: &Table, role: Role) -> String {
     bounded(format!("{}_{}", table.name, role.as_str()))
+}
+
+/// `<table>_tenant_isolation_<command>`: the restrictive policy of one command, where global rows may
+/// be read and not changed.
+pub fn isolation_policy_for(table: &Table, command: PolicyCommand) -> String {
+    bounded(format!(
+        "{}_tenant_isolation_{}",
+        table.name,
+        command.sql().to_lowercase()
+    ))
+}
+
+/// `<table>_<role>_global`: the permissive policy of a role that also reads global rows.
+pub fn global_policy(table: &Table, role: Role) -> String {
+    bounded(format!("{}_{}_global", table.name, role.as_str()))
 }
 
 /// `trg_<table>_<what>`.

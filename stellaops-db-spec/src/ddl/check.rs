@@ -1,0 +1,114 @@
+//! Checks: what follows from a column's type and bounds, one constraint a column, and those of the
+//! spec. All are false for bad data; a condition of the spec that is NULL refuses the row as well.
+
+use std::sync::Arc;
+
+use crate::ddl::predicate::GLOBAL_TENANT;
+use crate::ddl::shape;
+use crate::ddl::writer::Lines;
+use crate::model::{
+    Check, Column, ColumnRole, ColumnType, Enum, Table, Tenancy, name, quote_identifier, quote_literal,
+};
+
+/// The constraint of a column, if its type or bounds ask for one.
+pub(super) fn column_check(table: &Table, column: &Column) -> Option<Lines> {
+    let condition = match &column.column_type {
+        ColumnType::Json(declared) => shape::condition(column, declared),
+        _ => Lines::all_of(conditions(table, column)),
+    };
+    (condition.count() > 0).then(|| constraint(&name::column_check(table, column), condition))
+}
+
+/// The constraint of a check in the spec.
+pub(super) fn table_check(table: &Table, check: &Check) -> Lines {
+    constraint(
+        &name::check(table, check),
+        Lines::one(format!("({}) IS TRUE", check.expression.trim())),
+    )
+}
+
+fn constraint(name: &str, condition: Lines) -> Lines {
+    let head = format!("CONSTRAINT {} CHECK (", quote_identifier(name));
+    if condition.count() == 1 {
+        condition.prefixed(&head).suffixed(")")
+    } else {
+        Lines::one(head).nested(condition).line(")")
+    }
+}
+
+fn conditions(table: &Table, column: &Column) -> Vec<String> {
+    let value = column.sql_name();
+    let mut conditions = Vec::new();
+    if column.role == ColumnRole::Tenant {
+        if column.min_length.is_none_or(|least| least < 1) {
+            conditions.push(format!("{value} <> ''"));
+        }
+        if table.tenancy == Tenancy::Registry {
+            conditions.push(format!("{value} <> {GLOBAL_TENANT}"));
+        }
+    }
+    conditions.extend(parent_tenant(table, column));
+    if let Some(declared) = column.declared_enum() {
+        conditions.push(one_of(&value, declared));
+    }
+    if column.column_type.is_array() {
+        // A list in Rust has one dimension and no holes.
+        conditions.push(format!("array_position({value}, NULL) IS NULL"));
+        conditions.push(format!("coalesce(array_ndims({value}), 1) = 1"));
+    }
+    conditions.extend(range(&value, column.min, column.max));
+    let length = match column.column_type {
+        ColumnType::TextArray | ColumnType::UuidArray => format!("cardinality({value})"),
+        ColumnType::Bytea => format!("octet_length({value})"),
+        _ => format!("char_length({value})"),
+    };
+    conditions.extend(range(&length, column.min_length, column.max_length));
+    conditions.extend(
+        column
+            .pattern
+            .as_deref()
+            .map(|pattern| format!("{value} ~ {}", quote_literal(pattern))),
+    );
+    conditions
+}
+
+/// A column with the tenant of a parent that may be global: it is there exactly if the reference is.
+fn parent_tenant(table: &Table, column: &Column) -> Vec<String> {
+    let value = column.sql_name();
+    let holds_tenant_of = |parent: &Arc<Column>| parent.name == column.name;
+    let mut conditions = Vec::new();
+    for reference in table
+        .references
+        .iter()
+        .filter(|reference| reference.parent_tenant.as_ref().is_some_and(holds_tenant_of))
+    {
+        if table.tenancy.has_tenant() {
+            conditions.push(format!("{value} IN (tenant_id, {GLOBAL_TENANT})"));
+        }
+        if column.nullable {
+            conditions.push(format!(
+                "({value} IS NULL) = ({} IS NULL)",
+                reference.column.sql_name()
+            ));
+        }
+    }
+    conditions
+}
+
+fn one_of(value: &str, declared: &Enum) -> String {
+    let codes: Vec<String> = declared
+        .values
+        .iter()
+        .map(|code| declared.sql_literal(code))
+        .collect();
+    format!("{value} IN ({})", codes.join(", "))
+}
+
+fn range(value: &str, least: Option<i64>, greatest: Option<i64>) -> Option<String> {
+    match (least, greatest) {
+        (Some(least), Some(greatest)) => Some(format!("{value} BETWEEN {least} AND {greatest}")),
+        (Some(least), None) => Some(format!("{value} >= {least}")),
+        (None, Some(greatest)) => Some(format!("{value} <= {greatest}")),
+        (None, None) => None,
+    }
+}

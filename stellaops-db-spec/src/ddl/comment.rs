@@ -1,0 +1,82 @@
+//! Comments: what the spec says about a thing, kept where a DBA looks for it.
+
+use crate::ddl::trigger;
+use crate::ddl::writer::Lines;
+use crate::model::{Column, Schema, Storage, Table, name, quote_identifier, quote_literal};
+
+/// The comment of a schema.
+pub(super) fn schema(schema: &Schema) -> Lines {
+    comment(
+        &format!("SCHEMA {}", quote_identifier(&schema.name)),
+        &schema.summary,
+    )
+}
+
+/// The comments of a table and of everything that hangs on it.
+pub(super) fn table(table: &Table) -> Vec<Lines> {
+    let relation = table.sql_name();
+    let mut comments = vec![comment(&format!("TABLE {relation}"), &table_text(table))];
+    for column in &table.columns {
+        let text = column_text(column);
+        comments.push(comment(
+            &format!("COLUMN {relation}.{}", column.sql_name()),
+            &text,
+        ));
+    }
+    let on_table = |kind: &str, name: &str| format!("{kind} {} ON {relation}", quote_identifier(name));
+    let in_schema = |name: &str| {
+        format!(
+            "INDEX {}.{}",
+            quote_identifier(&table.schema),
+            quote_identifier(name)
+        )
+    };
+    for key in &table.unique_keys {
+        let name = name::unique_key(table, key);
+        let target = if key.condition.is_some() {
+            in_schema(&name)
+        } else {
+            on_table("CONSTRAINT", &name)
+        };
+        comments.push(comment(&target, &key.why));
+    }
+    for check in &table.checks {
+        comments.push(comment(
+            &on_table("CONSTRAINT", &name::check(table, check)),
+            &check.why,
+        ));
+    }
+    for index in &table.indexes {
+        comments.push(comment(&in_schema(&name::index(table, index)), &index.why));
+    }
+    for trigger in trigger::triggers(table, &table.schema) {
+        comments.push(comment(&on_table("TRIGGER", &trigger.name), &trigger.comment));
+    }
+    comments
+}
+
+fn table_text(table: &Table) -> String {
+    match table.doc.as_deref().map(str::trim).filter(|doc| !doc.is_empty()) {
+        Some(doc) => format!("{}\n\n{doc}", table.summary),
+        None => table.summary.clone(),
+    }
+}
+
+/// The column's meaning; of an enum stored as numbers also what the numbers say.
+fn column_text(column: &Column) -> String {
+    let mut text = column.doc.trim().to_owned();
+    if let Some(declared) = column.declared_enum()
+        && declared.storage == Storage::SmallInt
+    {
+        let codes = declared
+            .values
+            .iter()
+            .map(|value| format!("{} {}", value.code, value.name));
+        text.push_str(&format!(" ({})", codes.collect::<Vec<_>>().join(", ")));
+    }
+    text.trim().to_owned()
+}
+
+fn comment(target: &str, text: &str) -> Lines {
+    Lines::one(format!("COMMENT ON {target} IS {};", quote_literal(text)))
+}

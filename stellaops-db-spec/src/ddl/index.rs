@@ -1,0 +1,86 @@
+//! Indexes, and unique keys of some rows only, which PostgreSQL has as indexes.
+
+use crate::ddl::table::{names, with_tenant};
+use crate::ddl::writer::Lines;
+use crate::model::{Direction, Index, Scope, Table, UniqueKey, name, quote_identifier};
+
+/// An index by name, with the statement that makes it.
+pub(super) struct Named {
+    /// The index's name.
+    pub(super) name: String,
+    /// `CREATE INDEX`.
+    pub(super) statement: Lines,
+}
+
+/// The indexes of the table in the given schema: partial unique keys first, then in declared order.
+pub(super) fn indexes(table: &Table, schema: &str) -> Vec<Named> {
+    let unique = table.unique_keys.iter().filter_map(|key| {
+        let condition = key.condition.as_deref()?;
+        Some(unique_index(table, schema, key, condition))
+    });
+    unique
+        .chain(
+            table
+                .indexes
+                .iter()
+                .map(|index| plain_index(table, schema, index)),
+        )
+        .collect()
+}
+
+fn unique_index(table: &Table, schema: &str, key: &UniqueKey, condition: &str) -> Named {
+    let columns = names(with_tenant(
+        table,
+        key.columns.iter().map(|column| column.name.as_str()),
+    ));
+    named(
+        "UNIQUE INDEX",
+        name::unique_key(table, key),
+        table,
+        schema,
+        &columns,
+        Some(condition),
+    )
+}
+
+fn plain_index(table: &Table, schema: &str, index: &Index) -> Named {
+    let tenant = match index.scope {
+        Scope::Tenant => table.tenant_column(),
+        Scope::System => None,
+    };
+    let pinned = tenant
+        .into_iter()
+        .chain(&index.pinned)
+        .map(|column| column.sql_name());
+    let ordered = index.order.iter().map(|ordered| match ordered.direction {
+        Direction::Ascending => ordered.column.sql_name(),
+        Direction::Descending => format!("{} DESC", ordered.column.sql_name()),
+    });
+    let columns = pinned.chain(ordered).collect::<Vec<_>>().join(", ");
+    named(
+        "INDEX",
+        name::index(table, index),
+        table,
+        schema,
+        &columns,
+        index.condition.as_deref(),
+    )
+}
+
+fn named(
+    kind: &str,
+    name: String,
+    table: &Table,
+    schema: &str,
+    columns: &str,
+    condition: Option<&str>,
+) -> Named {
+    let quoted = quote_identifier(&name);
+    let relation = format!("{}.{}", quote_identifier(schema), quote_identifier(&table.name));
+    let create = format!("CREATE {kind} {quoted} ON {relation} ({columns})");
+    let statement = match condition {
+        Some(condition) => Lines::one(create).nested(Lines::one(format!("WHERE {};", condition.trim()))),
+        None => Lines::one(create).suffixed(";"),
+    };
+    Named { name, statement }
+}

@@ -1,0 +1,120 @@
+//! Row-level security: the policies of a table, in the order in which they are made.
+//!
+//! A restrictive policy for everybody is the wall: no policy that is added later can widen it. A
+//! permissive one for each role carries the same predicate, so that either alone would isolate. The
+//! owner has one too: without it, unbound work of the owner would be a silent no-op.
+
+use crate::ddl::predicate;
+use crate::ddl::writer::Lines;
+use crate::model::name::{self, PolicyCommand, Role};
+use crate::model::{Table, Tenancy, quote_identifier};
+
+/// A policy, before it is a statement.
+pub(super) struct Policy {
+    /// The name.
+    pub(super) name: String,
+    restrictive: bool,
+    command: PolicyCommand,
+    /// The role, quoted; `PUBLIC` for everybody.
+    role: String,
+    visible: Option<String>,
+    writable: Option<String>,
+}
+
+/// All policies of a table; none for one without tenants.
+pub(super) fn policies(table: &Table) -> Vec<Policy> {
+    match table.tenancy {
+        Tenancy::Global => Vec::new(),
+        Tenancy::Tenant | Tenancy::Registry => tenant_policies(table),
+        Tenancy::TenantOrGlobal => tenant_or_global_policies(table),
+    }
+}
+
+/// The `CREATE POLICY` statement, for the table in the given schema.
+pub(super) fn create(table: &Table, schema: &str, policy: &Policy) -> Lines {
+    let kind = if policy.restrictive {
+        "RESTRICTIVE"
+    } else {
+        "PERMISSIVE"
+    };
+    let head = format!(
+        "CREATE POLICY {} ON {}.{} AS {kind} FOR {} TO {}",
+        quote_identifier(&policy.name),
+        quote_identifier(schema),
+        quote_identifier(&table.name),
+        policy.command.sql(),
+        policy.role
+    );
+    let mut conditions = Lines::default();
+    if let Some(visible) = &policy.visible {
+        conditions = conditions.line(format!("USING ({visible})"));
+    }
+    if let Some(writable) = &policy.writable {
+        conditions = conditions.line(format!("WITH CHECK ({writable})"));
+    }
+    Lines::one(head).nested(conditions.suffixed(";"))
+}
+
+fn tenant_policies(table: &Table) -> Vec<Policy> {
+    let own = predicate::own();
+    let mut policies = vec![Policy {
+        name: name::isolation_policy(table),
+        restrictive: true,
+        command: PolicyCommand::All,
+        role: "PUBLIC".into(),
+        visible: Some(own.clone()),
+        writable: Some(own.clone()),
+    }];
+    policies.extend(Role::ALL.map(|role| role_policy(table, role, &own)));
+    policies
+}
+
+/// Global rows can be read and not changed, so each command has a wall of its own.
+fn tenant_or_global_policies(table: &Table) -> Vec<Policy> {
+    let write = predicate::own_and_not_global();
+    let read = predicate::own_or_global();
+    let walls = [
+        (PolicyCommand::Select, Some(&read), None),
+        (PolicyCommand::Insert, None, Some(&write)),
+        (PolicyCommand::Update, Some(&write), Some(&write)),
+        (PolicyCommand::Delete, Some(&write), None),
+    ];
+    let mut policies = Vec::from(walls.map(|(command, visible, writable)| Policy {
+        name: name::isolation_policy_for(table, command),
+        restrictive: true,
+        command,
+        role: "PUBLIC".into(),
+        visible: visible.cloned(),
+        writable: writable.cloned(),
+    }));
+    for role in Role::ALL {
+        policies.push(Policy {
+            name: name::global_policy(table, role),
+            restrictive: false,
+            command: PolicyCommand::Select,
+            role: quote_identifier(&name::role(&table.schema, role)),
+            visible: Some(read.clone()),
+            writable: None,
+        });
+        if role != Role::Reader {
+            policies.push(role_policy(table, role, &write));
+        }
+    }
+    policies
+}
+
+fn role_policy(table: &Table, role: Role, predicate: &str) -> Policy {
+    let reads_only = role == Role::Reader;
+    Policy {
+        name: name::role_policy(table, role),
+        restrictive: false,
+        command: if reads_only {
+            PolicyCommand::Select
+        } else {
+            PolicyCommand::All
+        },
+        role: quote_identifier(&name::role(&table.schema, role)),
+        visible: Some(predicate.to_owned()),
+        writable: (!reads_only).then(|| predicate.to_owned()),
+    }
+}

@@ -1,0 +1,364 @@
+DO $$
+BEGIN
+  IF to_regnamespace('stellaops') IS NULL THEN
+    CREATE SCHEMA stellaops;
+  END IF;
+END $$;
+
+-- Makes a role, or gives an existing one the attributes that isolation rests on. Roles belong to the
+-- cluster: a run in another database may make the same role at the same moment.
+CREATE OR REPLACE PROCEDURE stellaops.ensure_role(role_name text, may_login boolean, bypasses_rls boolean, meaning text)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  statement text := concat_ws(' ', format('CREATE ROLE %I', role_name),
+    CASE WHEN may_login THEN 'LOGIN' END, CASE WHEN bypasses_rls THEN 'BYPASSRLS' END);
+  changes   text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+    BEGIN
+      EXECUTE statement;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;  -- the run in the other database was faster
+    END;
+  END IF;
+
+  SELECT concat_ws(' ',
+      CASE WHEN rolcanlogin  <> may_login    THEN CASE WHEN may_login    THEN 'LOGIN'     ELSE 'NOLOGIN'     END END,
+      CASE WHEN rolbypassrls <> bypasses_rls THEN CASE WHEN bypasses_rls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END END,
+      CASE WHEN rolsuper       THEN 'NOSUPERUSER'   END,
+      CASE WHEN rolreplication THEN 'NOREPLICATION' END)
+    INTO changes FROM pg_roles WHERE rolname = role_name;
+  IF changes <> '' THEN
+    statement := format('ALTER ROLE %I %s', role_name, changes);
+    EXECUTE statement;
+    RAISE WARNING 'role % had other attributes and is now %', role_name, changes;
+  END IF;
+
+  IF shobj_description(to_regrole(quote_ident(role_name)), 'pg_authid') IS DISTINCT FROM meaning THEN
+    BEGIN
+      EXECUTE format('COMMENT ON ROLE %I IS %L', role_name, meaning);
+    EXCEPTION WHEN insufficient_privilege OR unique_violation OR internal_error THEN
+      NULL;  -- a comment stops nothing: who may not write it, or meets another run, leaves it
+    END;
+  END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE EXCEPTION USING
+    ERRCODE = 'SD005',
+    MESSAGE = format('role %I is missing or has other attributes, and %I may not change that: %s', role_name, current_user, SQLERRM),
+    HINT    = format('Run this file once as a superuser, or let one run: %s;', statement);
+END $procedure$;
+
+-- Makes a role a member of another, if it is none yet.
+CREATE OR REPLACE PROCEDURE stellaops.ensure_member(role_name text, member text)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+BEGIN
+  IF NOT pg_has_role(member, role_name, 'USAGE') THEN
+    BEGIN
+      EXECUTE format('GRANT %I TO %I', role_name, member);
+    EXCEPTION WHEN unique_violation THEN
+      NULL;  -- the run in another database was faster
+    END;
+  END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE EXCEPTION USING
+    ERRCODE = 'SD005',
+    MESSAGE = format('%I is no member of %I, and %I may not change that: %s', member, role_name, current_user, SQLERRM),
+    HINT    = format('Run this file once as a superuser, or let one run: GRANT %I TO %I;', role_name, member);
+END $procedure$;
+
+CALL stellaops.ensure_role('stellaops_migrator', true, true,
+  'Runs migrations. Bypasses row security, because validating a foreign key must see all rows; member of every owner.');
+CALL stellaops.ensure_role('stellaops_system', true, true,
+  'The system scope: the one login that reads and writes across tenants. Every use leaves a row in stellaops.system_access.');
+
+DO $$
+BEGIN
+  IF NOT has_database_privilege('stellaops_migrator', current_database(), 'CREATE') THEN
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO stellaops_migrator', current_database());
+  END IF;
+END $$;
+
+-- The tenant as a statement's parameter. Converting the parameter binds the tenant to the transaction,
+-- once: a second, other tenant in the same transaction is refused. It is never the type of a column,
+-- and it is never dropped: live connections hold its id.
+DO $$
+DECLARE
+  rule constant text := $check$CHECK (
+    VALUE <> ''
+    AND coalesce(nullif(current_setting('app.tenant_id', true), ''), set_config('app.tenant_id', VALUE, true)) = VALUE
+  )$check$;
+  wanted text;
+  stale  record;
+BEGIN
+  IF to_regtype('stellaops.tenant') IS NULL THEN
+    EXECUTE 'CREATE DOMAIN stellaops.tenant AS text NOT NULL CONSTRAINT one_tenant_per_transaction ' || rule;
+    RETURN;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_type WHERE oid = 'stellaops.tenant'::regtype AND typtype = 'd' AND typbasetype = 'text'::regtype) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'SD004',
+      MESSAGE = 'stellaops.tenant exists and is no domain over text',
+      HINT    = 'Rename it with ALTER TYPE or ALTER DOMAIN and run this file again; do not drop it while connections use it.';
+  END IF;
+
+  -- The server's own spelling of the rule, to compare with what is there.
+  EXECUTE 'CREATE DOMAIN stellaops.tenant_as_specified AS text CONSTRAINT one_tenant_per_transaction ' || rule;
+  SELECT pg_get_constraintdef(oid) INTO STRICT wanted FROM pg_constraint
+    WHERE contypid = 'stellaops.tenant_as_specified'::regtype AND contype = 'c';
+  DROP DOMAIN stellaops.tenant_as_specified;
+
+  FOR stale IN
+    SELECT conname FROM pg_constraint
+    WHERE contypid = 'stellaops.tenant'::regtype AND contype = 'c'
+      AND (conname, pg_get_constraintdef(oid)) IS DISTINCT FROM ('one_tenant_per_transaction'::name, wanted)
+  LOOP
+    EXECUTE format('ALTER DOMAIN stellaops.tenant DROP CONSTRAINT %I', stale.conname);
+  END LOOP;
+  IF NOT EXISTS (SELECT FROM pg_constraint WHERE contypid = 'stellaops.tenant'::regtype AND contype = 'c') THEN
+    EXECUTE 'ALTER DOMAIN stellaops.tenant ADD CONSTRAINT one_tenant_per_transaction ' || rule;
+  END IF;
+  IF NOT (SELECT typnotnull FROM pg_type WHERE oid = 'stellaops.tenant'::regtype) THEN
+    ALTER DOMAIN stellaops.tenant SET NOT NULL;
+  END IF;
+END $$;
+
+-- What a policy answers when no tenant is bound. STABLE, because an immutable function would be folded
+-- into cached plans and leak; PARALLEL SAFE, because anything else makes every query serial.
+CREATE OR REPLACE FUNCTION stellaops.no_tenant_bound() RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'SD001',
+    MESSAGE = 'no tenant is bound',
+    HINT    = 'Pass the tenant as a parameter of type stellaops.tenant; work across tenants belongs to stellaops_system.';
+END $function$;
+
+-- Sets the column named by the trigger to the time of the transaction. The trigger's condition calls it
+-- only when the statement left the column alone.
+CREATE OR REPLACE FUNCTION stellaops.touch() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RETURN jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], now()));
+END $function$;
+
+-- Refuses a step of a status. The trigger's condition lists the legal steps and calls this for any other;
+-- its arguments are the column and, for a status stored as a number, the names of the numbers.
+CREATE OR REPLACE FUNCTION stellaops.refuse_transition() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  was   constant text  := to_jsonb(OLD) ->> TG_ARGV[0];
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD002',
+    MESSAGE    = format('%I.%I: %I does not go from %s to %s', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0],
+                        coalesce(names ->> was, was, 'NULL'), coalesce(names ->> next, next, 'NULL')),
+    HINT       = 'The legal steps are those of the trigger''s condition.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to change a table of facts, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD003',
+    MESSAGE    = format('%I.%I is append-only: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Write a new row that corrects the old one.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Whether a relation has an index, policy or trigger of that name.
+CREATE OR REPLACE FUNCTION stellaops.has(relation text, kind text, name text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT CASE kind
+    WHEN 'index'   THEN EXISTS (SELECT FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+                                WHERE indrelid = relation::regclass AND relname = name)
+    WHEN 'policy'  THEN EXISTS (SELECT FROM pg_policy  WHERE polrelid = relation::regclass AND polname = name)
+    WHEN 'trigger' THEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation::regclass AND tgname = name AND NOT tgisinternal)
+  END
+$function$;
+
+-- Everything about a relation that a statement can meet: its kind, columns, constraints and indexes.
+CREATE OR REPLACE FUNCTION stellaops.shape(relation oid) RETURNS TABLE (kind text, name text, definition text)
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT 'relation', '',
+         concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
+                   CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
+                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END)
+    FROM pg_class WHERE oid = relation
+  UNION ALL
+  SELECT 'column', attname::text,
+         concat_ws(' ', format_type(atttypid, atttypmod),
+                   CASE WHEN attcollation <> 0 THEN 'COLLATE ' || (SELECT quote_ident(collname) FROM pg_collation WHERE oid = attcollation) END,
+                   CASE WHEN attnotnull THEN 'NOT NULL' END,
+                   CASE attidentity WHEN 'a' THEN 'GENERATED ALWAYS AS IDENTITY' WHEN 'd' THEN 'GENERATED BY DEFAULT AS IDENTITY' END,
+                   CASE attgenerated WHEN '' THEN 'DEFAULT ' ELSE 'GENERATED ALWAYS AS ' END || pg_get_expr(adbin, adrelid))
+    FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
+  UNION ALL
+  SELECT 'constraint', conname::text, pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE conrelid = relation AND contype NOT IN ('n', 't')
+  UNION ALL
+  SELECT 'index', relname::text, pg_get_indexdef(indexrelid) || CASE WHEN indisvalid THEN '' ELSE ' (invalid)' END
+    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE indrelid = relation AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = relation)
+$function$;
+
+-- What differs between the tables of one schema, as specified, and those of the same names in another, as
+-- found: one line a difference. Further indexes that are not unique change no result, and are let be.
+CREATE OR REPLACE FUNCTION stellaops.shape_differences(specified text, existing text) RETURNS SETOF text
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  WITH pair AS (
+    SELECT wanted.relname, wanted.oid AS wanted, there.oid AS there
+    FROM pg_class AS wanted JOIN pg_class AS there USING (relname)
+    WHERE wanted.relnamespace = to_regnamespace(quote_ident(specified)) AND wanted.relkind IN ('r', 'p')
+      AND there.relnamespace = to_regnamespace(quote_ident(existing))
+  ), should AS (
+    SELECT relname, shape.kind, shape.name,
+           replace(shape.definition, quote_ident(specified) || '.', quote_ident(existing) || '.') AS definition
+    FROM pair, stellaops.shape(pair.wanted) AS shape
+  ), actual AS (
+    SELECT relname, shape.kind, shape.name, shape.definition FROM pair, stellaops.shape(pair.there) AS shape
+  )
+  SELECT format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
+                coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent'))
+  FROM should FULL JOIN actual USING (relname, kind, name)
+  WHERE should.definition IS DISTINCT FROM actual.definition
+    AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
+  ORDER BY relname COLLATE "C", array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind), name COLLATE "C"
+$function$;
+
+-- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
+-- are then made anew. Nobody sees the moment between: both hold the table's lock to the end of the run.
+CREATE OR REPLACE PROCEDURE stellaops.restore_guards(specified text, existing text)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  changed record;
+BEGIN
+  FOR changed IN
+    SELECT there.polrelid::regclass AS relation, there.polname AS name,
+           pg_get_expr(wanted.polqual, wanted.polrelid) AS visible, pg_get_expr(wanted.polwithcheck, wanted.polrelid) AS writable,
+           (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END, ', ')
+              FROM unnest(wanted.polroles) AS role) AS roles,
+           (wanted.polcmd, wanted.polpermissive, wanted.polqual IS NULL, wanted.polwithcheck IS NULL)
+             = (there.polcmd, there.polpermissive, there.polqual IS NULL, there.polwithcheck IS NULL) AS same_kind
+    FROM pg_policy AS wanted
+    JOIN pg_class AS specified_table ON specified_table.oid = wanted.polrelid
+    JOIN pg_class AS found_table USING (relname)
+    JOIN pg_policy AS there ON there.polrelid = found_table.oid AND there.polname = wanted.polname
+    WHERE specified_table.relnamespace = to_regnamespace(quote_ident(specified))
+      AND found_table.relnamespace = to_regnamespace(quote_ident(existing))
+      AND (wanted.polcmd, wanted.polpermissive, wanted.polroles,
+           pg_get_expr(wanted.polqual, wanted.polrelid), pg_get_expr(wanted.polwithcheck, wanted.polrelid))
+        IS DISTINCT FROM (there.polcmd, there.polpermissive, there.polroles,
+           pg_get_expr(there.polqual, there.polrelid), pg_get_expr(there.polwithcheck, there.polrelid))
+    ORDER BY 1, 2
+  LOOP
+    IF changed.same_kind THEN
+      EXECUTE concat_ws(' ', format('ALTER POLICY %I ON %s TO %s', changed.name, changed.relation, changed.roles),
+        'USING (' || changed.visible || ')', 'WITH CHECK (' || changed.writable || ')');
+    ELSE
+      EXECUTE format('DROP POLICY %I ON %s', changed.name, changed.relation);
+    END IF;
+    RAISE WARNING 'policy % on % was changed by hand and is put back', changed.name, changed.relation;
+  END LOOP;
+
+  FOR changed IN
+    SELECT there.tgrelid::regclass AS relation, there.tgname AS name
+    FROM pg_trigger AS wanted
+    JOIN pg_class AS specified_table ON specified_table.oid = wanted.tgrelid
+    JOIN pg_class AS found_table USING (relname)
+    JOIN pg_trigger AS there ON there.tgrelid = found_table.oid AND there.tgname = wanted.tgname
+    WHERE NOT wanted.tgisinternal
+      AND specified_table.relnamespace = to_regnamespace(quote_ident(specified))
+      AND found_table.relnamespace = to_regnamespace(quote_ident(existing))
+      AND (replace(pg_get_triggerdef(wanted.oid), quote_ident(specified) || '.', quote_ident(existing) || '.'), wanted.tgenabled)
+        IS DISTINCT FROM (pg_get_triggerdef(there.oid), there.tgenabled)
+    ORDER BY 1, 2
+  LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', changed.name, changed.relation);
+    RAISE WARNING 'trigger % on % was changed by hand and is put back', changed.name, changed.relation;
+  END LOOP;
+END $procedure$;
+
+-- The evidence of every system scope: who reached across tenants, why and for how long.
+CREATE TABLE IF NOT EXISTS stellaops.system_access (
+  id               uuid                     NOT NULL DEFAULT gen_random_uuid(),
+  who              text        COLLATE "C"  NOT NULL DEFAULT session_user,
+  reason           text        COLLATE "C"  NOT NULL,
+  application_name text        COLLATE "C"  NOT NULL DEFAULT current_setting('application_name'),
+  started_at       timestamptz              NOT NULL DEFAULT now(),
+  ended_at         timestamptz,
+  statements       bigint                   NOT NULL DEFAULT 0,
+  CONSTRAINT pk_system_access PRIMARY KEY (id),
+  CONSTRAINT ck_system_access_reason CHECK (btrim(reason) <> ''),
+  CONSTRAINT ck_system_access_period CHECK (ended_at IS NULL OR ended_at >= started_at),
+  CONSTRAINT ck_system_access_statements CHECK (statements >= 0)
+);
+
+DO $$
+BEGIN
+  IF NOT stellaops.has('stellaops.system_access', 'index', 'idx_system_access_started_at') THEN
+    CREATE INDEX idx_system_access_started_at ON stellaops.system_access (started_at DESC, id DESC);
+  END IF;
+END $$;
+
+-- Whoever runs this, the objects belong to the migrator.
+DO $$
+DECLARE
+  statement text;
+BEGIN
+  FOR statement IN
+    SELECT format('ALTER SCHEMA %I OWNER TO stellaops_migrator', nspname)
+      FROM pg_namespace WHERE nspname = 'stellaops' AND pg_get_userbyid(nspowner) <> 'stellaops_migrator'
+    UNION ALL
+    SELECT format('ALTER ROUTINE %s OWNER TO stellaops_migrator', oid::regprocedure)
+      FROM pg_proc WHERE pronamespace = 'stellaops'::regnamespace AND pg_get_userbyid(proowner) <> 'stellaops_migrator'
+    UNION ALL
+    SELECT 'ALTER DOMAIN stellaops.tenant OWNER TO stellaops_migrator'
+      FROM pg_type WHERE oid = 'stellaops.tenant'::regtype AND pg_get_userbyid(typowner) <> 'stellaops_migrator'
+    UNION ALL
+    SELECT format('ALTER TABLE %s OWNER TO stellaops_migrator', oid::regclass)
+      FROM pg_class WHERE oid = 'stellaops.system_access'::regclass AND pg_get_userbyid(relowner) <> 'stellaops_migrator'
+  LOOP
+    EXECUTE statement;
+  END LOOP;
+END $$;
+
+COMMENT ON SCHEMA stellaops IS 'Shared by all schemas of the database: the tenant''s type, what policies and triggers call, and the evidence of system access.';
+COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant to the transaction. Never the type of a column, never dropped.';
+COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
+COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
+COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
+COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
+COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
+COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
+COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
+COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
+COMMENT ON TABLE stellaops.system_access IS 'One row for each use of the system scope.';
+COMMENT ON COLUMN stellaops.system_access.id IS 'Made by the client, UUIDv7; random for a row written by hand.';
+COMMENT ON COLUMN stellaops.system_access.who IS 'The login.';
+COMMENT ON COLUMN stellaops.system_access.reason IS 'Why tenants'' boundaries were crossed, in words.';
+COMMENT ON COLUMN stellaops.system_access.application_name IS 'The application, as its connection named itself.';
+COMMENT ON COLUMN stellaops.system_access.started_at IS 'When the scope began.';
+COMMENT ON COLUMN stellaops.system_access.ended_at IS 'When it ended; NULL: it runs, or its process died.';
+COMMENT ON COLUMN stellaops.system_access.statements IS 'How many statements it ran.';
+
+-- Nobody gets more than this. The type's name can be looked up, and bound, without USAGE on the type;
+-- without it, the type cannot become a column's.
+REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
+REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
+REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
+REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;

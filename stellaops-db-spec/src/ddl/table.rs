@@ -1,0 +1,210 @@
+//! Tables: aligned columns, then every constraint inline, because a foreign key that is added later
+//! by an owner under row-level security is validated over the rows that the owner sees: none.
+
+use crate::ddl::check;
+use crate::ddl::writer::{Lines, aligned};
+use crate::model::{
+    Column, ColumnRole, Default, Generated, Literal, OnDelete, Reference, Table, UniqueKey, name,
+    quote_identifier, quote_literal,
+};
+
+/// How a table's statement is printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Columns aligned under each other; an existing table stays.
+    ForPeople,
+    /// One space between words; the table cannot exist.
+    ForComparison,
+}
+
+/// `CREATE TABLE`, for the table in the given schema.
+pub(super) fn create(table: &Table, schema: &str, layout: Layout) -> Lines {
+    let unless_there = if layout == Layout::ForPeople {
+        "IF NOT EXISTS "
+    } else {
+        ""
+    };
+    let head = format!(
+        "CREATE TABLE {unless_there}{}.{} (",
+        quote_identifier(schema),
+        quote_identifier(&table.name)
+    );
+    let mut items: Vec<Lines> = columns(table, layout).into_iter().map(Lines::one).collect();
+    items.push(Lines::one(format!(
+        "CONSTRAINT {} PRIMARY KEY ({})",
+        quote_identifier(&name::primary_key(table)),
+        names(table.key.iter().map(|column| column.name.as_str()))
+    )));
+    items.extend(
+        table
+            .unique_keys
+            .iter()
+            .filter(|key| key.condition.is_none())
+            .map(|key| unique_key(table, key)),
+    );
+    items.extend(
+        table
+            .references
+            .iter()
+            .map(|reference| foreign_key(table, schema, reference)),
+    );
+    items.extend(
+        table
+            .columns
+            .iter()
+            .filter_map(|column| check::column_check(table, column)),
+    );
+    items.extend(
+        table
+            .checks
+            .iter()
+            .map(|declared| check::table_check(table, declared)),
+    );
+    Lines::one(head).nested(Lines::comma_separated(items)).line(");")
+}
+
+/// The names in a row, quoted.
+pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names
+        .into_iter()
+        .map(quote_identifier)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The columns of a unique key or index, the tenant in front.
+pub(super) fn with_tenant<'a>(table: &'a Table, columns: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    table
+        .tenant_column()
+        .map(|tenant| tenant.name.as_str())
+        .into_iter()
+        .chain(columns)
+        .collect()
+}
+
+fn columns(table: &Table, layout: Layout) -> Vec<String> {
+    let rows: Vec<Vec<String>> = table.columns.iter().map(|column| column_cells(column)).collect();
+    match layout {
+        Layout::ForPeople => aligned(&rows),
+        Layout::ForComparison => rows.iter().map(|row| spaced(row)).collect(),
+    }
+}
+
+fn spaced(cells: &[String]) -> String {
+    let written = cells.iter().filter(|cell| !cell.is_empty());
+    written.map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn column_cells(column: &Column) -> Vec<String> {
+    let collation = if column.column_type.is_text() || column.column_type.sql() == "text[]" {
+        format!(
+            "COLLATE {}",
+            quote_collation(column.collation.as_deref().unwrap_or("C"))
+        )
+    } else {
+        String::new()
+    };
+    let null = if column.nullable { "" } else { "NOT NULL" };
+    vec![
+        column.sql_name(),
+        column.column_type.sql().into(),
+        collation,
+        null.into(),
+        value(column),
+    ]
+}
+
+/// A collation is quoted always: its case counts.
+fn quote_collation(collation: &str) -> String {
+    let quoted = quote_identifier(collation);
+    if quoted.starts_with('"') {
+        quoted
+    } else {
+        format!("\"{quoted}\"")
+    }
+}
+
+/// Where the column's value comes from, if a statement names none.
+fn value(column: &Column) -> String {
+    match (&column.role, &column.default) {
+        (ColumnRole::Generated(generated), _) => format!("GENERATED ALWAYS AS ({}) STORED", path(generated)),
+        (ColumnRole::Identity, _) => "GENERATED ALWAYS AS IDENTITY".into(),
+        (_, Some(Default::Now)) => "DEFAULT now()".into(),
+        (_, Some(Default::Literal(literal))) => format!("DEFAULT {}", default_literal(column, literal)),
+        (_, Some(Default::UuidV7) | None) => String::new(),
+    }
+}
+
+/// `payload -> 'outer' ->> 'inner'`.
+fn path(generated: &Generated) -> String {
+    let mut path = quote_identifier(&generated.source);
+    for (position, member) in generated.path.iter().enumerate() {
+        let arrow = if position + 1 == generated.path.len() {
+            "->>"
+        } else {
+            "->"
+        };
+        path.push_str(&format!(" {arrow} {}", quote_literal(member)));
+    }
+    path
+}
+
+fn default_literal(column: &Column, literal: &Literal) -> String {
+    match literal {
+        Literal::Text(text) => quote_literal(text),
+        Literal::Integer(number) => number.to_string(),
+        Literal::Boolean(truth) => truth.to_string(),
+        Literal::TextList(texts) if texts.is_empty() => "'{}'".into(),
+        Literal::TextList(texts) => {
+            let items: Vec<String> = texts.iter().map(|text| quote_literal(text)).collect();
+            format!("ARRAY[{}]::{}", items.join(", "), column.column_type.sql())
+        }
+        Literal::EnumValue(value) => {
+            let found = column
+                .declared_enum()
+                .and_then(|declared| Some(declared.sql_literal(declared.value(value)?)));
+            found.unwrap_or_else(|| quote_literal(value))
+        }
+    }
+}
+
+fn unique_key(table: &Table, key: &UniqueKey) -> Lines {
+    let columns = with_tenant(table, key.columns.iter().map(|column| column.name.as_str()));
+    let name = quote_identifier(&name::unique_key(table, key));
+    Lines::one(format!("CONSTRAINT {name} UNIQUE ({})", names(columns)))
+}
+
+/// The tenant is part of both sides, so that a row can point into no other tenant.
+fn foreign_key(table: &Table, schema: &str, reference: &Reference) -> Lines {
+    let column = reference.column.name.as_str();
+    let tenant = match &reference.parent_tenant {
+        Some(parent_tenant) => Some(parent_tenant.name.as_str()),
+        None if reference.parent_tenancy.has_tenant() => Some("tenant_id"),
+        None => None,
+    };
+    let parent_columns = tenant
+        .map(|_| "tenant_id")
+        .into_iter()
+        .chain([reference.parent_column.as_str()]);
+    let cleared = reference
+        .parent_tenant
+        .iter()
+        .map(|column| column.name.as_str())
+        .chain([column]);
+    let on_delete = match reference.on_delete {
+        OnDelete::Restrict => "RESTRICT".into(),
+        OnDelete::Cascade => "CASCADE".into(),
+        OnDelete::SetNull => format!("SET NULL ({})", names(cleared)),
+    };
+    Lines::one(format!(
+        "CONSTRAINT {} FOREIGN KEY ({})",
+        quote_identifier(&name::foreign_key(table, &reference.column)),
+        names(tenant.into_iter().chain([column])),
+    ))
+    .nested(Lines::one(format!(
+        "REFERENCES {}.{} ({}) ON DELETE {on_delete}",
+        quote_identifier(schema),
+        quote_identifier(&reference.parent),
+        names(parent_columns)
+    )))
+}

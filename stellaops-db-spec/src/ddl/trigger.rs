@@ -1,0 +1,158 @@
+//! Triggers. The condition of each holds the rule, so that a statement that keeps to it calls no
+//! function: what the toolkit itself sends never does.
+
+use crate::ddl::writer::Lines;
+use crate::model::{Column, Enum, Storage, Table, name, quote_identifier, quote_literal};
+
+/// A trigger by name, with the statement that makes it and what to say about it.
+pub(super) struct Named {
+    /// The trigger's name.
+    pub(super) name: String,
+    /// `CREATE TRIGGER`.
+    pub(super) statement: Lines,
+    /// Its comment.
+    pub(super) comment: String,
+}
+
+/// The triggers of the table in the given schema: append-only, statuses, times of change.
+pub(super) fn triggers(table: &Table, schema: &str) -> Vec<Named> {
+    let mut triggers = Vec::new();
+    if table.append_only {
+        triggers.push(append_only(table, schema));
+        return triggers;
+    }
+    for column in table.statuses() {
+        if let Some(declared) = column.declared_enum() {
+            triggers.push(status(table, schema, column, declared));
+        }
+    }
+    triggers.extend(
+        table
+            .touched()
+            .into_iter()
+            .map(|column| touch(table, schema, column)),
+    );
+    triggers
+}
+
+/// For each statement: it then refuses TRUNCATE too, and statements that would find no row.
+fn append_only(table: &Table, schema: &str) -> Named {
+    let name = name::trigger(table, "append_only");
+    let statement = Lines::one(format!("CREATE TRIGGER {}", quote_identifier(&name))).nested(
+        Lines::one(format!(
+            "BEFORE UPDATE OR DELETE OR TRUNCATE ON {}",
+            relation(table, schema)
+        ))
+        .line("FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();"),
+    );
+    Named {
+        name,
+        statement,
+        comment: "Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner's too.".into(),
+    }
+}
+
+fn status(table: &Table, schema: &str, column: &Column, declared: &Enum) -> Named {
+    let name = name::trigger(table, &column.name);
+    let value = column.sql_name();
+    let legal = Lines::comma_separated(steps(declared).into_iter().map(Lines::one).collect());
+    let condition = Lines::one(format!("WHEN (OLD.{value} IS DISTINCT FROM NEW.{value}")).nested(
+        Lines::one(format!("AND (OLD.{value}, NEW.{value}) NOT IN ("))
+            .nested(legal)
+            .line("))"),
+    );
+    let mut arguments = vec![quote_literal(&column.name)];
+    if declared.storage == Storage::SmallInt {
+        arguments.push(quote_literal(&names_of_codes(declared)));
+    }
+    let statement = Lines::one(format!("CREATE TRIGGER {}", quote_identifier(&name))).nested(
+        Lines::one(format!(
+            "BEFORE UPDATE ON {} FOR EACH ROW",
+            relation(table, schema)
+        ))
+        .then(condition)
+        .line(format!(
+            "EXECUTE FUNCTION stellaops.refuse_transition({});",
+            arguments.join(", ")
+        )),
+    );
+    Named {
+        name,
+        statement,
+        comment: format!(
+            "Only these steps of {} are legal: {}.",
+            column.name,
+            in_words(declared)
+        ),
+    }
+}
+
+/// One line for each value that is left.
+fn steps(declared: &Enum) -> Vec<String> {
+    let code = |name: &str| {
+        declared
+            .value(name)
+            .map(|value| declared.sql_literal(value))
+            .unwrap_or_default()
+    };
+    let leaving = declared
+        .transitions
+        .iter()
+        .filter(|transition| !transition.to.is_empty());
+    leaving
+        .map(|transition| {
+            let pairs = transition
+                .to
+                .iter()
+                .map(|to| format!("({}, {})", code(&transition.from), code(to)));
+            pairs.collect::<Vec<_>>().join(", ")
+        })
+        .collect()
+}
+
+fn in_words(declared: &Enum) -> String {
+    let leaving = declared
+        .transitions
+        .iter()
+        .filter(|transition| !transition.to.is_empty());
+    leaving
+        .map(|transition| format!("{} -> {}", transition.from, transition.to.join(" | ")))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn names_of_codes(declared: &Enum) -> String {
+    let pairs = declared
+        .values
+        .iter()
+        .map(|value| format!("\"{}\": \"{}\"", value.code, value.name));
+    format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
+}
+
+fn touch(table: &Table, schema: &str, column: &Column) -> Named {
+    let name = name::trigger(table, &column.name);
+    let value = column.sql_name();
+    let statement = Lines::one(format!("CREATE TRIGGER {}", quote_identifier(&name))).nested(
+        Lines::one(format!(
+            "BEFORE UPDATE ON {} FOR EACH ROW",
+            relation(table, schema)
+        ))
+        .line(format!("WHEN (OLD.{value} IS NOT DISTINCT FROM NEW.{value})"))
+        .line(format!(
+            "EXECUTE FUNCTION stellaops.touch({});",
+            quote_literal(&column.name)
+        )),
+    );
+    Named {
+        name,
+        statement,
+        comment: format!(
+            "Sets {} for statements that leave it alone; a supplied value stays.",
+            column.name
+        ),
+    }
+}
+
+fn relation(table: &Table, schema: &str) -> String {
+    format!("{}.{}", quote_identifier(schema), quote_identifier(&table.name))
+}
