@@ -1,7 +1,69 @@
 //! Multi-tenant PostgreSQL from one specification.
+//!
+//! A table is specified once, in `specs/<schema>/<table>.toml`. A struct that derives [`Table`] is
+//! checked against it by the compiler, and gets a typed repository that a tenant cannot be left out
+//! of: every statement carries the tenant as a parameter, and PostgreSQL's row-level security
+//! enforces it again. Each call is one network exchange.
+//!
+//! ```no_run
+//! # #[cfg(feature = "scheduler")] {
+//! use stellaops_db::schema::scheduler::{GraphJob, GraphJobRepository, GraphJobStatus};
+//! use stellaops_db::{Config, Database, TenantId};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let database = Database::connect(&Config::from_environment()?).await?;
+//! let acme = TenantId::new("acme")?;
+//! let jobs = database.tenant(&acme).repository::<GraphJobRepository>();
+//! let page = jobs.list(GraphJob::BY_STATUS_NEWEST.of(GraphJobStatus::Queued)).limit(50).await?;
+//! for job in &page.rows {
+//!     println!("{} {:?}", job.id, job.status);
+//! }
+//! # Ok(()) }
+//! # }
+//! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// Generated code names the crate from outside; inside it, this name is the same.
+#[allow(unused_extern_crates)]
+extern crate self as stellaops_db;
+
+mod clock;
+mod column;
+mod compat;
+mod config;
+mod connection;
+mod database;
+mod error;
+mod id;
+mod query;
+mod repository;
+mod scope;
+mod table;
+mod tenant;
+mod timestamp;
+mod value;
+
+#[doc(hidden)]
+pub mod __private;
+pub mod schema;
 
 #[cfg(feature = "demo")]
 pub mod demo;
 
 #[cfg(feature = "testing")]
 pub mod testing;
+
+pub use clock::{Clock, IdSource, SystemClock, UuidV7};
+pub use column::{Column, Comparable, Fixed, IsSwappable, Swap, SwapFrom, Swappable};
+pub use config::{Config, ConfigError};
+pub use database::{ConnectError, Database};
+pub use error::Error;
+pub use id::Id;
+pub use query::{Cursor, Filter, IndexOrder, InvalidCursor, Order, OrderOf};
+pub use repository::{List, Page, Repository, Swapped, SystemReader};
+pub use scope::{RepositoryScope, SystemScope, TenantScope, Transaction};
+pub use stellaops_db_derive::{DbEnum, Jsonb, Table};
+pub use table::{NamedRepository, NewRow, Patch, tenancy};
+pub use tenant::{InvalidTenantId, TENANT_ID_MAX_BYTES, TenantId};
+pub use timestamp::Timestamp;
+pub use value::{DecodeError, EncodeError};

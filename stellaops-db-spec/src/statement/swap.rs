@@ -1,0 +1,81 @@
+//! `compare_and_swap`. Parameters: tenant, key, the value expected, the new value, touched columns;
+//! with a patch: then mask and patchable columns.
+
+use crate::model::{Column, Table};
+use crate::statement::builder::{
+    Parameters, comment, field_list, masked, next_version, not_deleted, touched, written_row,
+};
+
+/// The two forms of compare-and-swap on one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SwapStatement {
+    /// The column.
+    pub column: String,
+    /// The column alone.
+    pub swap: String,
+    /// The column, and a patch in the same statement; none where nothing can be patched.
+    pub swap_with_patch: Option<String>,
+}
+
+pub(super) fn swap(table: &Table, column: &Column) -> SwapStatement {
+    let patchable = !table.patchable().is_empty();
+    SwapStatement {
+        column: column.name.clone(),
+        swap: statement(table, column, false),
+        swap_with_patch: patchable.then(|| statement(table, column, true)),
+    }
+}
+
+fn statement(table: &Table, column: &Column, with_patch: bool) -> String {
+    let mut parameters = Parameters::of(table);
+    let mut conditions = written_row(table, &mut parameters);
+    let (expected, new) = (parameters.next(), parameters.next());
+    conditions.push(format!("{} = {expected}", column.sql_name()));
+    conditions.extend(not_deleted(table));
+    let mut sets = vec![format!("{} = {new}", column.sql_name())];
+    sets.extend(released_lease(table, column, &new));
+    sets.extend(touched(table, &mut parameters));
+    sets.extend(next_version(table));
+    if with_patch {
+        sets.extend(
+            masked(table, &mut parameters)
+                .into_iter()
+                .filter(|set| !set.starts_with(&column.sql_name())),
+        );
+    }
+    let verb = format!(
+        "compare_and_swap_{}{}",
+        column.name,
+        if with_patch { "_with_patch" } else { "" }
+    );
+    format!(
+        "{}UPDATE {} SET {} WHERE {} RETURNING {}",
+        comment(table, &verb),
+        table.sql_name(),
+        sets.join(", "),
+        conditions.join(" AND "),
+        field_list(table)
+    )
+}
+
+/// A row of a queue that is no longer running is nobody's.
+fn released_lease(table: &Table, column: &Column, new: &str) -> Vec<String> {
+    let Some(queue) = table
+        .queue
+        .as_ref()
+        .filter(|queue| queue.status.name == column.name)
+    else {
+        return Vec::new();
+    };
+    [&queue.lease_expires_at, &queue.leased_by]
+        .into_iter()
+        .map(|lease| {
+            format!(
+                "{0} = CASE WHEN {new} = {1} THEN {0} END",
+                lease.sql_name(),
+                queue.running
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,181 @@
+//! Typed columns: what filters and compare-and-swap are made of.
+
+use std::marker::PhantomData;
+
+use crate::query::{Comparison, Filter};
+use crate::table::Table;
+use crate::value::Value;
+
+/// A column of a table, and the type of its values (of `V`, not `Option<V>`, for a nullable one).
+///
+/// `K` says whether compare-and-swap is declared for it: [`Swappable`] or [`Fixed`].
+pub struct Column<T, V, K = Fixed> {
+    pub(crate) position: usize,
+    marker: PhantomData<fn() -> (T, V, K)>,
+}
+
+/// A column that compare-and-swap may change.
+#[derive(Debug)]
+pub struct Swappable;
+
+/// A column that compare-and-swap does not change.
+#[derive(Debug)]
+pub struct Fixed;
+
+/// Columns that compare-and-swap may change.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0713] this column does not change by compare-and-swap",
+    label = "compare-and-swap is not declared for it",
+    note = "declare `compare_and_swap = true` on the column in the spec, or change it by a patch\nrun `stellaops-db explain SDB0713`"
+)]
+pub trait IsSwappable {}
+impl IsSwappable for Swappable {}
+
+/// What a column can be compared with: its own type, and `&str` for a text.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0715] a column of `{V}` is not compared with `{Self}`",
+    label = "this is no value of the column",
+    note = "pass a value of the column's type\nrun `stellaops-db explain SDB0715`"
+)]
+pub trait Comparable<V> {
+    /// The value.
+    fn into_value(self) -> V;
+}
+
+impl<V: Value> Comparable<V> for V {
+    fn into_value(self) -> V {
+        self
+    }
+}
+
+impl Comparable<String> for &str {
+    fn into_value(self) -> String {
+        self.into()
+    }
+}
+
+impl<T, V, K> Clone for Column<T, V, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, V, K> Copy for Column<T, V, K> {}
+
+impl<T: Table, V, K> std::fmt::Debug for Column<T, V, K> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Column({})", self.name())
+    }
+}
+
+impl<T: Table, V, K> Column<T, V, K> {
+    /// The name in the database.
+    pub fn name(&self) -> &'static str {
+        T::DESCRIPTOR.columns[self.position].name
+    }
+}
+
+impl<T, V, K> Column<T, V, K> {
+    /// The column at that position of the descriptor. Generated code calls this.
+    pub const fn new(position: usize) -> Self {
+        Column {
+            position,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<T: Table, V: Value, K> Column<T, V, K> {
+    /// Rows whose column is that value.
+    pub fn eq(self, value: impl Comparable<V>) -> Filter<T> {
+        Filter::compare(self.position, Comparison::Equal, &value.into_value())
+    }
+
+    /// Rows whose column is another value; not those where it is NULL.
+    pub fn ne(self, value: impl Comparable<V>) -> Filter<T> {
+        Filter::compare(self.position, Comparison::NotEqual, &value.into_value())
+    }
+
+    /// Rows whose column is less.
+    pub fn lt(self, value: impl Comparable<V>) -> Filter<T> {
+        Filter::compare(self.position, Comparison::Less, &value.into_value())
+    }
+
+    /// Rows whose column is less or equal.
+    pub fn le(self, value: impl Comparable<V>) -> Filter<T> {
+        Filter::compare(self.position, Comparison::LessOrEqual, &value.into_value())
+    }
+
+    /// Rows whose column is greater.
+    pub fn gt(self, value: impl Comparable<V>) -> Filter<T> {
+        Filter::compare(self.position, Comparison::Greater, &value.into_value())
+    }
+
+    /// Rows whose column is greater or equal.
+    pub fn ge(self, value: impl Comparable<V>) -> Filter<T> {
+        Filter::compare(self.position, Comparison::GreaterOrEqual, &value.into_value())
+    }
+
+    /// Rows whose column is one of the values; none when there is no value.
+    pub fn is_in<C: Comparable<V>>(self, values: impl IntoIterator<Item = C>) -> Filter<T> {
+        Filter::one_of(self.position, values.into_iter().map(Comparable::into_value))
+    }
+
+    /// Rows whose column is NULL.
+    pub fn is_null(self) -> Filter<T> {
+        Filter::null(self.position, true)
+    }
+
+    /// Rows whose column is not NULL.
+    pub fn is_not_null(self) -> Filter<T> {
+        Filter::null(self.position, false)
+    }
+
+    /// The first half of a compare-and-swap: the value that is expected.
+    pub fn from(self, expected: V) -> SwapFrom<T, V>
+    where
+        K: IsSwappable,
+    {
+        SwapFrom {
+            position: self.position,
+            expected,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<T: Table, K> Column<T, String, K> {
+    /// Rows whose text begins so; `%` and `_` mean themselves.
+    pub fn starts_with(self, prefix: impl Into<String>) -> Filter<T> {
+        Filter::compare(self.position, Comparison::StartsWith, &prefix.into())
+    }
+}
+
+/// A compare-and-swap on its way.
+#[derive(Debug)]
+pub struct SwapFrom<T, V> {
+    position: usize,
+    expected: V,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<T: Table, V: Value> SwapFrom<T, V> {
+    /// The second half: the new value.
+    pub fn to(self, new: V) -> Swap<T> {
+        Swap {
+            position: self.position,
+            expected: self.expected.to_parameter(),
+            new: new.to_parameter(),
+            marker: PhantomData,
+        }
+    }
+}
+
+/// One step of one column: from an expected value to a new one.
+#[derive(Debug)]
+pub struct Swap<T> {
+    pub(crate) position: usize,
+    pub(crate) expected: Result<crate::value::Parameter, crate::value::EncodeError>,
+    pub(crate) new: Result<crate::value::Parameter, crate::value::EncodeError>,
+    marker: PhantomData<fn() -> T>,
+}

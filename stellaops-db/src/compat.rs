@@ -1,0 +1,120 @@
+//! Which Rust types can hold which columns: checked by the compiler, through aliases and newtypes,
+//! in our words.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::id::Id;
+use crate::table::Identified;
+use crate::tenant::TenantId;
+use crate::timestamp::Timestamp;
+use crate::value::{DbEnum, JsonShape};
+
+/// A tag for each column type of the specs.
+pub mod tag {
+    macro_rules! tags {
+        ($($name:ident = $doc:literal),*) => {$(
+            #[doc = $doc]
+            #[derive(Debug)]
+            pub struct $name;
+        )*};
+    }
+    tags!(
+        Tenant = "the tenant",
+        UuidColumn = "`uuid`",
+        Text = "`text`",
+        SmallInt = "`smallint`",
+        Integer = "`integer`",
+        BigInt = "`bigint`",
+        Boolean = "`boolean`",
+        TimestampTz = "`timestamptz`",
+        Date = "`date`",
+        Bytea = "`bytea`",
+        TextArray = "`text[]`",
+        UuidArray = "`uuid[]`",
+        Enum = "an enum of the specs",
+        Json = "a JSONB shape of the specs"
+    );
+}
+
+/// A type that can hold a column of that type.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0113] `{Self}` cannot hold a column of type {C}",
+    label = "the column needs another Rust type",
+    note = "tenant: TenantId; uuid: Id<T> or Uuid; text: String; smallint, integer, bigint: i16, i32, i64; boolean: bool; timestamptz: Timestamp (never a naive time); date: NaiveDate; bytea: Vec<u8>; text[]: Vec<String>; uuid[]: Vec<Uuid>; an enum: a type deriving DbEnum; a shape: a type deriving Jsonb; nullable: Option of it\nrun `stellaops-db explain SDB0113`"
+)]
+pub trait Holds<C> {}
+
+impl Holds<tag::Tenant> for TenantId {}
+impl Holds<tag::UuidColumn> for Uuid {}
+impl<T> Holds<tag::UuidColumn> for Id<T> {}
+impl Holds<tag::Text> for String {}
+impl Holds<tag::Text> for TenantId {}
+impl Holds<tag::SmallInt> for i16 {}
+impl Holds<tag::Integer> for i32 {}
+impl Holds<tag::BigInt> for i64 {}
+impl Holds<tag::Boolean> for bool {}
+impl Holds<tag::TimestampTz> for Timestamp {}
+impl Holds<tag::Date> for NaiveDate {}
+impl Holds<tag::Bytea> for Vec<u8> {}
+impl Holds<tag::TextArray> for Vec<String> {}
+impl Holds<tag::UuidArray> for Vec<Uuid> {}
+impl<T> Holds<tag::UuidArray> for Vec<Id<T>> {}
+impl<E: DbEnum> Holds<tag::Enum> for E {}
+impl<J: JsonShape> Holds<tag::Json> for J {}
+
+/// Fails to compile unless `V` can hold a column of type `C`. Generated code calls it once a field.
+pub const fn holds<V: Holds<C>, C>() {}
+
+/// The table that a uuid belongs to, when its type says so.
+pub trait RowId {
+    /// `<schema>.<table>`, or none for a plain UUID.
+    const TABLE: Option<&'static str>;
+}
+
+impl RowId for Uuid {
+    const TABLE: Option<&'static str> = None;
+}
+
+impl<T: Identified> RowId for Id<T> {
+    const TABLE: Option<&'static str> = Some(T::TABLE);
+}
+
+/// Whether a field of type `V` may hold ids of that table; for a constant assertion.
+pub const fn is_id_of<V: RowId>(table: &str) -> bool {
+    match V::TABLE {
+        None => true,
+        Some(own) => same(own, table),
+    }
+}
+
+/// Whether the enum or shape of a type is the one that the column declares; for a constant assertion.
+pub const fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut position = 0;
+    while position < left.len() {
+        if left[position] != right[position] {
+            return false;
+        }
+        position += 1;
+    }
+    true
+}
+
+macro_rules! refused {
+    ($($name:ident, $message:literal, $note:literal;)*) => {$(
+        /// Implemented by nothing: a setter that asks for it says why it is refused.
+        #[diagnostic::on_unimplemented(message = $message, label = "no part of a patch", note = $note)]
+        pub trait $name {}
+    )*};
+}
+
+refused! {
+    KeyNeverChanges, "[SDB0706] a key is not patched", "insert a new row and delete the old one\nrun `stellaops-db explain SDB0706`";
+    StatusChangesByCompareAndSwap, "[SDB0707] a status is not patched", "it changes by `compare_and_swap`, which names the status that is expected\nrun `stellaops-db explain SDB0707`";
+    DatabaseGenerates, "[SDB0708] a generated column is not patched", "the database computes it from its JSON: patch that\nrun `stellaops-db explain SDB0708`";
+    SetByTheRuntime, "[SDB0709] this column is not patched", "it is immutable, or set by a verb of its own: row versions and times by every update, leases by `claim`, marks by `soft_delete`\nrun `stellaops-db explain SDB0709`";
+}

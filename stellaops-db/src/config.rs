@@ -1,0 +1,247 @@
+//! Where the database is, and as whom.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+use sqlx::postgres::PgConnectOptions;
+
+/// How many prepared statements a connection keeps. A program's statements are constants, a dozen a
+/// table; with fewer places than statements, each call would prepare its own again.
+const STATEMENT_CACHE: usize = 2048;
+
+/// How to reach the database. `Debug` never shows a password.
+///
+/// | setting | environment | file | default |
+/// |---|---|---|---|
+/// | application login | `STELLAOPS_DB_URL` | `url` | required |
+/// | system login | `STELLAOPS_DB_SYSTEM_URL` | `system_url` | none: no system scope |
+/// | greatest number of connections | `STELLAOPS_DB_MAX_CONNECTIONS` | `max_connections` | 10 |
+/// | seconds to wait for a connection | `STELLAOPS_DB_ACQUIRE_TIMEOUT` | `acquire_timeout` | 30 |
+/// | milliseconds a statement may take | `STELLAOPS_DB_STATEMENT_TIMEOUT` | `statement_timeout` | 30,000 |
+/// | name shown by the server | `STELLAOPS_DB_APPLICATION_NAME` | `application_name` | `stellaops-db` |
+#[derive(Clone)]
+pub struct Config {
+    pub(crate) application: PgConnectOptions,
+    pub(crate) system: Option<PgConnectOptions>,
+    pub(crate) max_connections: u32,
+    pub(crate) acquire_timeout: Duration,
+    pub(crate) statement_timeout: Duration,
+    pub(crate) application_name: String,
+}
+
+/// Why a configuration cannot be used. Texts never hold an URL: it has a password inside.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A setting is missing.
+    #[error("`{setting}` is not set; set it to postgres://user@host/database")]
+    Missing {
+        /// Which.
+        setting: &'static str,
+    },
+    /// A setting has no meaning.
+    #[error("`{setting}` is no {wanted}")]
+    Invalid {
+        /// Which.
+        setting: String,
+        /// What it should be.
+        wanted: &'static str,
+    },
+    /// The file cannot be read.
+    #[error("`{path}` cannot be read: {cause}")]
+    Unreadable {
+        /// Which.
+        path: String,
+        /// What the operating system said.
+        cause: std::io::Error,
+    },
+    /// The file does not have the form of a configuration.
+    #[error("`{path}`:{line}:{column}: {message}")]
+    File {
+        /// Which.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// What a configuration file may say.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    url: String,
+    system_url: Option<String>,
+    max_connections: Option<u32>,
+    acquire_timeout: Option<u64>,
+    statement_timeout: Option<u64>,
+    application_name: Option<String>,
+}
+
+impl Config {
+    /// Connects as the application login of the URL, `postgres://user:password@host:port/database`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`].
+    ///
+    /// ```
+    /// let config = stellaops_db::Config::from_url("postgres://app:secret@localhost/stellaops")?;
+    /// assert!(!format!("{config:?}").contains("secret"));
+    /// # Ok::<(), stellaops_db::ConfigError>(())
+    /// ```
+    pub fn from_url(url: &str) -> Result<Self, ConfigError> {
+        Ok(Config::from_options(parse_url("url", url)?))
+    }
+
+    /// Connects with the driver's own options.
+    pub fn from_options(application: PgConnectOptions) -> Self {
+        Config {
+            application,
+            system: None,
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(30),
+            statement_timeout: Duration::from_secs(30),
+            application_name: "stellaops-db".into(),
+        }
+    }
+
+    /// Reads the environment; see the table above.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the variable.
+    pub fn from_environment() -> Result<Self, ConfigError> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let url = variable("STELLAOPS_DB_URL").ok_or(ConfigError::Missing {
+            setting: "STELLAOPS_DB_URL",
+        })?;
+        let number = |name: &'static str| match variable(name) {
+            None => Ok(None),
+            Some(text) => text.parse::<u64>().map(Some).map_err(|_| ConfigError::Invalid {
+                setting: name.into(),
+                wanted: "number",
+            }),
+        };
+        let max_connections = number("STELLAOPS_DB_MAX_CONNECTIONS")?;
+        Config::from_file_content(
+            File {
+                url,
+                system_url: variable("STELLAOPS_DB_SYSTEM_URL"),
+                max_connections: max_connections.map(|number| u32::try_from(number).unwrap_or(u32::MAX)),
+                acquire_timeout: number("STELLAOPS_DB_ACQUIRE_TIMEOUT")?,
+                statement_timeout: number("STELLAOPS_DB_STATEMENT_TIMEOUT")?,
+                application_name: variable("STELLAOPS_DB_APPLICATION_NAME"),
+            },
+            ["STELLAOPS_DB_URL", "STELLAOPS_DB_SYSTEM_URL"],
+        )
+    }
+
+    /// Reads a TOML file; see the table above.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file, and line and column of what is wrong in it.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let shown = path.as_ref().display().to_string();
+        let text = std::fs::read_to_string(&path).map_err(|cause| ConfigError::Unreadable {
+            path: shown.clone(),
+            cause,
+        })?;
+        let file: File = toml::from_str(&text).map_err(|error| {
+            let before = error
+                .span()
+                .map_or("", |span| text.get(..span.start).unwrap_or(""));
+            let line_start = before.rfind('\n').map_or(0, |index| index + 1);
+            ConfigError::File {
+                path: shown,
+                line: before.matches('\n').count() + 1,
+                column: before[line_start..].chars().count() + 1,
+                message: error.message().into(),
+            }
+        })?;
+        Config::from_file_content(file, ["url", "system_url"])
+    }
+
+    fn from_file_content(file: File, names: [&str; 2]) -> Result<Self, ConfigError> {
+        let mut config = Config::from_options(parse_url(names[0], &file.url)?);
+        if let Some(url) = file.system_url {
+            config.system = Some(parse_url(names[1], &url)?);
+        }
+        config.max_connections = file.max_connections.unwrap_or(config.max_connections).max(1);
+        config.acquire_timeout = file
+            .acquire_timeout
+            .map_or(config.acquire_timeout, Duration::from_secs);
+        config.statement_timeout = file
+            .statement_timeout
+            .map_or(config.statement_timeout, Duration::from_millis);
+        config.application_name = file.application_name.unwrap_or(config.application_name);
+        Ok(config)
+    }
+
+    /// Adds the system login, without which there is no system scope.
+    pub fn with_system_options(mut self, system: PgConnectOptions) -> Self {
+        self.system = Some(system);
+        self
+    }
+
+    /// At most that many connections a login.
+    pub fn with_max_connections(mut self, number: u32) -> Self {
+        self.max_connections = number.max(1);
+        self
+    }
+
+    /// How long a call waits for a connection.
+    pub fn with_acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.acquire_timeout = timeout;
+        self
+    }
+
+    /// How long a statement may take; zero for no limit.
+    pub fn with_statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = timeout;
+        self
+    }
+
+    /// The options of a login with what every session of ours has.
+    pub(crate) fn session(&self, options: &PgConnectOptions) -> PgConnectOptions {
+        let timeout = self.statement_timeout.as_millis().to_string();
+        options
+            .clone()
+            .application_name(&self.application_name)
+            .statement_cache_capacity(STATEMENT_CACHE)
+            .options([("TimeZone", "UTC"), ("statement_timeout", timeout.as_str())])
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let login = |options: &PgConnectOptions| {
+            let database = options.get_database().unwrap_or("");
+            format!(
+                "{}@{}:{}/{database}",
+                options.get_username(),
+                options.get_host(),
+                options.get_port()
+            )
+        };
+        formatter
+            .debug_struct("Config")
+            .field("application", &login(&self.application))
+            .field("system", &self.system.as_ref().map(login))
+            .field("max_connections", &self.max_connections)
+            .field("acquire_timeout", &self.acquire_timeout)
+            .field("statement_timeout", &self.statement_timeout)
+            .field("application_name", &self.application_name)
+            .finish()
+    }
+}
+
+fn parse_url(setting: &str, url: &str) -> Result<PgConnectOptions, ConfigError> {
+    PgConnectOptions::from_str(url).map_err(|_| ConfigError::Invalid {
+        setting: setting.into(),
+        wanted: "URL of the form postgres://user@host/database",
+    })
+}

@@ -1,0 +1,168 @@
+//! What can go wrong with a call, so that a service can act on it.
+
+use sqlx::postgres::PgDatabaseError;
+
+use crate::query::InvalidCursor;
+use crate::value::{DecodeError, EncodeError};
+
+/// Why a call failed. Texts never hold values of rows.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no such row, or none that this tenant can see.
+    #[error("`{table}` has no such row")]
+    NotFound {
+        /// `<schema>.<table>`.
+        table: &'static str,
+    },
+    /// The row has another version than the update expected.
+    #[error("the row of `{table}` has version {found}, not {expected}")]
+    VersionConflict {
+        /// `<schema>.<table>`.
+        table: &'static str,
+        /// The version that was expected.
+        expected: i64,
+        /// The version that was found.
+        found: i64,
+    },
+    /// A unique key is taken.
+    #[error("`{constraint}`: the key is taken")]
+    UniqueViolation {
+        /// The constraint.
+        constraint: String,
+    },
+    /// A reference points at no row of this tenant, or a row is still pointed at.
+    #[error("`{constraint}`: the row it points at does not exist for this tenant, or is still pointed at")]
+    ForeignKeyViolation {
+        /// The constraint.
+        constraint: String,
+    },
+    /// A row breaks a CHECK of the table.
+    #[error("`{constraint}`: the row breaks a check of its table")]
+    CheckViolation {
+        /// The constraint.
+        constraint: String,
+    },
+    /// The status does not lead to that one.
+    #[error("illegal transition: {message}")]
+    IllegalTransition {
+        /// What the database said.
+        message: String,
+    },
+    /// A second tenant was bound in a transaction.
+    #[error("this transaction is bound to another tenant already")]
+    AnotherTenantBound,
+    /// No tenant is bound where a row was looked at.
+    #[error("no tenant is bound")]
+    NoTenantBound,
+    /// The database refused the statement for this role.
+    #[error("the database refused: {message}")]
+    Denied {
+        /// What the database said.
+        message: String,
+    },
+    /// A value cannot be sent.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// A row is not what the table says.
+    #[error("a row of `{table}` cannot be read: {cause}")]
+    Decode {
+        /// `<schema>.<table>`.
+        table: &'static str,
+        /// What is wrong with it.
+        cause: DecodeError,
+    },
+    /// The cursor belongs to another query or tenant, or is none.
+    #[error(transparent)]
+    Cursor(#[from] InvalidCursor),
+    /// More rows, or a longer lease, than a call takes.
+    #[error("{what}: {number} is out of range ({range})")]
+    OutOfRange {
+        /// What was asked for.
+        what: &'static str,
+        /// How much.
+        number: i64,
+        /// What is taken.
+        range: &'static str,
+    },
+    /// The transaction was committed or rolled back already.
+    #[error("the transaction has ended")]
+    TransactionEnded,
+    /// The configuration names no system login.
+    #[error("there is no system login: set `system_url` in the configuration")]
+    NoSystemLogin,
+    /// No connection became free in time.
+    #[error("no connection became free in time")]
+    PoolTimeout,
+    /// A statement ran into its time limit or was cancelled.
+    #[error("the statement was cancelled: {message}")]
+    Cancelled {
+        /// What the database said.
+        message: String,
+    },
+    /// Serialization failure or deadlock: the same unit of work may be tried again.
+    #[error("the database asks to try again: {message}")]
+    Retry {
+        /// What the database said.
+        message: String,
+    },
+    /// The connection failed; whether the statement took effect is not known.
+    #[error("the connection failed: {0}")]
+    Connection(sqlx::Error),
+    /// Anything else that the database said.
+    #[error("the database said: {0}")]
+    Database(sqlx::Error),
+}
+
+impl Error {
+    /// Whether the same call may be tried again as it is: nothing of it has taken effect.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Error::Retry { .. } | Error::PoolTimeout)
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) => match database.try_downcast_ref::<PgDatabaseError>() {
+                Some(said) => from_server(said).unwrap_or(Error::Database(error)),
+                None => Error::Database(error),
+            },
+            sqlx::Error::PoolTimedOut => Error::PoolTimeout,
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Error::Connection(error),
+            _ => Error::Database(error),
+        }
+    }
+}
+
+/// The errors that mean something of their own, by SQLSTATE (PostgreSQL, appendix A).
+fn from_server(said: &PgDatabaseError) -> Option<Error> {
+    let constraint = || said.constraint().unwrap_or("unknown").to_string();
+    let message = || said.message().to_string();
+    Some(match said.code() {
+        "23505" => Error::UniqueViolation {
+            constraint: constraint(),
+        },
+        "23503" => Error::ForeignKeyViolation {
+            constraint: constraint(),
+        },
+        "23514" if said.constraint() == Some("one_tenant_per_transaction") => Error::AnotherTenantBound,
+        "23514" if said.message().contains("illegal transition") => {
+            Error::IllegalTransition { message: message() }
+        }
+        "23514" => Error::CheckViolation {
+            constraint: constraint(),
+        },
+        "42501" if said.message().contains("no tenant is bound") => Error::NoTenantBound,
+        "42501" => Error::Denied { message: message() },
+        "57014" | "55P03" => Error::Cancelled { message: message() },
+        "40001" | "40P01" => Error::Retry { message: message() },
+        code if code.starts_with("08") || code.starts_with("57P") => return None,
+        _ if said.message().contains("no tenant is bound") => Error::NoTenantBound,
+        _ => return None,
+    })
+}

@@ -1,0 +1,114 @@
+//! Orders: each belongs to an index of the specs, and takes the values of its pins.
+
+use std::marker::PhantomData;
+
+use crate::table::Table;
+use crate::value::{EncodeError, Parameter, Value};
+
+/// The order that an index of the specs serves.
+#[derive(Debug)]
+pub struct OrderDescriptor {
+    /// The index's name in the spec.
+    pub name: &'static str,
+    /// The positions of the pinned columns.
+    pub pinned: &'static [usize],
+    /// The columns of the whole order, tie-break included; `true` is descending.
+    pub order: &'static [(usize, bool)],
+    /// The SQL condition of a partial index.
+    pub condition: Option<&'static str>,
+}
+
+/// Reads of one tenant.
+#[derive(Debug)]
+pub struct WithinTenant;
+
+/// Reads of a system scope across tenants.
+#[derive(Debug)]
+pub struct AcrossTenants;
+
+/// The order of an index whose pins have the types `P`: `T::BY_STATUS_NEWEST.of(status)`.
+pub struct IndexOrder<T, P, S = WithinTenant> {
+    descriptor: &'static OrderDescriptor,
+    marker: PhantomData<fn() -> (T, P, S)>,
+}
+
+impl<T, P, S> IndexOrder<T, P, S> {
+    /// Generated code calls this.
+    pub const fn new(descriptor: &'static OrderDescriptor) -> Self {
+        IndexOrder {
+            descriptor,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<T, P, S> Clone for IndexOrder<T, P, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, P, S> Copy for IndexOrder<T, P, S> {}
+
+impl<T, P, S> std::fmt::Debug for IndexOrder<T, P, S> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "IndexOrder({})", self.descriptor.name)
+    }
+}
+
+/// An order with its pins.
+pub struct Order<T, S = WithinTenant> {
+    pub(crate) descriptor: &'static OrderDescriptor,
+    pub(crate) pins: Vec<Result<Parameter, EncodeError>>,
+    marker: PhantomData<fn() -> (T, S)>,
+}
+
+impl<T, S> std::fmt::Debug for Order<T, S> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Order({})", self.descriptor.name)
+    }
+}
+
+macro_rules! pins {
+    ($($type:ident $value:ident),+) => {
+        impl<T: Table, S, $($type: Value),+> IndexOrder<T, ($($type,)+), S> {
+            /// The order among the rows whose pinned columns have these values.
+            pub fn of(self, $($value: $type),+) -> Order<T, S> {
+                Order { descriptor: self.descriptor, pins: vec![$($value.to_parameter()),+], marker: PhantomData }
+            }
+        }
+    };
+}
+
+pins!(A a);
+pins!(A a, B b);
+pins!(A a, B b, C c);
+pins!(A a, B b, C c, D d);
+pins!(A a, B b, C c, D d, E e);
+
+/// What a list of `T` can be ordered by: an order that an index of the table serves.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0704] `{Self}` is no order of an index of `{T}`",
+    label = "no index serves this order",
+    note = "use one of the table's `BY_…` orders (with `.of(…)` for its pins), or declare an index in the spec; an order with `scope = \"system\"` is for `system.across_tenants::<…>()`\nrun `stellaops-db explain SDB0704`"
+)]
+pub trait OrderOf<T, S = WithinTenant> {
+    /// The order with its pins.
+    fn into_order(self) -> Order<T, S>;
+}
+
+impl<T: Table, S> OrderOf<T, S> for Order<T, S> {
+    fn into_order(self) -> Order<T, S> {
+        self
+    }
+}
+
+impl<T: Table, S> OrderOf<T, S> for IndexOrder<T, (), S> {
+    fn into_order(self) -> Order<T, S> {
+        Order {
+            descriptor: self.descriptor,
+            pins: Vec::new(),
+            marker: PhantomData,
+        }
+    }
+}

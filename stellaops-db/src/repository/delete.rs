@@ -1,0 +1,56 @@
+use crate::error::Error;
+use crate::repository::Repository;
+use crate::table::{Changeable, SoftDeletable, Table, tenancy};
+use crate::value::Parameter;
+
+impl<T: Table + Changeable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
+    /// Deletes the row for good, marked as deleted or not. Says whether there was one.
+    ///
+    /// # Errors
+    /// [`Error::ForeignKeyViolation`] when other rows point at it.
+    pub async fn delete(&self, key: T::Key) -> Result<bool, Error> {
+        let parameters = self.row_parameters(&key)?;
+        Ok(self
+            .session
+            .execute(Self::TABLE.statements.delete, parameters)
+            .await?
+            > 0)
+    }
+
+    /// Marks the row as deleted: no read sees it any more but those `with_deleted`. Says whether
+    /// there was one that was not marked yet.
+    ///
+    /// # Errors
+    /// What the database can say.
+    pub async fn soft_delete(&self, key: T::Key) -> Result<bool, Error>
+    where
+        T: SoftDeletable,
+    {
+        let now = self.session.now();
+        let mut parameters = self.row_parameters(&key)?;
+        parameters.push(Parameter::TimestampTz(Some(now.utc())));
+        parameters.extend(self.touched(now));
+        Ok(self
+            .session
+            .execute(Self::TABLE.statements.soft_delete, parameters)
+            .await?
+            > 0)
+    }
+
+    /// Takes the mark away. Says whether there was a row that was marked.
+    ///
+    /// # Errors
+    /// [`Error::UniqueViolation`] when its place was taken meanwhile.
+    pub async fn restore(&self, key: T::Key) -> Result<bool, Error>
+    where
+        T: SoftDeletable,
+    {
+        let mut parameters = self.row_parameters(&key)?;
+        parameters.extend(self.touched(self.session.now()));
+        Ok(self
+            .session
+            .execute(Self::TABLE.statements.restore, parameters)
+            .await?
+            > 0)
+    }
+}

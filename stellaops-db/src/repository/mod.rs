@@ -1,0 +1,84 @@
+//! The verbs, written once for all tables. Each is one statement, one network exchange; the generic
+//! shells are a few lines around code that knows no table.
+
+mod claim;
+mod delete;
+mod get;
+mod insert;
+mod list;
+mod swap;
+mod system;
+mod update;
+
+use std::marker::PhantomData;
+
+use sqlx::postgres::PgRow;
+
+use crate::error::Error;
+use crate::scope::Session;
+use crate::table::{Table, TableDescriptor, tenancy};
+use crate::timestamp::Timestamp;
+use crate::value::{Parameter, Row};
+
+pub use list::{List, Page};
+pub use swap::Swapped;
+pub use system::SystemReader;
+
+/// The rows of one table, as one scope sees them. Cheap to clone.
+pub struct Repository<T, A = tenancy::TenantAccess> {
+    session: Session,
+    marker: PhantomData<fn() -> (T, A)>,
+}
+
+impl<T, A> Clone for Repository<T, A> {
+    fn clone(&self) -> Self {
+        Repository {
+            session: self.session.clone(),
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<T: Table, A> std::fmt::Debug for Repository<T, A> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Repository({})", T::DESCRIPTOR.qualified)
+    }
+}
+
+impl<T: Table, A> Repository<T, A> {
+    pub(crate) fn new(session: Session) -> Self {
+        Repository {
+            session,
+            marker: PhantomData,
+        }
+    }
+
+    const TABLE: &'static TableDescriptor = T::DESCRIPTOR;
+
+    /// The tenant and the key: how every statement on one row begins.
+    fn row_parameters(&self, key: &T::Key) -> Result<Vec<Parameter>, Error> {
+        let mut parameters = self.session.leading(Self::TABLE.has_tenant);
+        parameters.extend(crate::table::Key::parameters(key)?);
+        Ok(parameters)
+    }
+
+    /// The clock, once for each column that every update sets.
+    fn touched(&self, now: Timestamp) -> impl Iterator<Item = Parameter> {
+        std::iter::repeat_n(Parameter::TimestampTz(Some(now.utc())), Self::TABLE.touched)
+    }
+}
+
+fn decode_all<T: Table>(rows: &[PgRow]) -> Result<Vec<T>, Error> {
+    rows.iter().map(decode).collect()
+}
+
+fn decode_first<T: Table>(rows: &[PgRow]) -> Result<Option<T>, Error> {
+    rows.first().map(decode).transpose()
+}
+
+fn decode<T: Table>(row: &PgRow) -> Result<T, Error> {
+    T::decode(&Row::new(row)).map_err(|cause| Error::Decode {
+        table: T::DESCRIPTOR.qualified,
+        cause,
+    })
+}

@@ -1,0 +1,88 @@
+use crate::column::Swap;
+use crate::error::Error;
+use crate::repository::{Repository, decode_first};
+use crate::table::{Changeable, Patch, PatchColumns, Patchable, SwapStatement, Table, tenancy};
+use crate::value::Parameter;
+
+/// What became of a compare-and-swap.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "a compare-and-swap can be lost"]
+pub enum Swapped<T> {
+    /// The column had the expected value; the row as it is stored now.
+    Won(T),
+    /// The column had another value, or there is no such row.
+    Lost,
+}
+
+impl<T> Swapped<T> {
+    /// Whether the swap was won.
+    pub fn is_won(&self) -> bool {
+        matches!(self, Swapped::Won(_))
+    }
+
+    /// The row, if the swap was won.
+    pub fn won(self) -> Option<T> {
+        match self {
+            Swapped::Won(row) => Some(row),
+            Swapped::Lost => None,
+        }
+    }
+}
+
+impl<T: Table + Changeable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
+    /// Changes one column from an expected value to a new one, and says whether it won.
+    ///
+    /// # Errors
+    /// [`Error::IllegalTransition`] for a step that the status does not allow.
+    pub async fn compare_and_swap(&self, key: T::Key, swap: Swap<T>) -> Result<Swapped<T>, Error> {
+        let statement = self.swap_statement(swap.position)?;
+        let mut parameters = self.swap_parameters(&key, swap)?;
+        parameters.extend(self.touched(self.session.now()));
+        self.swapped(statement.swap, parameters).await
+    }
+
+    /// As [`Repository::compare_and_swap`], with a patch in the same statement: a failed job and the
+    /// reason of its failure appear together, or not at all.
+    ///
+    /// # Errors
+    /// As [`Repository::compare_and_swap`]; [`Error::CheckViolation`].
+    pub async fn compare_and_swap_with(
+        &self,
+        key: T::Key,
+        swap: Swap<T>,
+        patch: T::Patch,
+    ) -> Result<Swapped<T>, Error>
+    where
+        T: Patchable,
+    {
+        let statement = self.swap_statement(swap.position)?;
+        let mut columns = PatchColumns::default();
+        patch.columns(&mut columns)?;
+        let mut parameters = self.swap_parameters(&key, swap)?;
+        parameters.extend(self.touched(self.session.now()));
+        parameters.extend(columns.into_parameters());
+        self.swapped(statement.swap_with_patch, parameters).await
+    }
+
+    fn swap_statement(&self, position: usize) -> Result<&'static SwapStatement, Error> {
+        let mut swaps = Self::TABLE.statements.swaps.iter();
+        // The column's type says that it is swappable, so a miss means that descriptor and derive differ.
+        swaps
+            .find(|statement| statement.column == position)
+            .ok_or(Error::Encode(crate::value::EncodeError::NoColumn {
+                column: position,
+            }))
+    }
+
+    fn swap_parameters(&self, key: &T::Key, swap: Swap<T>) -> Result<Vec<Parameter>, Error> {
+        let mut parameters = self.row_parameters(key)?;
+        parameters.push(swap.expected?);
+        parameters.push(swap.new?);
+        Ok(parameters)
+    }
+
+    async fn swapped(&self, sql: &'static str, parameters: Vec<Parameter>) -> Result<Swapped<T>, Error> {
+        let rows = self.session.rows(sql, parameters).await?;
+        Ok(decode_first(&rows)?.map_or(Swapped::Lost, Swapped::Won))
+    }
+}

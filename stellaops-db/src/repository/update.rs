@@ -1,0 +1,61 @@
+use sqlx::Row as _;
+
+use crate::error::Error;
+use crate::repository::{Repository, decode_first};
+use crate::table::{Patch, PatchColumns, Patchable, Table, Versioned, tenancy};
+use crate::value::{Parameter, Row};
+
+impl<T: Table + Patchable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
+    /// Sets the columns of the patch and gives the row back as it is stored. The time of the update
+    /// is set, and the row's version counted, even when the patch sets nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; as [`Repository::insert`].
+    pub async fn update(&self, key: T::Key, patch: T::Patch) -> Result<T, Error> {
+        self.patch(key, patch, None).await
+    }
+
+    /// As [`Repository::update`], if the row still has that version.
+    ///
+    /// # Errors
+    /// [`Error::VersionConflict`] with the version that was found.
+    pub async fn update_expecting(&self, key: T::Key, version: i64, patch: T::Patch) -> Result<T, Error>
+    where
+        T: Versioned,
+    {
+        self.patch(key, patch, Some(version)).await
+    }
+
+    async fn patch(&self, key: T::Key, patch: T::Patch, expected: Option<i64>) -> Result<T, Error> {
+        let mut columns = PatchColumns::default();
+        patch.columns(&mut columns)?;
+        let mut parameters = self.row_parameters(&key)?;
+        parameters.extend(columns.into_parameters());
+        parameters.extend(self.touched(self.session.now()));
+        if Self::TABLE.counts_versions {
+            parameters.push(Parameter::BigInt(expected));
+        }
+        let rows = self
+            .session
+            .rows(Self::TABLE.statements.update, parameters)
+            .await?;
+        let missing = Error::NotFound {
+            table: Self::TABLE.qualified,
+        };
+        match rows.first() {
+            Some(row) if Self::TABLE.counts_versions && Row::new(row).is_null(0).unwrap_or(true) => {
+                // Nothing was changed; behind the columns stands the version that was found.
+                let found: Option<i64> = row.try_get(Self::TABLE.fields)?;
+                Err(match (expected, found) {
+                    (Some(expected), Some(found)) => Error::VersionConflict {
+                        table: Self::TABLE.qualified,
+                        expected,
+                        found,
+                    },
+                    _ => missing,
+                })
+            }
+            _ => decode_first(&rows)?.ok_or(missing),
+        }
+    }
+}

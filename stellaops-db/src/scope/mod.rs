@@ -1,0 +1,25 @@
+//! Scopes: the only ways to the rows. Each knows its tenant, or why it needs none.
+
+mod session;
+mod system;
+mod tenant;
+mod transaction;
+
+use crate::repository::Repository;
+use crate::table::Table;
+
+pub(crate) use session::Session;
+pub use system::SystemScope;
+pub use tenant::TenantScope;
+pub use transaction::Transaction;
+
+/// What a repository comes from: the scope of a tenant, or a transaction of one.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0701] a repository comes from a scope, and `{Self}` is none",
+    label = "no tenant is known here",
+    note = "open the scope of a tenant: `database.tenant(&tenant).repository::<…>()`\nrun `stellaops-db explain SDB0701`"
+)]
+pub trait RepositoryScope {
+    /// The generic repository of a table.
+    fn repository_of<T: Table>(&self) -> Repository<T>;
+}

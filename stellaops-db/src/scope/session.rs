@@ -1,0 +1,164 @@
+//! Where statements run: on a connection of their own, or in a transaction.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sqlx::postgres::{PgQueryResult, PgRow, Postgres};
+use sqlx::{Executor, SqlSafeStr, SqlStr};
+use tokio::sync::Mutex;
+
+use crate::connection::Connections;
+use crate::database::Shared;
+use crate::error::Error;
+use crate::table::InsertContext;
+use crate::tenant::TenantId;
+use crate::timestamp::Timestamp;
+use crate::value::Parameter;
+use crate::value::binder::bind;
+
+/// A tenant (or none), and where its statements run. Not generic: the verbs of all tables share it.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) tenant: Option<TenantId>,
+    place: Place,
+    /// Counts the statements of a system scope, for its evidence.
+    counter: Option<Arc<AtomicU64>>,
+}
+
+/// An open transaction, shared by its scope and the repositories made from it; gone when it ended.
+pub(crate) type Open = Arc<Mutex<Option<sqlx::Transaction<'static, Postgres>>>>;
+
+#[derive(Clone)]
+enum Place {
+    Connections(Connections),
+    Transaction(Open),
+}
+
+impl Session {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        connections: Connections,
+        tenant: Option<TenantId>,
+        counter: Option<Arc<AtomicU64>>,
+    ) -> Self {
+        Session {
+            shared,
+            tenant,
+            place: Place::Connections(connections),
+            counter,
+        }
+    }
+
+    /// The same tenant, inside a transaction that begins now.
+    pub(crate) async fn begin(&self) -> Result<(Self, Open), Error> {
+        let Place::Connections(connections) = &self.place else {
+            return Err(Error::TransactionEnded);
+        };
+        let in_use = connections.acquire().await?;
+        let transaction = sqlx::Transaction::begin(in_use.into_connection(), None).await?;
+        let open = Arc::new(Mutex::new(Some(transaction)));
+        let place = Place::Transaction(open.clone());
+        Ok((
+            Session {
+                place,
+                ..self.clone()
+            },
+            open,
+        ))
+    }
+
+    /// The time that this call's rows are stamped with.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::new(self.shared.clock.now())
+    }
+
+    /// What a new row is given.
+    pub(crate) fn insert_context<'a>(&'a self, tenant: &'a TenantId) -> InsertContext<'a> {
+        InsertContext {
+            tenant,
+            now: self.now(),
+            ids: self.shared.ids.as_ref(),
+        }
+    }
+
+    /// The tenant as the first parameter, where the table has one.
+    pub(crate) fn leading(&self, has_tenant: bool) -> Vec<Parameter> {
+        self.tenant
+            .iter()
+            .filter(|_| has_tenant)
+            .cloned()
+            .map(Parameter::Tenant)
+            .collect()
+    }
+
+    /// Runs a constant statement for its rows.
+    pub(crate) async fn rows(
+        &self,
+        sql: &'static str,
+        parameters: Vec<Parameter>,
+    ) -> Result<Vec<PgRow>, Error> {
+        self.rows_of(sql.into_sql_str(), parameters).await
+    }
+
+    /// Runs a statement that was built at run time. Its text holds no value: they are parameters.
+    pub(crate) async fn built_rows(
+        &self,
+        sql: String,
+        parameters: Vec<Parameter>,
+    ) -> Result<Vec<PgRow>, Error> {
+        self.rows_of(sqlx::AssertSqlSafe(sql).into_sql_str(), parameters)
+            .await
+    }
+
+    async fn rows_of(&self, sql: SqlStr, parameters: Vec<Parameter>) -> Result<Vec<PgRow>, Error> {
+        let query = sqlx::query_with::<Postgres, _>(sql, bind(parameters)?);
+        self.count();
+        match &self.place {
+            Place::Transaction(open) => {
+                let mut open = open.lock().await;
+                let transaction = open.as_mut().ok_or(Error::TransactionEnded)?;
+                Ok((&mut **transaction).fetch_all(query).await?)
+            }
+            Place::Connections(connections) => {
+                let mut in_use = connections.acquire().await?;
+                let result = in_use.connection.fetch_all(query).await;
+                in_use.settle(result)
+            }
+        }
+    }
+
+    /// Runs a constant statement for the number of rows it changed.
+    pub(crate) async fn execute(&self, sql: &'static str, parameters: Vec<Parameter>) -> Result<u64, Error> {
+        let query = sqlx::query_with::<Postgres, _>(sql, bind(parameters)?);
+        self.count();
+        let done: PgQueryResult = match &self.place {
+            Place::Transaction(open) => {
+                let mut open = open.lock().await;
+                let transaction = open.as_mut().ok_or(Error::TransactionEnded)?;
+                (&mut **transaction).execute(query).await?
+            }
+            Place::Connections(connections) => {
+                let mut in_use = connections.acquire().await?;
+                let result = in_use.connection.execute(query).await;
+                in_use.settle(result)?
+            }
+        };
+        Ok(done.rows_affected())
+    }
+
+    fn count(&self) {
+        if let Some(counter) = &self.counter {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Session")
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sqlx::Row as _;
+
+use crate::connection::Connections;
+use crate::database::Shared;
+use crate::error::Error;
+use crate::repository::{Repository, SystemReader};
+use crate::scope::{Session, TenantScope};
+use crate::table::{NamedRepository, Table, tenancy};
+use crate::tenant::TenantId;
+use crate::value::{Parameter, Value};
+
+/// Work across tenants and on global tables, as the system login. It leaves one row of evidence:
+/// who, why, from when to when, how many statements.
+///
+/// End it with [`SystemScope::close`]. Dropped without, the end is written in the background; if the
+/// program dies before, the row has no end, which says just that.
+#[derive(Debug)]
+pub struct SystemScope {
+    session: Session,
+    connections: Connections,
+    statements: Arc<AtomicU64>,
+    evidence: Option<i64>,
+}
+
+const OPENED: &str = "/* stellaops-db system_access opened */ INSERT INTO \"stellaops\".\"system_access\" (\"reason\") VALUES ($1) RETURNING \"id\"";
+const CLOSED: &str = "/* stellaops-db system_access closed */ UPDATE \"stellaops\".\"system_access\" SET \"ended_at\" = clock_timestamp(), \"statements\" = $2 WHERE \"id\" = $1";
+
+impl SystemScope {
+    pub(crate) async fn open(shared: Arc<Shared>, reason: &str) -> Result<Self, Error> {
+        let connections = shared.system.clone().ok_or(Error::NoSystemLogin)?;
+        let plain = Session::new(shared.clone(), connections.clone(), None, None);
+        let rows = plain
+            .rows(OPENED, vec![reason.to_string().to_parameter()?])
+            .await?;
+        let evidence = rows.first().map(|row| row.try_get(0)).transpose()?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let session = Session::new(shared, connections.clone(), None, Some(statements.clone()));
+        Ok(SystemScope {
+            session,
+            connections,
+            statements,
+            evidence,
+        })
+    }
+
+    /// The rows of one tenant, as the system login.
+    pub fn tenant(&self, tenant: &TenantId) -> TenantScope {
+        self.scope_of(tenant.clone())
+    }
+
+    /// The rows that every tenant may read, of tables with tenancy `tenant_or_global`: the only scope
+    /// that writes them.
+    pub fn global_rows(&self) -> TenantScope {
+        self.scope_of(TenantId::global())
+    }
+
+    /// The repository of a global table, with the verbs that write.
+    pub fn repository<R: NamedRepository>(&self) -> Repository<R::Table, tenancy::SystemAccess>
+    where
+        <R::Table as Table>::Tenancy: tenancy::WithoutTenant,
+    {
+        Repository::new(self.session.clone())
+    }
+
+    /// Reads a table across tenants, by its orders of `scope = "system"`.
+    pub fn across_tenants<R: NamedRepository>(&self) -> SystemReader<R::Table> {
+        SystemReader::new(self.session.clone())
+    }
+
+    /// Ends the scope and writes its end into the evidence.
+    ///
+    /// # Errors
+    /// What writing the evidence can say.
+    pub async fn close(mut self) -> Result<(), Error> {
+        match self.evidence.take() {
+            Some(id) => write_end(&self.session, id, &self.statements).await,
+            None => Ok(()),
+        }
+    }
+
+    fn scope_of(&self, tenant: TenantId) -> TenantScope {
+        TenantScope::new(
+            self.session.shared.clone(),
+            self.connections.clone(),
+            tenant,
+            Some(self.statements.clone()),
+        )
+    }
+}
+
+impl Drop for SystemScope {
+    fn drop(&mut self) {
+        let (Some(id), Ok(runtime)) = (self.evidence.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        let (session, statements) = (self.session.clone(), self.statements.clone());
+        runtime.spawn(async move {
+            if let Err(error) = write_end(&session, id, &statements).await {
+                tracing::warn!(%error, "the end of a system scope could not be written");
+            }
+        });
+    }
+}
+
+async fn write_end(session: &Session, id: i64, statements: &AtomicU64) -> Result<(), Error> {
+    let number = i64::try_from(statements.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
+    let parameters = vec![Parameter::BigInt(Some(id)), Parameter::BigInt(Some(number))];
+    session.execute(CLOSED, parameters).await.map(|_| ())
+}

@@ -1,0 +1,61 @@
+use crate::error::Error;
+use crate::repository::Repository;
+use crate::scope::session::Open;
+use crate::scope::{RepositoryScope, Session};
+use crate::table::{NamedRepository, Table};
+
+/// Several operations of one tenant that take effect together. Dropped without [`commit`], it is
+/// rolled back; repositories made from it say so from then on ([`Error::TransactionEnded`]).
+///
+/// [`commit`]: Transaction::commit
+#[derive(Debug)]
+pub struct Transaction {
+    session: Session,
+    open: Open,
+}
+
+impl Transaction {
+    pub(crate) async fn begin(session: &Session) -> Result<Self, Error> {
+        let (session, open) = session.begin().await?;
+        Ok(Transaction { session, open })
+    }
+
+    /// The repository of a table, inside this transaction.
+    pub fn repository<R: NamedRepository>(&self) -> R {
+        R::wrap(self.repository_of())
+    }
+
+    /// Makes everything take effect.
+    ///
+    /// # Errors
+    /// What the database says; on [`Error::Connection`] it is not known whether it took effect.
+    pub async fn commit(self) -> Result<(), Error> {
+        let transaction = self.open.lock().await.take().ok_or(Error::TransactionEnded)?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Undoes everything.
+    ///
+    /// # Errors
+    /// What the database says; the connection is then closed, which undoes it as well.
+    pub async fn rollback(self) -> Result<(), Error> {
+        let transaction = self.open.lock().await.take().ok_or(Error::TransactionEnded)?;
+        Ok(transaction.rollback().await?)
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        // Repositories may outlive the transaction; its rollback must not wait for them. A call in
+        // flight holds the lock, and then its own drop leaves nothing open.
+        if let Ok(mut open) = self.open.try_lock() {
+            drop(open.take());
+        }
+    }
+}
+
+impl RepositoryScope for Transaction {
+    fn repository_of<T: Table>(&self) -> Repository<T> {
+        Repository::new(self.session.clone())
+    }
+}

@@ -1,0 +1,92 @@
+//! The one place that binds parameters. The tenant goes first, as a parameter of the domain type
+//! `stellaops.tenant`: PostgreSQL converts it while it binds, before it plans and executes, and the
+//! domain's check binds the transaction to it.
+
+use sqlx::encode::{Encode, IsNull};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo, Postgres};
+use sqlx::{Arguments, Type};
+
+use crate::tenant::TenantId;
+use crate::value::Parameter;
+
+/// Binds the parameters in their order.
+pub(crate) fn bind(parameters: Vec<Parameter>) -> Result<PgArguments, sqlx::Error> {
+    let mut arguments = PgArguments::default();
+    for parameter in parameters {
+        add(&mut arguments, parameter).map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+fn add(arguments: &mut PgArguments, parameter: Parameter) -> Result<(), BoxDynError> {
+    match parameter {
+        Parameter::Tenant(tenant) => arguments.add(TenantParameter(tenant)),
+        Parameter::Uuid(value) => arguments.add(value),
+        Parameter::Text(value) => arguments.add(value),
+        Parameter::SmallInt(value) => arguments.add(value),
+        Parameter::Integer(value) => arguments.add(value),
+        Parameter::BigInt(value) => arguments.add(value),
+        Parameter::Boolean(value) => arguments.add(value),
+        Parameter::TimestampTz(value) => arguments.add(value),
+        Parameter::Date(value) => arguments.add(value),
+        Parameter::Bytea(value) => arguments.add(value),
+        Parameter::TextArray(value) => arguments.add(value),
+        Parameter::UuidArray(value) => arguments.add(value),
+        Parameter::BooleanArray(value) => arguments.add(value),
+        Parameter::Json(value) => arguments.add(value.map(JsonText)),
+    }
+}
+
+/// The tenant, typed: the type is the binding.
+pub(crate) struct TenantParameter(pub(crate) TenantId);
+
+impl Type<Postgres> for TenantParameter {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_name("stellaops.tenant")
+    }
+}
+
+impl Encode<'_, Postgres> for TenantParameter {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        buffer.extend_from_slice(self.0.as_str().as_bytes());
+        Ok(IsNull::No)
+    }
+}
+
+/// JSON text as `jsonb`: binary format 1 is a version byte before the text.
+pub(crate) struct JsonText(pub(crate) String);
+
+/// `jsonb` in `pg_type`; the same in every PostgreSQL.
+const JSONB: sqlx::postgres::types::Oid = sqlx::postgres::types::Oid(3802);
+
+impl Type<Postgres> for JsonText {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(JSONB)
+    }
+
+    fn compatible(info: &PgTypeInfo) -> bool {
+        info.oid() == Some(JSONB)
+    }
+}
+
+impl Encode<'_, Postgres> for JsonText {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        buffer.push(1);
+        buffer.extend_from_slice(self.0.as_bytes());
+        Ok(IsNull::No)
+    }
+}
+
+impl sqlx::Decode<'_, Postgres> for JsonText {
+    fn decode(value: sqlx::postgres::PgValueRef<'_>) -> Result<Self, BoxDynError> {
+        let binary = value.format() == sqlx::postgres::PgValueFormat::Binary;
+        let bytes = value.as_bytes()?;
+        let text = match (binary, bytes.split_first()) {
+            (true, Some((1, text))) => text,
+            (true, _) => return Err("unknown version of the jsonb format".into()),
+            (false, _) => bytes,
+        };
+        Ok(JsonText(std::str::from_utf8(text)?.into()))
+    }
+}

@@ -1,0 +1,180 @@
+//! JSONB documents: versioned, canonical.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use crate::value::binder::JsonText;
+use crate::value::{DecodeError, EncodeError, Parameter, Row};
+
+/// The member that holds the shape's version.
+const VERSION_MEMBER: &str = "schemaVersion";
+
+/// A JSONB shape of the specs, as `#[derive(Jsonb)]` describes it.
+#[derive(Debug)]
+pub struct ShapeDescriptor {
+    /// `<schema>.<shape>`.
+    pub name: &'static str,
+    /// The versioned names of the documents that the shape allows.
+    pub versions: &'static [&'static str],
+}
+
+/// A Rust type that is a JSONB shape of the specs. Derived.
+pub trait JsonShape: Send + Sync + Sized + 'static {
+    /// The shape of the specs.
+    const DESCRIPTOR: &'static ShapeDescriptor;
+
+    /// The document, with its version.
+    ///
+    /// # Errors
+    /// [`EncodeError::Json`].
+    fn to_json(&self) -> Result<Json, EncodeError>;
+
+    /// Reads a document of that version; the version is taken out before.
+    ///
+    /// # Errors
+    /// A text that says what is wrong.
+    fn from_json(version: &str, document: Json) -> Result<Self, String>;
+}
+
+/// A type whose JSON is the same each time it is written: no hash map or set, whose order is chance,
+/// and no float, whose shortest text differs between writers.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0133] `{Self}` has no canonical JSON form",
+    label = "this is held in a JSONB document",
+    note = "use `BTreeMap` for `HashMap`, `BTreeSet` or `Vec` for `HashSet`, and an integer in a smaller unit (or a text) for a float; derive `Jsonb` with `#[jsonb(part)]` for a struct or enum of your own\nrun `stellaops-db explain SDB0133`"
+)]
+pub trait Canonical {}
+
+macro_rules! canonical {
+    ($($type:ty),*) => {$(impl Canonical for $type {})*};
+}
+
+canonical!(
+    String,
+    bool,
+    i8,
+    i16,
+    i32,
+    i64,
+    u8,
+    u16,
+    u32,
+    u64,
+    uuid::Uuid,
+    crate::TenantId,
+    crate::Timestamp,
+    chrono::NaiveDate,
+    Json
+);
+canonical!(serde_json::Map<String, Json>);
+impl<T> Canonical for crate::Id<T> {}
+impl<T: Canonical> Canonical for Option<T> {}
+impl<T: Canonical> Canonical for Vec<T> {}
+impl<T: Canonical> Canonical for Box<T> {}
+impl<T: Canonical> Canonical for BTreeSet<T> {}
+impl<T: Canonical> Canonical for BTreeMap<String, T> {}
+
+/// The document of a single shape: what serde writes, without absent members, with the version.
+///
+/// # Errors
+/// [`EncodeError::Json`] when it is no object or already has a member `schemaVersion`.
+pub fn document_to_json<T: Serialize>(
+    value: &T,
+    shape: &'static ShapeDescriptor,
+) -> Result<Json, EncodeError> {
+    let fail = |cause: String| EncodeError::Json {
+        shape: shape.name,
+        cause,
+    };
+    let Json::Object(mut members) = serde_json::to_value(value).map_err(|error| fail(error.to_string()))?
+    else {
+        return Err(fail("it is no object".into()));
+    };
+    // An absent member is absent, never null: one document, one form.
+    members.retain(|_, member| !member.is_null());
+    let version = shape.versions.first().copied().unwrap_or_default();
+    if members.insert(VERSION_MEMBER.into(), version.into()).is_some() {
+        return Err(fail(format!("the member `{VERSION_MEMBER}` is the runtime's")));
+    }
+    Ok(Json::Object(members))
+}
+
+/// Reads the document of a single shape.
+///
+/// # Errors
+/// A text that says what is wrong.
+pub fn document_from_json<T: DeserializeOwned>(
+    version: &str,
+    document: Json,
+    shape: &'static ShapeDescriptor,
+) -> Result<T, String> {
+    if !shape.versions.contains(&version) {
+        return Err(format!(
+            "its version is `{version}`, known are {}",
+            shape.versions.join(", ")
+        ));
+    }
+    serde_json::from_value(document).map_err(|error| error.to_string())
+}
+
+/// Canonical JSON, RFC 8785; refuses what PostgreSQL's jsonb cannot hold.
+fn canonical_json(document: &Json, shape: &'static str) -> Result<String, EncodeError> {
+    let fail = |cause: String| EncodeError::Json { shape, cause };
+    let text = serde_jcs::to_string(document).map_err(|error| fail(error.to_string()))?;
+    // jsonb refuses the escape of NUL; asked here, the caller learns it before the database does.
+    if holds_nul(document) {
+        return Err(fail("it holds a NUL character".into()));
+    }
+    Ok(text)
+}
+
+fn holds_nul(document: &Json) -> bool {
+    match document {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(holds_nul),
+        Json::Object(members) => members
+            .iter()
+            .any(|(name, member)| name.contains('\0') || holds_nul(member)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
+}
+
+/// NULL.
+pub fn json_null() -> Parameter {
+    Parameter::Json(None)
+}
+
+/// The document as it is stored.
+///
+/// # Errors
+/// [`EncodeError::Json`].
+pub fn json_to_parameter<T: JsonShape>(value: &T) -> Result<Parameter, EncodeError> {
+    let document = value.to_json()?;
+    Ok(Parameter::Json(Some(canonical_json(
+        &document,
+        T::DESCRIPTOR.name,
+    )?)))
+}
+
+/// Reads a stored document.
+///
+/// # Errors
+/// [`DecodeError::Json`] when it is not what the shape says.
+pub fn json_from_row<T: JsonShape>(row: &Row<'_>, index: usize) -> Result<T, DecodeError> {
+    let fail = |cause: String| DecodeError::Json {
+        shape: T::DESCRIPTOR.name,
+        cause,
+    };
+    let JsonText(text) = row.read(index)?;
+    let mut document: Json = serde_json::from_str(&text).map_err(|error| fail(error.to_string()))?;
+    let version = document
+        .as_object_mut()
+        .and_then(|members| members.remove(VERSION_MEMBER));
+    let Some(Json::String(version)) = version else {
+        return Err(fail(format!("it has no member `{VERSION_MEMBER}`")));
+    };
+    T::from_json(&version, document).map_err(fail)
+}

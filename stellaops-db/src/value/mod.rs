@@ -1,0 +1,98 @@
+//! Values on their way to and from the database.
+//!
+//! A value becomes a [`Parameter`], a closed list of what PostgreSQL is sent, and everything behind
+//! that is written once for all tables: the verbs are not generic in the columns' types.
+
+pub(crate) mod binder;
+mod decode;
+mod enumeration;
+mod json;
+mod primitive;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use crate::tenant::TenantId;
+
+pub use decode::{DecodeError, Row};
+pub use enumeration::{DbEnum, EnumDescriptor, enum_from_row, enum_null, enum_to_parameter};
+pub use json::{
+    Canonical, JsonShape, ShapeDescriptor, document_from_json, document_to_json, json_from_row, json_null,
+    json_to_parameter,
+};
+
+/// What is sent to the database for one parameter. `None` is NULL, of that type.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Parameter {
+    /// The tenant: of type `stellaops.tenant`, so that sending it binds the transaction to it.
+    Tenant(TenantId),
+    /// `uuid`
+    Uuid(Option<Uuid>),
+    /// `text`
+    Text(Option<String>),
+    /// `smallint`
+    SmallInt(Option<i16>),
+    /// `integer`
+    Integer(Option<i32>),
+    /// `bigint`
+    BigInt(Option<i64>),
+    /// `boolean`
+    Boolean(Option<bool>),
+    /// `timestamptz`
+    TimestampTz(Option<DateTime<Utc>>),
+    /// `date`
+    Date(Option<NaiveDate>),
+    /// `bytea`
+    Bytea(Option<Vec<u8>>),
+    /// `text[]`
+    TextArray(Option<Vec<String>>),
+    /// `uuid[]`
+    UuidArray(Option<Vec<Uuid>>),
+    /// `boolean[]`: the mask of a patch.
+    BooleanArray(Vec<bool>),
+    /// `jsonb`, canonical text.
+    Json(Option<String>),
+}
+
+/// Why a value cannot be sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The document is not what its shape says, or has no canonical form.
+    #[error("the document cannot be stored as `{shape}`: {cause}")]
+    Json {
+        /// The shape.
+        shape: &'static str,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// PostgreSQL's texts hold no NUL.
+    #[error("a text with a NUL character cannot be stored")]
+    Nul,
+    /// A column number that the table does not have: generated code and descriptor disagree.
+    #[error("the table has no column number {column}")]
+    NoColumn {
+        /// The number.
+        column: usize,
+    },
+}
+
+/// A Rust type that a column can hold. Implemented for the types of the README's table, and by
+/// `#[derive(DbEnum)]` and `#[derive(Jsonb)]`.
+pub trait Value: Sized + Send + Sync + 'static {
+    /// NULL of this type.
+    fn null() -> Parameter;
+
+    /// The value as it is sent.
+    ///
+    /// # Errors
+    /// [`EncodeError`] for what PostgreSQL cannot hold.
+    fn to_parameter(&self) -> Result<Parameter, EncodeError>;
+
+    /// Reads the value from a row, by position.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when the column holds something else.
+    fn from_row(row: &Row<'_>, index: usize) -> Result<Self, DecodeError>;
+}
