@@ -1,15 +1,14 @@
 //! Columns: what they hold, their default, their bounds, their role.
 
-use std::sync::Arc;
-
 use crate::check::bound;
 use crate::check::context::{Context, Declared, suggest};
 use crate::check::name::check_column_name;
+use crate::check::path;
 use crate::check::role::{Job, Jobs};
-use crate::model::{Column, ColumnRole, ColumnType, Default, Generated, Literal, MemberType, Shape};
+use crate::model::{Column, ColumnRole, ColumnType, Default, Literal};
 use crate::rule;
 use crate::source::Span;
-use crate::syntax::{Entry, Node, Value};
+use crate::syntax::{Entry, Value};
 
 /// Checks a column and the columns that are generated from its promoted paths. None of them is
 /// there when nobody knows what the column holds; why is reported then.
@@ -48,7 +47,7 @@ pub(super) fn check_column(
     bound::check_bounds(context, entry, &column);
     check_job(context, entry, &column);
     let mut columns = vec![column];
-    columns.extend(check_paths(context, entry, &columns[0]));
+    columns.extend(path::check_paths(context, entry, &columns[0]));
     columns
 }
 
@@ -265,145 +264,88 @@ fn check_collation(context: &mut Context<'_>, entry: &Entry, column_type: &Colum
     entry.node.text("collation").map(Into::into)
 }
 
-/// What a column's job demands of its type.
+/// What a column's job demands of it. The place is the first thing that is not so.
 fn check_job(context: &mut Context<'_>, entry: &Entry, column: &Column) {
     let timestamp = column.column_type == ColumnType::TimestampTz;
-    let (good, rule, help) = match column.role {
+    let default = |wanted: Option<Default>| ("default", column.default == wanted);
+    let required = ("nullable", !column.nullable);
+    let (rule, help, demands) = match column.role {
         ColumnRole::Touched => (
-            timestamp && !column.nullable && column.default == Some(Default::Now),
             rule::TOUCHED_FORM,
             "what every update sets is a timestamptz, not NULL, with `default = \"now\"`",
+            vec![("type", timestamp), required, default(Some(Default::Now))],
         ),
         ColumnRole::RowVersion => (
-            column.column_type == ColumnType::BigInt
-                && !column.nullable
-                && column.default == Some(Default::Literal(Literal::Integer(1))),
             rule::ROW_VERSION_FORM,
             "a row version is a bigint, not NULL, with `default = 1`",
+            vec![
+                ("type", column.column_type == ColumnType::BigInt),
+                required,
+                default(Some(Default::Literal(Literal::Integer(1)))),
+            ],
         ),
         ColumnRole::SoftDelete => (
-            timestamp && column.nullable && column.default.is_none(),
             rule::SOFT_DELETE_FORM,
             "the mark of soft deletion is a nullable timestamptz without a default",
+            vec![("type", timestamp), ("nullable", column.nullable), default(None)],
         ),
         ColumnRole::Key => (
-            !column.nullable && column.column_type.is_leakproof() && column.collation.is_none(),
             rule::KEY_TYPE,
             "a key column is not NULL, of collation C, and no array and no JSONB",
+            vec![
+                ("type", column.column_type.is_leakproof()),
+                required,
+                ("collation", column.collation.is_none()),
+            ],
         ),
         _ => return,
     };
-    if !good {
+    // A default that is no value of the type was told already.
+    let told = column.default.is_none() && entry.node.get("default").is_some();
+    let broken = demands
+        .iter()
+        .find(|(key, good)| !(*good || told && *key == "default"));
+    if let Some((key, _)) = broken {
+        let shape_or_enum = || entry.node.get("shape").or_else(|| entry.node.get("enum"));
+        let written = entry.node.get(key);
+        let node = if *key == "type" {
+            written.or_else(shape_or_enum)
+        } else {
+            written
+        };
         context.push(
             rule,
-            entry.key_span,
-            format!("`{}` cannot have this job", column.name),
+            node.map_or(entry.key_span, |node| node.span),
+            format!("`{}` cannot be {}", column.name, role_in_words(&column.role)),
             help,
         );
     }
 }
 
-fn check_paths(context: &mut Context<'_>, entry: &Entry, source: &Column) -> Vec<Column> {
-    let Some(paths) = entry.node.entry("paths") else {
-        return Vec::new();
-    };
-    let ColumnType::Json(shape) = &source.column_type else {
-        context.push(
-            rule::PATH_COLUMN,
-            paths.key_span,
-            format!("`{}` holds no JSON to promote a path of", source.name),
-            "`paths` belongs to a column with a `shape`",
-        );
-        return Vec::new();
-    };
-    let shape = Arc::clone(shape);
-    paths
-        .node
-        .items()
-        .iter()
-        .filter_map(|item| check_path(context, item, source, &shape))
-        .collect()
-}
-
-fn check_path(context: &mut Context<'_>, item: &Node, source: &Column, shape: &Shape) -> Option<Column> {
-    let name = item.get("column")?;
-    let path = item.get("path")?;
-    let parts: Vec<String> = path.as_str()?.split('.').map(Into::into).collect();
-    check_column_name(context, name.as_str()?, name.span);
-    if !leads_to_text(shape, &parts) {
-        let members = shape
-            .documents()
-            .into_iter()
-            .flat_map(|document| document.members());
-        let texts: Vec<&str> = members
-            .filter(|member| member.member_type == MemberType::Text)
-            .map(|member| member.name.as_str())
-            .collect();
-        context.push(
-            rule::PATH_UNKNOWN,
-            path.span,
-            format!("the shape `{}` has no text at `{}`", shape.name, parts.join(".")),
-            suggest(&parts.join("."), texts.into_iter()),
-        );
+fn role_in_words(role: &ColumnRole) -> &'static str {
+    match role {
+        ColumnRole::Touched => "set by every update",
+        ColumnRole::RowVersion => "the row version",
+        ColumnRole::SoftDelete => "the mark of soft deletion",
+        _ => "part of the key",
     }
-    Some(Column {
-        name: name.as_str()?.into(),
-        doc: item.text("doc").unwrap_or_default().into(),
-        column_type: ColumnType::Text,
-        nullable: true,
-        default: None,
-        role: ColumnRole::Generated(Generated {
-            source: source.name.clone(),
-            path: parts,
-        }),
-        compare_and_swap: false,
-        min: None,
-        max: None,
-        min_length: None,
-        max_length: None,
-        pattern: None,
-        collation: None,
-        place: context.place(name.span),
-    })
 }
 
-/// A path ends at a declared text, or goes into a free object, whose inside nobody declares.
-fn leads_to_text(shape: &Shape, path: &[String]) -> bool {
-    shape
-        .documents()
-        .into_iter()
-        .flat_map(|document| document.members())
-        .any(|member| {
-            path.first() == Some(&member.name)
-                && match member.member_type {
-                    MemberType::Text => path.len() == 1,
-                    MemberType::Object => path.len() > 1,
-                    MemberType::Map(crate::model::Item::Text) => path.len() == 2,
-                    _ => false,
-                }
-        })
-}
-
-/// A column name that is used twice, among all columns of the table.
+/// A column name that is used twice, among all columns of the table. A tenant that is written by hand
+/// was told already.
 pub(super) fn check_doubled(context: &mut Context<'_>, columns: &[Column], spans: &[(String, Span)]) {
     for (position, column) in columns.iter().enumerate() {
-        if columns[..position]
+        let is_again = columns[..position]
             .iter()
-            .any(|earlier| earlier.name == column.name)
-        {
-            let span = spans
-                .iter()
-                .rev()
-                .find(|(name, _)| *name == column.name)
-                .map(|(_, span)| *span);
-            if let Some(span) = span {
-                context.push(
-                    rule::DOUBLED_NAME,
-                    span,
-                    format!("there are two columns `{}`", column.name),
-                    "rename one of them",
-                );
-            }
+            .any(|earlier| earlier.name == column.name && earlier.role != ColumnRole::Tenant);
+        let last = spans.iter().rev().find(|(name, _)| *name == column.name);
+        if let Some((name, span)) = last.filter(|_| is_again) {
+            context.push(
+                rule::DOUBLED_NAME,
+                *span,
+                format!("there are two columns `{name}`"),
+                "rename one of them",
+            );
         }
     }
 }

@@ -55,36 +55,13 @@ fn check_enum(context: &mut Context<'_>, schema: &str, entry: &Entry) -> Option<
     })
 }
 
+/// A value as written: its name, the place, and its code with the place of that.
+type Written = (String, Span, Option<(i64, Span)>);
+
 fn check_values(context: &mut Context<'_>, storage: Storage, node: &Node) -> Vec<EnumValue> {
-    let values: Vec<(String, Span, Option<(i64, Span)>)> = match (&node.value, storage) {
-        (Value::Table(entries), Storage::SmallInt) => entries.iter().map(coded).collect(),
-        (Value::List(items), Storage::Text) => items
-            .iter()
-            .filter_map(|item| Some((item.as_str()?.to_string(), item.span, None)))
-            .collect(),
-        _ => Vec::new(),
-    };
-    let written = node.entries().len() + node.items().len();
-    let fitting = values
-        .iter()
-        .filter(|(_, _, code)| code.is_some() == (storage == Storage::SmallInt))
-        .count();
-    if written == 0 || fitting != written {
-        let (form, help) = match storage {
-            Storage::SmallInt => (
-                "smallint",
-                "write a code for each value: `{ pending = 0, queued = 1 }`",
-            ),
-            Storage::Text => ("text", "write a list of texts: `[\"pending\", \"queued\"]`"),
-        };
-        context.push(
-            rule::ENUM_VALUES,
-            node.span,
-            format!("these values do not fit the storage `{form}`"),
-            help,
-        );
+    let Some(values) = fitting_values(context, storage, node) else {
         return Vec::new();
-    }
+    };
     let mut checked: Vec<EnumValue> = Vec::new();
     for (position, (name, span, code)) in values.into_iter().enumerate() {
         check_name(context, "value of an enum", &name, span);
@@ -96,36 +73,86 @@ fn check_values(context: &mut Context<'_>, storage: Storage, node: &Node) -> Vec
                 "remove one",
             );
         }
-        let number = code.map_or(position as i64, |(code, _)| code);
-        let Some(code) = i16::try_from(number).ok().filter(|code| *code >= 0) else {
-            let span = code.map_or(span, |(_, span)| span);
-            context.push(
-                rule::ENUM_CODE,
-                span,
-                format!("{number} is no code"),
-                "use a number from 0 to 32767",
-            );
-            continue;
-        };
-        if let Some(other) = checked.iter().find(|value| value.code == code) {
-            context.push(
-                rule::ENUM_CODE,
-                span,
-                format!("`{name}` and `{}` have the same code {code}", other.name),
-                "give each value a code of its own",
-            );
-        }
-        checked.push(EnumValue { name, code });
+        let position = i64::try_from(position).unwrap_or(i64::MAX);
+        let (number, place) = code.unwrap_or((position, span));
+        checked.extend(check_code(context, &checked, (name, span), (number, place)));
     }
     checked
 }
 
-fn coded(entry: &Entry) -> (String, Span, Option<(i64, Span)>) {
-    let code = match entry.node.value {
-        Value::Integer(number) => Some((number, entry.node.span)),
-        _ => None,
+fn check_code(
+    context: &mut Context<'_>,
+    checked: &[EnumValue],
+    (name, span): (String, Span),
+    (number, place): (i64, Span),
+) -> Option<EnumValue> {
+    let Some(code) = i16::try_from(number).ok().filter(|code| *code >= 0) else {
+        context.push(
+            rule::ENUM_CODE,
+            place,
+            format!("{number} is no code"),
+            "use a number from 0 to 32767",
+        );
+        return None;
     };
-    (entry.key.clone(), entry.key_span, code)
+    if let Some(other) = checked.iter().find(|value| value.code == code) {
+        context.push(
+            rule::ENUM_CODE,
+            span,
+            format!("`{name}` and `{}` have the same code {code}", other.name),
+            "give each value a code of its own",
+        );
+    }
+    Some(EnumValue { name, code })
+}
+
+/// The values, if each has the form that the storage demands.
+fn fitting_values(context: &mut Context<'_>, storage: Storage, node: &Node) -> Option<Vec<Written>> {
+    let (values, wrong): (Vec<Written>, Option<Span>) = match (&node.value, storage) {
+        (Value::Table(entries), Storage::SmallInt) => (
+            entries.iter().filter_map(coded).collect(),
+            entries
+                .iter()
+                .find(|entry| coded(entry).is_none())
+                .map(|entry| entry.node.span),
+        ),
+        (Value::List(items), Storage::Text) => (
+            items.iter().filter_map(listed).collect(),
+            items
+                .iter()
+                .find(|item| listed(item).is_none())
+                .map(|item| item.span),
+        ),
+        _ => (Vec::new(), None),
+    };
+    if !values.is_empty() && wrong.is_none() {
+        return Some(values);
+    }
+    let (form, help) = match storage {
+        Storage::SmallInt => (
+            "smallint",
+            "write a code for each value: `{ pending = 0, queued = 1 }`",
+        ),
+        Storage::Text => ("text", "write a list of texts: `[\"pending\", \"queued\"]`"),
+    };
+    context.push(
+        rule::ENUM_VALUES,
+        wrong.unwrap_or(node.span),
+        format!("this does not fit the storage `{form}`"),
+        help,
+    );
+    None
+}
+
+fn coded(entry: &Entry) -> Option<Written> {
+    match entry.node.value {
+        Value::Integer(number) => Some((entry.key.clone(), entry.key_span, Some((number, entry.node.span)))),
+        _ => None,
+    }
+}
+
+fn listed(item: &Node) -> Option<Written> {
+    Some((item.as_str()?.to_string(), item.span, None))
 }
 
 fn check_transitions(context: &mut Context<'_>, values: &[EnumValue], node: &Node) -> Vec<Transition> {

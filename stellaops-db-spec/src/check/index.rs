@@ -220,7 +220,10 @@ fn usable_column(
                 "an index on `{name}` of type {} {uses}",
                 column.column_type.in_words()
             ),
-            "promote what is searched to a column: `paths` makes a stored generated column of a JSON path",
+            match column.column_type.is_array() {
+                true => "what is searched in an array belongs into a table of its own, a row an element",
+                false => "promote what is searched: `paths` makes a stored generated column of a JSON path",
+            },
         );
         return None;
     }

@@ -12,6 +12,7 @@ mod cycle;
 mod enumeration;
 mod index;
 mod name;
+mod path;
 mod queue;
 mod redundant;
 mod reference;

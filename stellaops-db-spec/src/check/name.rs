@@ -1,5 +1,7 @@
 //! Names: lower snake case, at most 63 bytes, none that PostgreSQL or the toolkit keeps for itself.
 
+use heck::ToSnakeCase;
+
 use crate::check::context::Context;
 use crate::model::name::MAX_BYTES;
 use crate::rule;
@@ -19,7 +21,7 @@ pub(super) fn check_name(context: &mut Context<'_>, what: &str, name: &str, span
             rule::NAME_FORM,
             span,
             format!("`{name}` is no name for a {what}"),
-            "use lower snake case: a letter a-z, then letters, digits and _",
+            snake_case_help(name),
         );
         return false;
     }
@@ -33,6 +35,16 @@ pub(super) fn check_name(context: &mut Context<'_>, what: &str, name: &str, span
         return false;
     }
     true
+}
+
+fn snake_case_help(name: &str) -> String {
+    let form = "lower snake case: a letter a-z, then letters, digits and _";
+    let mended = name.to_snake_case();
+    let is_good = mended.is_ascii() && mended.starts_with(|first: char| first.is_ascii_lowercase());
+    match is_good && mended != name {
+        true => format!("write `{mended}`; names are {form}"),
+        false => format!("use {form}"),
+    }
 }
 
 pub(super) fn check_schema_name(context: &mut Context<'_>, name: &str, span: Span) {

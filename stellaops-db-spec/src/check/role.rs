@@ -68,7 +68,8 @@ impl Jobs {
         let name = &column.key;
         let mut own = self.jobs.iter().filter(|(other, _, _)| other == name);
         let (_, job, first) = own.next()?;
-        for (_, other, span) in own {
+        // A column that the key names twice has one job; the key is told about it.
+        for (_, other, span) in own.filter(|(_, other, _)| other != job) {
             context.diagnostics.push_related(
                 rule::COLUMN_ROLES,
                 *span,

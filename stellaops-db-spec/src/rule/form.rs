@@ -3,7 +3,7 @@
 use super::rules;
 
 rules! { SpecCheck;
-    TOML_SYNTAX = "SDB0001", "a spec file is TOML 1.0";
+    TOML_SYNTAX = "SDB0001", "a spec file is TOML";
     reason "The specs are read by this toolkit, by editors and by other tools; what one reader forgives, another reads differently. Keys may not be written twice, because the second would silently win.";
     wrong r#"summary = "A queued job."
 summary = "A job.""#;

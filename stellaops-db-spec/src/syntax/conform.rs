@@ -11,10 +11,21 @@ use crate::syntax::keys::{Key, Kind, Word};
 /// Reports whatever in the tree does not have the form that the keys describe, and marks it.
 pub fn conform(node: &mut Node, keys: &[Key], what: &str, diagnostics: &mut Diagnostics) {
     let before = diagnostics.len();
+    let unknown = || {
+        let is_known = |name: &str| keys.iter().any(|key| key.name == name);
+        node.entries().iter().filter(move |entry| !is_known(&entry.key))
+    };
+    let meant: Vec<&str> = unknown()
+        .filter_map(|entry| nearest(&entry.key, keys.iter().map(|key| key.name)))
+        .collect();
+    // A misspelt key is told as that, and not as missing too.
     for key in keys
         .iter()
-        .filter(|key| key.required && node.get(key.name).is_none())
+        .filter(|key| key.required && !meant.contains(&key.name))
     {
+        if node.get(key.name).is_some() {
+            continue;
+        }
         diagnostics.push(
             rule::MISSING_KEY,
             node.span,
@@ -22,10 +33,8 @@ pub fn conform(node: &mut Node, keys: &[Key], what: &str, diagnostics: &mut Diag
             format!("add `{}`: {}", key.name, key.doc),
         );
     }
-    for entry in node.entries() {
-        if !keys.iter().any(|key| key.name == entry.key) {
-            unknown_key(entry, keys, what, diagnostics);
-        }
+    for entry in unknown() {
+        unknown_key(entry, keys, what, diagnostics);
     }
     let mut good = diagnostics.len() == before;
     if let Value::Table(entries) = &mut node.value {

@@ -123,13 +123,21 @@ impl Node {
 pub fn parse(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Node {
     let (table, errors) = DeTable::parse_recoverable(text);
     let faulty = !errors.is_empty();
+    let mut doubled_table = None;
     for error in errors {
         let range = error.span().unwrap_or(0..0);
-        let span = Span {
-            file,
-            start: range.start,
-            end: range.end.max(range.start + 1).min(text.len()),
-        };
+        if error.message() == "duplicate key" {
+            // The keys of a table that is written twice are doubled too; once told is enough.
+            let inside = |from: usize| {
+                text.get(from..range.start)
+                    .is_some_and(|text| !text.contains("\n["))
+            };
+            if doubled_table.is_some_and(inside) {
+                continue;
+            }
+            doubled_table = is_header(text, range.start).then_some(range.start);
+        }
+        let span = error_span(file, text, range);
         diagnostics.push(
             rule::TOML_SYNTAX,
             span,
@@ -152,6 +160,27 @@ pub fn parse(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Node {
         value: Value::Table(entries),
         faulty,
     }
+}
+
+/// At least one character, unless the line ends there; never beyond the line.
+fn error_span(file: usize, text: &str, range: std::ops::Range<usize>) -> Span {
+    let start = text.floor_char_boundary(range.start);
+    let rest = &text[start..];
+    let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    let first = line.chars().next().map_or(0, char::len_utf8);
+    let length = range.end.saturating_sub(start).clamp(first, line.len());
+    Span {
+        file,
+        start,
+        end: text.ceil_char_boundary(start + length),
+    }
+}
+
+/// Whether the line of a byte begins a table.
+fn is_header(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |index| index + 1);
+    text[line..].starts_with('[')
 }
 
 fn convert_table(file: usize, table: &DeTable<'_>) -> Vec<Entry> {
