@@ -138,7 +138,10 @@ fn fitting_values(context: &mut Context<'_>, storage: Storage, node: &Node) -> O
     context.push(
         rule::ENUM_VALUES,
         wrong.unwrap_or(node.span),
-        format!("this does not fit the storage `{form}`"),
+        match wrong.is_none() && node.entries().is_empty() && node.items().is_empty() {
+            true => "an enum has at least one value".into(),
+            false => format!("this does not fit the storage `{form}`"),
+        },
         help,
     );
     None

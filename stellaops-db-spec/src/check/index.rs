@@ -81,7 +81,10 @@ fn check_index(context: &mut Context<'_>, draft: &Draft<'_>, node: &Node) -> Opt
             rule::INDEX_NAME,
             name.span,
             format!("`{text}` is no name for an index"),
-            format!("begin it with `by_`, as the order is read: `by_{text}`"),
+            match text.strip_prefix("by_") {
+                Some(_) => "say after `by_` what it is sorted or found by: `by_status_newest`".into(),
+                None => format!("begin it with `by_`, as the order is read: `by_{text}`"),
+            },
         );
     }
     if node.faulty {
@@ -221,7 +224,7 @@ fn usable_column(
                 column.column_type.in_words()
             ),
             match column.column_type.is_array() {
-                true => "what is searched in an array belongs into a table of its own, a row an element",
+                true => "what is searched in an array belongs in a table of its own, a row an element",
                 false => "promote what is searched: `paths` makes a stored generated column of a JSON path",
             },
         );

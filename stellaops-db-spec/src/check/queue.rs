@@ -147,6 +147,12 @@ fn check_order(context: &mut Context<'_>, draft: &Draft<'_>, node: &Node, status
     if draft.faulty_indexes.iter().any(|faulty| faulty == name) {
         return None;
     }
+    if index.is_none() {
+        let known = draft.table.indexes.iter().map(|index| index.name.as_str());
+        let message = format!("there is no index `{name}`");
+        context.push(rule::QUEUE_ORDER, named.span, message, suggest(name, known));
+        return None;
+    }
     if !good {
         context.push(
             rule::QUEUE_ORDER,

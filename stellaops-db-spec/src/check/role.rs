@@ -1,6 +1,6 @@
 //! The one role of each column, gathered from everything the table says about it.
 
-use crate::check::context::Context;
+use crate::check::context::{Context, suggest};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
@@ -105,7 +105,10 @@ impl Jobs {
                 } else {
                     rule::COLUMN_UNKNOWN
                 };
-                let help = super::context::suggest(name, entries.iter().map(|entry| entry.key.as_str()));
+                let help = match *job == Job::Key && root.get("key").is_none() {
+                    true => "declare it, or name the columns of the key with `key`".into(),
+                    false => suggest(name, entries.iter().map(|entry| entry.key.as_str())),
+                };
                 context.push(
                     rule,
                     *span,

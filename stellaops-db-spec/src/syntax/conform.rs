@@ -51,14 +51,26 @@ fn unknown_key(entry: &Entry, keys: &[Key], what: &str, diagnostics: &mut Diagno
     let names = || keys.iter().map(|key| key.name);
     let help = match nearest(&entry.key, names()) {
         Some(name) => format!("did you mean `{name}`?"),
-        None => format!("a {what} takes: {}", names().collect::<Vec<_>>().join(", ")),
+        None => format!(
+            "{} {what} takes: {}",
+            article(what),
+            names().collect::<Vec<_>>().join(", ")
+        ),
     };
     diagnostics.push(
         rule::UNKNOWN_KEY,
         entry.key_span,
-        format!("a {what} has no key `{}`", entry.key),
+        format!("{} {what} has no key `{}`", article(what), entry.key),
         help,
     );
+}
+
+fn article(noun: &str) -> &'static str {
+    // `unique key` is spoken with a consonant.
+    match noun.starts_with(['a', 'e', 'i', 'o']) {
+        true => "an",
+        false => "a",
+    }
 }
 
 /// Says whether the value has the form of its kind. A fault inside a table of its own does not count:

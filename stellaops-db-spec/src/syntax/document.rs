@@ -142,7 +142,10 @@ pub fn parse(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Node {
             rule::TOML_SYNTAX,
             span,
             format!("this is not TOML: {}", error.message()),
-            "mend the syntax here; what the file says is checked after that",
+            match error.message() {
+                "duplicate key" => "write it once: the second would silently win",
+                _ => "mend the syntax here; what the file says is checked after that",
+            },
         );
     }
     let span = Span {

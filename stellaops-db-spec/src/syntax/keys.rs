@@ -72,7 +72,7 @@ impl Kind {
             Kind::TextList => "a list of strings".into(),
             Kind::Literal => "a string, an integer, a boolean or a list of strings".into(),
             Kind::Codes => "a table `{ name = code }` or a list of strings".into(),
-            Kind::Table(what, _) => format!("a table (a {what})"),
+            Kind::Table(what, _) => format!("a table (one {what})"),
             Kind::TableList(what, _) => format!("a list of tables (each a {what})"),
             Kind::TableMap(what, _) => format!("a table with a name for each {what}"),
             Kind::TextListMap => "a table of lists of strings".into(),
