@@ -1,7 +1,10 @@
 //! The registry of rules: whole, sorted, and the same in the terminal and on the page.
 
+use stellaops_db_spec::diagnostic::Diagnostics;
 use stellaops_db_spec::doc::{explain, rules_markdown};
-use stellaops_db_spec::rule;
+use stellaops_db_spec::rule::{self, Enforcement};
+use stellaops_db_spec::source::{SourceFile, Sources};
+use stellaops_db_spec::syntax::parse;
 
 #[test]
 fn codes_are_sorted_and_no_code_is_used_twice() {
@@ -28,6 +31,23 @@ fn every_rule_has_a_title_a_reason_and_two_different_examples() {
             "{code}"
         );
         assert_ne!(rule.wrong, rule.right, "{code}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_checker_are_toml() {
+    for rule in rule::all().filter(|rule| rule.enforcement == Enforcement::SpecCheck) {
+        for example in [rule.wrong, rule.right] {
+            let mut diagnostics = Diagnostics::new();
+            let is_toml = !parse(0, example, &mut diagnostics).faulty;
+            let sources = Sources::new(vec![SourceFile {
+                path: "specs/app/things.toml".into(),
+                text: example.into(),
+            }]);
+            let told = diagnostics.finish(&sources).map_err(|report| report.to_string());
+            let wanted = rule != rule::TOML_SYNTAX || example == rule.right;
+            assert_eq!(is_toml, wanted, "{}: {told:?}", rule.code);
+        }
     }
 }
 

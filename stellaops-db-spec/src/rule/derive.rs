@@ -36,7 +36,7 @@ pub kind: GraphJobType,"#;
 pub kind: GraphJobType,"#;
 
     ATTRIBUTE_FORM = "SDB0105", "an attribute is written once, in its own form";
-    reason "`#[table]`, `#[column]`, `#[db_enum]` and `#[jsonb]` each take one name in a string literal, so that it is known while macros expand and can be searched for.";
+    reason "`#[table]`, `#[column]`, `#[db_enum]` and `#[jsonb]` each take a name in a string literal, so that it is known while macros expand and can be searched for. Written twice, one of the two would be ignored.";
     wrong r#"#[table(scheduler.graph_jobs)]
 pub struct GraphJob { /* … */ }"#;
     right r#"#[table("scheduler.graph_jobs")]

@@ -5,12 +5,13 @@ use super::rules;
 rules! { CompileError;
     WITHOUT_SCOPE = "SDB0701", "a repository comes from a scope";
     reason "The scope holds the tenant and binds it with every statement. A repository that could be made without one would be a way to the database without a tenant.";
-    wrong r#"let jobs = GraphJobRepository::new(pool);"#;
+    wrong r#"let jobs = GraphJobRepository::new(&database);"#;
     right r#"let jobs = database.tenant(&acme).repository::<GraphJobRepository>();"#;
 
     TENANT_TABLE_IN_SYSTEM = "SDB0702", "a system scope reaches a tenant's table only by naming the tenant";
     reason "The system's login bypasses row-level security. A statement on a tenant's table that names no tenant would read or change the rows of all of them.";
-    wrong r#"let jobs = database.system("repair").await?.repository::<GraphJobRepository>();"#;
+    wrong r#"let system = database.system("repair").await?;
+let jobs = system.repository::<GraphJobRepository>();"#;
     right r#"let system = database.system("repair").await?;
 let jobs = system.tenant(&acme).repository::<GraphJobRepository>();"#;
 
@@ -21,13 +22,13 @@ let jobs = system.tenant(&acme).repository::<GraphJobRepository>();"#;
 
     ORDER_WITHOUT_INDEX = "SDB0704", "a list is in the order of an index";
     reason "Without an index in the same order the database sorts all rows of the tenant for every page. Orders are therefore constants that come from the spec's indexes, not columns.";
-    wrong r#"jobs.list(GraphJob::CORRELATION_ID.ascending())"#;
+    wrong r#"jobs.list(GraphJob::CORRELATION_ID)"#;
     right r#"jobs.list(GraphJob::BY_STATUS_NEWEST.of(GraphJobStatus::Queued))"#;
 
     ORDER_ELSEWHERE = "SDB0705", "an order is used with its own table and in its own scope";
     reason "An order names the columns of one index of one table. That of another table means other columns; one for the system's reads has no tenant in front, so a tenant's query could not use its index.";
-    wrong r#"jobs.list(Schedule::BY_NAME.all())"#;
-    right r#"schedules.list(Schedule::BY_NAME.all())"#;
+    wrong r#"jobs.list(Schedule::BY_NAME)"#;
+    right r#"schedules.list(Schedule::BY_NAME)"#;
 
     PATCH_KEY = "SDB0706", "a patch leaves the key alone";
     reason "The key is the row's identity: references, cursors and caches hold it. A row with another key is another row.";
@@ -51,15 +52,15 @@ let jobs = system.tenant(&acme).repository::<GraphJobRepository>();"#;
 
     CLAIM_WITHOUT_QUEUE = "SDB0710", "only a table with a queue is claimed from";
     reason "A claim needs a status, a lease and an order. Only `[queue]` in the spec says which columns those are.";
-    wrong r#"schedules.claim("worker-1", lease)"#;
+    wrong r#"schedules.claim("worker-1", 10, lease)"#;
     right r#"# specs/scheduler/graph_jobs.toml
 [queue]
 status = "status""#;
 
     APPEND_ONLY_VERB = "SDB0711", "rows of an append-only table are neither changed nor deleted";
     reason "They are facts and evidence; the database refuses UPDATE and DELETE. A verb that always fails should not compile.";
-    wrong r#"events.delete(id).await?;"#;
-    right r#"events.insert(GraphJobEvent::new_row(job_id, status)).await?;"#;
+    wrong r#"snapshots.delete(id).await?;"#;
+    right r#"snapshots.insert(ImpactSnapshot::new_row(run_id, selector)).await?;   // supersedes the old one"#;
 
     SOFT_DELETE_UNDECLARED = "SDB0712", "soft delete and restore need `soft_delete` in the spec";
     reason "They set and clear one column. Without it there is nowhere to write that a row is deleted.";
@@ -77,12 +78,12 @@ compare_and_swap = true"#;
 
     ROW_VERSION_UNDECLARED = "SDB0714", "an expected row version needs `row_version` in the spec";
     reason "The update compares the version that the caller has read with the one in the row. Without the column there is nothing to compare with, and a lost update would go unseen.";
-    wrong r#"jobs.update_if_version(id, 3, patch).await?;"#;
+    wrong r#"jobs.update_expecting(id, 3, patch).await?;"#;
     right r#"# specs/scheduler/graph_jobs.toml
 row_version = "row_version""#;
 
     FILTER_TYPE = "SDB0715", "a filter compares a column with a value of its own type";
     reason "A value of another type would be cast by the database, which may fail at run time, and keeps the index from being used.";
-    wrong r#"GraphJob::CREATED_AT.at_least("2026-01-01")"#;
-    right r#"GraphJob::CREATED_AT.at_least(Timestamp::parse("2026-01-01T00:00:00Z")?)"#;
+    wrong r#"GraphJob::CREATED_AT.ge("2026-01-01")"#;
+    right r#"GraphJob::CREATED_AT.ge(since)   // since: Timestamp"#;
 }
