@@ -101,7 +101,7 @@ pub(super) fn next_version(table: &Table) -> Option<String> {
         .map(|column| format!("{0} = {0} + 1", column.sql_name()))
 }
 
-/// `"name" = CASE WHEN ($3)[1] THEN $4 ELSE "name" END, …`: one constant text for every patch. The
+/// `"name" = CASE WHEN ($3::boolean[])[1] THEN $4 ELSE "name" END, …`: one constant text for every patch. The
 /// mask says which columns are set; the others keep their value.
 pub(super) fn masked(table: &Table, parameters: &mut Parameters) -> Vec<String> {
     let patchable = table.patchable();
@@ -115,7 +115,7 @@ pub(super) fn masked(table: &Table, parameters: &mut Parameters) -> Vec<String> 
         .map(|(position, column)| {
             let name = column.sql_name();
             format!(
-                "{name} = CASE WHEN ({mask})[{}] THEN {} ELSE {name} END",
+                "{name} = CASE WHEN ({mask}::boolean[])[{}] THEN {} ELSE {name} END",
                 position + 1,
                 parameters.next()
             )

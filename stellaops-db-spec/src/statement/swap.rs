@@ -72,9 +72,10 @@ fn released_lease(table: &Table, column: &Column, new: &str) -> Vec<String> {
         .into_iter()
         .map(|lease| {
             format!(
-                "{0} = CASE WHEN {new} = {1} THEN {0} END",
+                "{0} = CASE WHEN {new}::{2} = {1} THEN {0} END",
                 lease.sql_name(),
-                queue.running
+                queue.running,
+                column.column_type.sql()
             )
         })
         .collect()

@@ -42,7 +42,8 @@ impl<T: Table + Changeable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
     }
 
     /// As [`Repository::compare_and_swap`], with a patch in the same statement: a failed job and the
-    /// reason of its failure appear together, or not at all.
+    /// reason of its failure appear together, or not at all. Where a patch can set the swapped column too,
+    /// the swap's value is the one that is stored.
     ///
     /// # Errors
     /// As [`Repository::compare_and_swap`]; [`Error::CheckViolation`].
