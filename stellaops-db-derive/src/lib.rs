@@ -1,1 +1,62 @@
-//! The derive macros of stellaops-db.
+//! The derive macros of stellaops-db: a type held against its specification.
+//!
+//! Use them through `stellaops_db`, which re-exports them. Each macro goes the same way: what was
+//! written ([`input`]) is joined with what the spec says ([`specs`], [`check`]), and only what fits
+//! is turned into tokens ([`expand`]). All faults of a type are reported together, and after a fault
+//! something is still emitted that type-checks ([`fallback`]), so that no error but ours appears.
+
+mod attribute;
+mod check;
+mod expand;
+mod fallback;
+mod fault;
+mod input;
+mod package;
+mod serde_name;
+mod specs;
+#[cfg(test)]
+mod tests;
+
+use package::Package;
+use proc_macro::TokenStream;
+
+/// Makes a struct the row of a table: `#[table("<schema>.<table>")]`.
+///
+/// The struct has one public or private field for each column of `specs/<schema>/<table>.toml`;
+/// a field of another name than its column says `#[column("<name>")]`. Types, defaults, keys and
+/// indexes come from the spec and are never repeated here.
+///
+/// Beside the trait implementations, a struct `GraphJob` is given
+/// * typed columns and orders: `GraphJob::STATUS`, `GraphJob::BY_STATUS_NEWEST`;
+/// * `GraphJob::new_row(…)`, which takes the required columns and returns a `NewGraphJob` with
+///   setters for the others;
+/// * `GraphJob::patch()`, which returns a `GraphJobPatch` with setters for what may be patched;
+/// * `GraphJobRepository`, with a finder for each unique key and each order.
+///
+/// `#[table("…", new = "…", patch = "…", repository = "…")]` names those types otherwise,
+/// `specs = "<folder>"` names the specs folder, from the package's own, and `crate = "<path>"` names
+/// the runtime where it is re-exported.
+#[proc_macro_derive(Table, attributes(table, column))]
+pub fn derive_table(input: TokenStream) -> TokenStream {
+    expand::table(input.into(), &Package::from_environment()).into()
+}
+
+/// Makes an enum the values of an enum of the specs: `#[db_enum("<schema>.<enum>")]`.
+///
+/// Variants are the declared values in camel case; one of another name says `#[value("<name>")]`.
+/// The enum must be `Copy` and `Eq`.
+#[proc_macro_derive(DbEnum, attributes(db_enum, value))]
+pub fn derive_db_enum(input: TokenStream) -> TokenStream {
+    expand::enumeration(input.into(), &Package::from_environment()).into()
+}
+
+/// Makes a type a JSONB document: `#[jsonb("<schema>.<shape>")]`, or a part of one: `#[jsonb(part)]`.
+///
+/// A shape of one document is a struct whose fields, under the names that serde gives them, are the
+/// shape's members. A shape with alternatives is an enum with one variant for each, which holds that
+/// alternative's type. Either way the type implements serde's `Serialize` and `Deserialize` as well
+/// (an enum of alternatives need not).
+#[proc_macro_derive(Jsonb, attributes(jsonb))]
+pub fn derive_jsonb(input: TokenStream) -> TokenStream {
+    expand::document(input.into(), &Package::from_environment()).into()
+}

@@ -2,7 +2,7 @@
 //! very version.
 
 pub use crate::Repository;
-pub use crate::column::{Column, Fixed, Swappable};
+pub use crate::column::{Column, Comparable, Fixed, Swappable};
 pub use crate::compat::{
     DatabaseGenerates, Holds, KeyNeverChanges, RowId, SetByTheRuntime, StatusChangesByCompareAndSwap, holds, is_id_of,
     same, tag,

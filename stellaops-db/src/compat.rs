@@ -67,6 +67,11 @@ impl<J: JsonShape> Holds<tag::Json> for J {}
 pub const fn holds<V: Holds<C>, C>() {}
 
 /// The table that a uuid belongs to, when its type says so.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0113] `{Self}` cannot hold a row's id",
+    label = "the column needs another Rust type",
+    note = "write `Id<…>` with the struct of the table that the column points at, or a plain `Uuid`\nrun `stellaops-db explain SDB0113`"
+)]
 pub trait RowId {
     /// `<schema>.<table>`, or none for a plain UUID.
     const TABLE: Option<&'static str>;
@@ -88,9 +93,13 @@ pub const fn is_id_of<V: RowId>(table: &str) -> bool {
     }
 }
 
-/// Whether the enum or shape of a type is the one that the column declares; for a constant assertion.
+/// Whether the enum, shape or table of a type is the one that the column declares; for a constant
+/// assertion. The empty name is that of a type with a fault, which is reported there.
 pub const fn same(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.is_empty() {
+        return true;
+    }
     if left.len() != right.len() {
         return false;
     }

@@ -1,0 +1,169 @@
+//! A JSONB document, or a part of one.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use stellaops_db_spec::model::{Shape, ShapeBody};
+use stellaops_db_spec::rule;
+use syn::Type;
+use syn::spanned::Spanned;
+
+use crate::check::JoinedDocument;
+use crate::expand::hidden;
+use crate::fault;
+use crate::input::{AlternativeInput, DocumentBody, DocumentInput};
+use crate::specs::Specs;
+
+/// Everything that a document type is given.
+pub(crate) fn whole(input: &DocumentInput, joined: &JoinedDocument<'_>, specs: &Specs) -> TokenStream {
+    let shape = joined.shape;
+    let files = shape
+        .documents()
+        .into_iter()
+        .map(|document| document.place.file.as_ref());
+    let schema_file = specs.schema_file();
+    let tracked = specs.tracked(files.chain([shape.place.file.as_ref(), schema_file.as_str()]));
+    let parts = match &input.body {
+        DocumentBody::Alternatives(alternatives) => [
+            assertions(input, shape, alternatives),
+            choice(input, shape, alternatives),
+        ],
+        body => [canonical_checks(body), single(input, shape)],
+    };
+    let [checks, implementation] = parts;
+    hidden(
+        &input.runtime,
+        &[tracked, checks, implementation, value(input), canonical(input)],
+    )
+}
+
+/// What a part of a document is given.
+pub(crate) fn part(input: &DocumentInput) -> TokenStream {
+    hidden(&input.runtime, &[canonical_checks(&input.body), canonical(input)])
+}
+
+/// Each type that is held must have one form in JSON; shown at the type.
+fn canonical_checks(body: &DocumentBody) -> TokenStream {
+    let held: Vec<&Type> = match body {
+        DocumentBody::Members(members) => members.iter().map(|member| &member.written_type).collect(),
+        DocumentBody::Alternatives(alternatives) => {
+            alternatives.iter().map(|alternative| &alternative.held).collect()
+        }
+        DocumentBody::Other(types) => types.iter().collect(),
+    };
+    let checks = held
+        .iter()
+        .map(|held| quote_spanned!(held.span()=> const _: () = __canonical::<#held>();));
+    quote! {
+        const fn __canonical<__T: __sdb::Canonical>() {}
+        #(#checks)*
+    }
+}
+
+/// The marker that lets the type be held in other documents.
+pub(crate) fn canonical(input: &DocumentInput) -> TokenStream {
+    let ident = &input.ident;
+    quote! {
+        #[automatically_derived]
+        impl __sdb::Canonical for #ident {}
+    }
+}
+
+/// How a document goes to and from the database.
+pub(crate) fn value(input: &DocumentInput) -> TokenStream {
+    let ident = &input.ident;
+    quote! {
+        #[automatically_derived]
+        impl __sdb::Value for #ident {
+            fn null() -> __sdb::Parameter {
+                __sdb::json_null()
+            }
+
+            fn to_parameter(&self) -> __sdb::Result<__sdb::Parameter, __sdb::EncodeError> {
+                __sdb::json_to_parameter(self)
+            }
+
+            fn from_row(__row: &__sdb::Row<'_>, __index: usize) -> __sdb::Result<Self, __sdb::DecodeError> {
+                __sdb::json_from_row(__row, __index)
+            }
+        }
+    }
+}
+
+fn descriptor(shape: &Shape) -> TokenStream {
+    let name = shape.qualified();
+    let versions = shape
+        .documents()
+        .into_iter()
+        .filter_map(|document| document.version())
+        .map(str::to_owned);
+    quote! {
+        const DESCRIPTOR: &'static __sdb::ShapeDescriptor = &__sdb::ShapeDescriptor { name: #name, versions: &[#(#versions),*] };
+    }
+}
+
+fn single(input: &DocumentInput, shape: &Shape) -> TokenStream {
+    let (ident, descriptor) = (&input.ident, descriptor(shape));
+    quote! {
+        #[automatically_derived]
+        impl __sdb::JsonShape for #ident {
+            #descriptor
+
+            fn to_json(&self) -> __sdb::Result<__sdb::Json, __sdb::EncodeError> {
+                __sdb::document_to_json(self, <Self as __sdb::JsonShape>::DESCRIPTOR)
+            }
+
+            fn from_json(__version: &str, __document: __sdb::Json) -> __sdb::Result<Self, __sdb::String> {
+                __sdb::document_from_json(__version, __document, <Self as __sdb::JsonShape>::DESCRIPTOR)
+            }
+        }
+    }
+}
+
+fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput]) -> TokenStream {
+    let (ident, descriptor) = (&input.ident, descriptor(shape));
+    let variants: Vec<_> = alternatives
+        .iter()
+        .map(|alternative| &alternative.ident)
+        .collect();
+    let held: Vec<_> = alternatives.iter().map(|alternative| &alternative.held).collect();
+    let known: Vec<&str> = shape.documents().into_iter().filter_map(Shape::version).collect();
+    let unknown = format!("its version is `{{}}`, known are {}", known.join(", "));
+    quote! {
+        #[automatically_derived]
+        impl __sdb::JsonShape for #ident {
+            #descriptor
+
+            fn to_json(&self) -> __sdb::Result<__sdb::Json, __sdb::EncodeError> {
+                match self { #(Self::#variants(__held) => <#held as __sdb::JsonShape>::to_json(__held),)* }
+            }
+
+            fn from_json(__version: &str, __document: __sdb::Json) -> __sdb::Result<Self, __sdb::String> {
+                #(
+                    if <#held as __sdb::JsonShape>::DESCRIPTOR.versions.contains(&__version) {
+                        return __sdb::Ok(Self::#variants(<#held as __sdb::JsonShape>::from_json(__version, __document)?));
+                    }
+                )*
+                __sdb::Err(::std::format!(#unknown, __version))
+            }
+        }
+    }
+}
+
+/// There are as many variants as alternatives, so it is enough that each alternative has one.
+fn assertions(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput]) -> TokenStream {
+    let ShapeBody::OneOf(declared) = &shape.body else {
+        return TokenStream::new();
+    };
+    let held: Vec<_> = alternatives.iter().map(|alternative| &alternative.held).collect();
+    let span = input.ident.span();
+    let assertions = declared.iter().map(|declared| {
+        let name = declared.qualified();
+        let message = format!("no variant of `{}` holds a `{name}`", input.ident);
+        let help = format!("each variant holds the type of one alternative ({})", shape.place);
+        let text = fault::text(rule::SHAPE_ALTERNATIVES, &message, &help);
+        quote_spanned! {span=>
+            const _: () = ::core::assert!(#(__sdb::same(<#held as __sdb::JsonShape>::DESCRIPTOR.name, #name))||*, #text);
+        }
+    });
+    quote!(#(#assertions)*)
+}

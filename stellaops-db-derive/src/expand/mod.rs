@@ -1,0 +1,163 @@
+//! Tokens. Nothing here can fail: what would be an error is a check that is missing.
+//!
+//! Everything but the generated types lies in one anonymous constant, in which `__sdb` is the
+//! runtime's hidden module; paths are absolute and locals begin with `__`, so that no name of the
+//! user's module can be meant instead.
+
+mod column;
+mod compatible;
+pub(crate) mod descriptor;
+mod document;
+mod enumeration;
+mod new_row;
+mod patch;
+pub(crate) mod repository;
+mod row;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Path};
+
+pub(crate) use document::{canonical as document_canonical, value as document_value};
+pub(crate) use enumeration::value as enum_value;
+
+use crate::check::{self, JoinedTable};
+use crate::fallback;
+use crate::fault::Faults;
+use crate::input::{DocumentInput, EnumInput, TableInput};
+use crate::package::Package;
+use crate::specs::Specs;
+
+/// `#[derive(Table)]`
+pub(crate) fn table(tokens: TokenStream, package: &Package) -> TokenStream {
+    let written = match syn::parse2::<DeriveInput>(tokens) {
+        Ok(written) => written,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut faults = Faults::default();
+    let input = TableInput::read(&written, &mut faults);
+    let table = input.table.as_ref();
+    let specs = table.and_then(|table| Specs::read(table, input.specs.as_ref(), package, &mut faults));
+    let joined = specs
+        .as_ref()
+        .and_then(|specs| check::table(&input, specs, &mut faults));
+    match (faults.finish(), joined, &specs) {
+        (None, Some(joined), Some(specs)) => whole_table(&input, &joined, specs),
+        (error, joined, _) => {
+            let error = error.map(|error| error.to_compile_error());
+            let fallback = fallback::table(&input, joined.as_ref());
+            quote! { #error #fallback }
+        }
+    }
+}
+
+/// `#[derive(DbEnum)]`
+pub(crate) fn enumeration(tokens: TokenStream, package: &Package) -> TokenStream {
+    let written = match syn::parse2::<DeriveInput>(tokens) {
+        Ok(written) => written,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut faults = Faults::default();
+    let input = EnumInput::read(&written, &mut faults);
+    let declared = input.declared.as_ref();
+    let specs =
+        declared.and_then(|declared| Specs::read(declared, input.specs.as_ref(), package, &mut faults));
+    let joined = specs
+        .as_ref()
+        .and_then(|specs| check::enumeration(&input, specs, &mut faults));
+    match (faults.finish(), joined, &specs) {
+        (None, Some(joined), Some(specs)) => enumeration::whole(&input, &joined, specs),
+        (error, ..) => {
+            let error = error.map(|error| error.to_compile_error());
+            let fallback = fallback::enumeration(&input);
+            quote! { #error #fallback }
+        }
+    }
+}
+
+/// `#[derive(Jsonb)]`
+pub(crate) fn document(tokens: TokenStream, package: &Package) -> TokenStream {
+    let written = match syn::parse2::<DeriveInput>(tokens) {
+        Ok(written) => written,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut faults = Faults::default();
+    let input = DocumentInput::read(&written, &mut faults);
+    if input.is_part && faults.is_empty() {
+        return document::part(&input);
+    }
+    let shape = input.shape.as_ref();
+    let specs = shape.and_then(|shape| Specs::read(shape, input.specs.as_ref(), package, &mut faults));
+    let joined = specs
+        .as_ref()
+        .and_then(|specs| check::document(&input, specs, &mut faults));
+    match (faults.finish(), joined, &specs) {
+        (None, Some(joined), Some(specs)) => document::whole(&input, &joined, specs),
+        (error, ..) => {
+            let error = error.map(|error| error.to_compile_error());
+            let fallback = fallback::document(&input);
+            quote! { #error #fallback }
+        }
+    }
+}
+
+fn whole_table(input: &TableInput, joined: &JoinedTable<'_>, specs: &Specs) -> TokenStream {
+    let tracked = specs.tracked(files(joined, &specs.schema_file()));
+    let parts = [
+        tracked,
+        compatible::checks(input, joined),
+        descriptor::table(input, joined),
+        column::constants(input, joined),
+        new_row::implementation(input, joined),
+        patch::implementation(input, joined),
+        repository::implementation(input, joined),
+    ];
+    let types = types(input, joined);
+    let hidden = hidden(&input.runtime, &parts);
+    quote! { #types #hidden }
+}
+
+/// The generated types, beside the struct so that others can name them.
+pub(crate) fn types(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
+    let new_row = new_row::declaration(input, joined);
+    let patch = patch::declaration(input, joined);
+    let repository = repository::declaration(input, joined.table);
+    quote! { #new_row #patch #repository }
+}
+
+/// What a struct is given beside the implementation of `Table`: all that can be told from the columns
+/// that have a field.
+pub(crate) fn names(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
+    let constants = column::constants(input, joined);
+    let setters = new_row::setters(input, joined);
+    let patch = patch::setters(input, joined);
+    quote! { #constants #setters #patch }
+}
+
+/// An anonymous constant in which `__sdb` is the runtime.
+pub(crate) fn hidden(runtime: &Path, parts: &[TokenStream]) -> TokenStream {
+    quote! {
+        #[allow(dead_code, deprecated, private_interfaces, unreachable_pub, clippy::all, clippy::pedantic, rustdoc::all)]
+        const _: () = {
+            use #runtime::__private as __sdb;
+            #(#parts)*
+        };
+    }
+}
+
+/// The spec files that decide about a table: its own, the schema's, and those of its enums, shapes
+/// and parents.
+fn files<'a>(joined: &'a JoinedTable<'_>, schema: &'a str) -> Vec<&'a str> {
+    use stellaops_db_spec::model::ColumnType;
+    let table = joined.table;
+    let of_type = |column: &'a std::sync::Arc<stellaops_db_spec::model::Column>| match &column.column_type {
+        ColumnType::Enum(declared) => Some(declared.place.file.as_ref()),
+        ColumnType::Json(shape) => Some(shape.place.file.as_ref()),
+        _ => None,
+    };
+    let types = table.columns.iter().filter_map(of_type);
+    [schema, table.place.file.as_ref()]
+        .into_iter()
+        .chain(types)
+        .collect()
+}

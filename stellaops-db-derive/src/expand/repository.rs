@@ -1,0 +1,125 @@
+//! The repository under the table's own name, with its finders.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use stellaops_db_spec::model::{Index, Scope, Table, UniqueKey};
+use syn::Ident;
+
+use crate::check::JoinedTable;
+use crate::expand::column::{constant_name, orders, pins, value_type};
+use crate::input::TableInput;
+
+/// `pub struct GraphJobRepository(…);`
+pub(crate) fn declaration(input: &TableInput, table: &Table) -> TokenStream {
+    let (visibility, repository, ident, runtime) =
+        (&input.visibility, &input.repository, &input.ident, &input.runtime);
+    let doc = format!("The rows of `{}`, within a scope.", table.qualified());
+    quote! {
+        #[doc = #doc]
+        #[allow(dead_code, private_interfaces, unreachable_pub)]
+        #visibility struct #repository(#runtime::__private::Repository<#ident>);
+    }
+}
+
+/// The finders, and the way to the generic repository.
+pub(crate) fn implementation(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
+    let repository = &input.repository;
+    let base = base(input);
+    let unique = joined.table.unique_keys.iter().enumerate();
+    let unique = unique.filter_map(|(position, key)| get_by_unique(input, joined, position, key));
+    let lists = orders(joined)
+        .filter(|index| index.scope == Scope::Tenant)
+        .filter_map(|index| list(input, joined, index));
+    quote! {
+        #base
+        impl #repository {
+            #(#unique)*
+            #(#lists)*
+        }
+    }
+}
+
+/// What every repository has.
+pub(crate) fn base(input: &TableInput) -> TokenStream {
+    let (visibility, repository, ident) = (&input.visibility, &input.repository, &input.ident);
+    let text = repository.to_string();
+    quote! {
+        #[automatically_derived]
+        impl __sdb::NamedRepository for #repository {
+            type Table = #ident;
+
+            fn wrap(__repository: __sdb::Repository<#ident>) -> Self {
+                Self(__repository)
+            }
+        }
+        #[automatically_derived]
+        impl ::core::ops::Deref for #repository {
+            type Target = __sdb::Repository<#ident>;
+
+            fn deref(&self) -> &Self::Target {
+                &self.0
+            }
+        }
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #repository {
+            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __formatter.write_str(#text)
+            }
+        }
+        impl #repository {
+            /// The repository within a scope.
+            #[must_use]
+            #visibility fn new<__S: __sdb::RepositoryScope>(__scope: &__S) -> Self {
+                Self(__sdb::RepositoryScope::repository::<#ident>(__scope))
+            }
+        }
+    }
+}
+
+fn get_by_unique(
+    input: &TableInput,
+    joined: &JoinedTable<'_>,
+    position: usize,
+    key: &UniqueKey,
+) -> Option<TokenStream> {
+    let (visibility, ident) = (&input.visibility, &input.ident);
+    let types: Vec<_> = key
+        .columns
+        .iter()
+        .map(|column| value_type(joined, column))
+        .collect::<Option<_>>()?;
+    let arguments = arguments(types.len());
+    let function = format_ident!("get_by_{}", key.name);
+    let doc = format!(
+        "The one row with these values, if there is one.\n\nUnique: {}.\n\n# Errors\nThose of a read.",
+        key.why.trim_end()
+    );
+    Some(quote! {
+        #[doc = #doc]
+        #visibility fn #function<'__a>(&'__a self, #(#arguments: impl __sdb::Comparable<#types>),*) -> impl ::core::future::Future<Output = __sdb::Result<__sdb::Option<#ident>, __sdb::Error>> + '__a {
+            self.0.get_by_unique(#position, ::std::vec![#(<#types as __sdb::Value>::to_parameter(&__sdb::Comparable::<#types>::into_value(#arguments))),*])
+        }
+    })
+}
+
+fn list(input: &TableInput, joined: &JoinedTable<'_>, index: &Index) -> Option<TokenStream> {
+    let (visibility, ident) = (&input.visibility, &input.ident);
+    let types = pins(joined, index)?;
+    let arguments = arguments(types.len());
+    let (function, constant) = (format_ident!("list_{}", index.name), constant_name(&index.name));
+    let of =
+        (!types.is_empty()).then(|| quote!(.of(#(__sdb::Comparable::<#types>::into_value(#arguments)),*)));
+    let doc = format!("Lists rows: {}.", index.why.trim_end().trim_end_matches('.'));
+    Some(quote! {
+        #[doc = #doc]
+        #visibility fn #function(&self, #(#arguments: impl __sdb::Comparable<#types>),*) -> __sdb::List<#ident> {
+            self.0.list(#ident::#constant #of)
+        }
+    })
+}
+
+fn arguments(number: usize) -> Vec<Ident> {
+    (0..number)
+        .map(|position| format_ident!("__{position}"))
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! What was written: types as their authors wrote them, spans kept. What cannot be read is a fault
+//! here and absent below; what the spec says is not known yet.
+
+mod document;
+mod enumeration;
+mod table;
+
+use quote::ToTokens;
+use stellaops_db_spec::rule;
+use syn::{DeriveInput, GenericArgument, LitStr, Path, PathArguments, Type};
+
+use crate::attribute::Arguments;
+use crate::fault::Faults;
+
+pub(crate) use document::{AlternativeInput, DocumentBody, DocumentInput, MemberInput};
+pub(crate) use enumeration::{EnumInput, VariantInput};
+pub(crate) use table::{FieldInput, TableInput};
+
+/// The runtime's path in generated code.
+fn runtime(arguments: Option<&Arguments>, faults: &mut Faults) -> Path {
+    let written = arguments.and_then(|arguments| arguments.setting("crate"));
+    let parsed = written.map(LitStr::parse_with_path);
+    match (written, parsed) {
+        (Some(_), Some(Ok(path))) => path,
+        (Some(value), _) => {
+            let message = format!("`{}` is no path", value.value());
+            faults.push(
+                rule::ATTRIBUTE_FORM,
+                value,
+                &message,
+                "write `crate = \"my_prelude::stellaops_db\"`",
+            );
+            default_runtime()
+        }
+        (None, _) => default_runtime(),
+    }
+}
+
+fn default_runtime() -> Path {
+    syn::parse_quote!(::stellaops_db)
+}
+
+/// A path out of a text literal, also `crate::…`.
+trait ParsePath {
+    fn parse_with_path(&self) -> syn::Result<Path>;
+}
+
+impl ParsePath for LitStr {
+    fn parse_with_path(&self) -> syn::Result<Path> {
+        self.parse_with(Path::parse_mod_style)
+    }
+}
+
+/// A spec describes one type: parameters would stand for many.
+fn refuse_generics(input: &DeriveInput, faults: &mut Faults) {
+    let generics = &input.generics;
+    if !generics.params.is_empty() {
+        let message = format!("`{}` has type or lifetime parameters", input.ident);
+        faults.push(
+            rule::GENERICS,
+            &generics.params,
+            &message,
+            "write the types of the fields out",
+        );
+    } else if let Some(condition) = &generics.where_clause {
+        let message = format!("`{}` has a where clause", input.ident);
+        faults.push(rule::GENERICS, condition, &message, "remove it");
+    }
+}
+
+/// `T` of an `Option<T>`, by its spelling.
+fn inside_option(written: &Type) -> Option<&Type> {
+    let Type::Path(path) = ungrouped(written) else {
+        return None;
+    };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|segment| segment.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.iter().collect::<Vec<_>>().as_slice() {
+        [GenericArgument::Type(inside)] => Some(inside),
+        _ => None,
+    }
+}
+
+/// Types that came out of another macro may lie in invisible groups.
+fn ungrouped(written: &Type) -> &Type {
+    match written {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        other => other,
+    }
+}
+
+/// A type as it was written, for messages.
+pub(crate) fn in_words(written: &Type) -> String {
+    let text = written.to_token_stream().to_string();
+    let mut words = String::with_capacity(text.len());
+    for (index, part) in text.split(' ').enumerate() {
+        let glued = index == 0
+            || words.ends_with(['<', ':', '&', '(', '['])
+            || part.starts_with(['<', '>', ':', ',', ')', ']']);
+        if !glued {
+            words.push(' ');
+        }
+        words.push_str(part);
+    }
+    words
+}

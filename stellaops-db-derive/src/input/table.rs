@@ -1,0 +1,153 @@
+use quote::format_ident;
+use stellaops_db_spec::rule;
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Field, Fields, Ident, LitStr, Path, Type, Visibility};
+
+use crate::attribute::{self, Arguments, COLUMN, DB_ENUM, JSONB, TABLE, VALUE};
+use crate::fault::Faults;
+use crate::input;
+
+/// A struct with `#[derive(Table)]`.
+#[derive(Debug)]
+pub(crate) struct TableInput {
+    /// The struct.
+    pub(crate) ident: Ident,
+    /// Who may see it; generated types are seen by the same.
+    pub(crate) visibility: Visibility,
+    /// The table that it names.
+    pub(crate) table: Option<LitStr>,
+    /// The specs folder that it names.
+    pub(crate) specs: Option<LitStr>,
+    /// The runtime.
+    pub(crate) runtime: Path,
+    /// The type of a new row.
+    pub(crate) new: Ident,
+    /// The type of a patch.
+    pub(crate) patch: Ident,
+    /// The type of a repository.
+    pub(crate) repository: Ident,
+    /// The fields.
+    pub(crate) fields: Vec<FieldInput>,
+    /// Whether fields could be read at all.
+    pub(crate) has_fields: bool,
+    /// Whether the type has parameters, so that nothing can be implemented for it.
+    pub(crate) is_generic: bool,
+}
+
+/// A field of a struct with `#[derive(Table)]`.
+#[derive(Debug)]
+pub(crate) struct FieldInput {
+    /// The field.
+    pub(crate) ident: Ident,
+    /// The column: the field's own name, or what `#[column]` says.
+    pub(crate) column: String,
+    /// The type as written.
+    pub(crate) written_type: Type,
+    /// The type without its `Option`.
+    pub(crate) value_type: Type,
+    /// Whether it is an `Option`.
+    pub(crate) is_option: bool,
+}
+
+impl TableInput {
+    /// Reads a struct.
+    pub(crate) fn read(input: &DeriveInput, faults: &mut Faults) -> Self {
+        let arguments = arguments(input, faults);
+        let ident = &input.ident;
+        let name = ident.unraw();
+        let mut generated = |key: &str, default: Ident| {
+            let written = arguments
+                .as_ref()
+                .and_then(|arguments| arguments.identifier(key, faults));
+            written.unwrap_or(default)
+        };
+        let new = generated("new", format_ident!("New{name}"));
+        let patch = generated("patch", format_ident!("{name}Patch"));
+        let repository = generated("repository", format_ident!("{name}Repository"));
+        let runtime = input::runtime(arguments.as_ref(), faults);
+        input::refuse_generics(input, faults);
+        let fields = named_fields(input, faults);
+        let has_fields = fields.is_some();
+        let fields = fields
+            .into_iter()
+            .flatten()
+            .filter_map(|field| FieldInput::read(field, faults))
+            .collect();
+        TableInput {
+            ident: ident.clone(),
+            visibility: input.vis.clone(),
+            table: arguments.as_ref().and_then(|arguments| arguments.name.clone()),
+            specs: arguments
+                .as_ref()
+                .and_then(|arguments| arguments.setting("specs").cloned()),
+            runtime,
+            new,
+            patch,
+            repository,
+            fields,
+            has_fields,
+            is_generic: !input.generics.params.is_empty() || input.generics.where_clause.is_some(),
+        }
+    }
+}
+
+fn arguments(input: &DeriveInput, faults: &mut Faults) -> Option<Arguments> {
+    let written = input
+        .attrs
+        .iter()
+        .any(|attribute| attribute.path().is_ident(TABLE.name));
+    if !written {
+        let message = format!("`{}` names no table", input.ident);
+        faults.push(
+            rule::ATTRIBUTE_FORM,
+            &input.ident,
+            &message,
+            "add `#[table(\"<schema>.<table>\")]`",
+        );
+    }
+    attribute::refuse(&[&COLUMN], &input.attrs, "on a struct", faults);
+    attribute::read(&TABLE, &input.attrs, faults)
+}
+
+fn named_fields<'a>(
+    input: &'a DeriveInput,
+    faults: &mut Faults,
+) -> Option<impl Iterator<Item = &'a Field> + use<'a>> {
+    let ident = &input.ident;
+    let (form, at) = match &input.data {
+        Data::Struct(body) => match &body.fields {
+            Fields::Named(fields) => return Some(fields.named.iter()),
+            Fields::Unnamed(fields) => ("a tuple struct", quote::quote!(#fields)),
+            Fields::Unit => ("a struct without fields", quote::quote!(#ident)),
+        },
+        Data::Enum(_) => ("an enum", quote::quote!(#ident)),
+        Data::Union(_) => ("a union", quote::quote!(#ident)),
+    };
+    let help = "a table is a struct with one named field for each column";
+    faults.push(rule::STRUCT_FORM, at, &format!("`{ident}` is {form}"), help);
+    None
+}
+
+impl FieldInput {
+    fn read(field: &Field, faults: &mut Faults) -> Option<Self> {
+        attribute::refuse(
+            &[&TABLE, &DB_ENUM, &VALUE, &JSONB],
+            &field.attrs,
+            "on a field",
+            faults,
+        );
+        let ident = field.ident.clone()?;
+        let arguments = attribute::read(&COLUMN, &field.attrs, faults);
+        let named = arguments
+            .and_then(|arguments| arguments.name)
+            .map(|name| name.value());
+        let inside = input::inside_option(&field.ty);
+        Some(FieldInput {
+            column: named.unwrap_or_else(|| ident.unraw().to_string()),
+            value_type: inside.unwrap_or(&field.ty).clone(),
+            is_option: inside.is_some(),
+            written_type: field.ty.clone(),
+            ident,
+        })
+    }
+}

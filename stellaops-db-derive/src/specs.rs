@@ -1,0 +1,239 @@
+//! The specs that a type is held against: found, read, checked once for the same texts, tracked.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use stellaops_db_spec::diagnostic::nearest;
+use stellaops_db_spec::model::Schema;
+use stellaops_db_spec::source::{DATABASE_FILE, Sources, read_schema};
+use stellaops_db_spec::{find_specs, load_sources, rule};
+use syn::LitStr;
+
+use crate::fault::{Faults, known_words};
+use crate::package::Package;
+
+/// The checked specs of one schema, and how generated code names their files.
+#[derive(Debug)]
+pub(crate) struct Specs {
+    /// The schema.
+    pub(crate) schema: Arc<Schema>,
+    /// The part of the attribute's text behind the dot.
+    pub(crate) name: String,
+    root: Root,
+}
+
+impl Specs {
+    /// Reads the schema that `<schema>.<name>` names. Every reason why there is none is a fault.
+    pub(crate) fn read(
+        qualified: &LitStr,
+        folder: Option<&LitStr>,
+        package: &Package,
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let text = qualified.value();
+        let Some((schema, name)) = text
+            .split_once('.')
+            .filter(|(schema, name)| is_name(schema) && is_name(name))
+        else {
+            let help = "write `<schema>.<name>`, as in `scheduler.graph_jobs`";
+            faults.push(
+                rule::ATTRIBUTE_FORM,
+                qualified,
+                &format!("`{text}` names nothing in the specs"),
+                help,
+            );
+            return None;
+        };
+        let root = match Root::find(folder, package) {
+            Ok(root) => root,
+            Err(cause) => {
+                let help = "a specs folder holds `database.toml`, and one folder for each schema";
+                faults.push(rule::UNKNOWN_TABLE, qualified, &cause, help);
+                return None;
+            }
+        };
+        let schema = checked(&root.folder, schema, qualified, faults)?;
+        Some(Specs {
+            schema,
+            name: name.into(),
+            root,
+        })
+    }
+
+    /// Constants that make the compiler build again when one of the spec files changes. The paths
+    /// are as the specs write them: `specs/<schema>/<table>.toml`.
+    pub(crate) fn tracked<'a>(&self, files: impl IntoIterator<Item = &'a str>) -> TokenStream {
+        let mut files: Vec<&str> = files.into_iter().collect();
+        files.sort_unstable();
+        files.dedup();
+        files.into_iter().map(|file| self.root.tracked(file)).collect()
+    }
+
+    /// The file of the schema itself.
+    pub(crate) fn schema_file(&self) -> String {
+        format!("specs/{}/schema.toml", self.schema.name)
+    }
+}
+
+/// Whether it is safe as the name of a file: nothing else can be a schema or a table.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// A specs folder, and the tokens that name it.
+#[derive(Debug)]
+struct Root {
+    folder: PathBuf,
+    /// The folder as seen from the package; none when it is named by its absolute path.
+    from_package: Option<String>,
+}
+
+impl Root {
+    /// The folder that the attribute names; else `specs/` in the package itself; else as every
+    /// command finds it. The package's own goes first, because a setting of whoever builds must not
+    /// put other specs under a dependency that carries its own.
+    fn find(named: Option<&LitStr>, package: &Package) -> Result<Self, String> {
+        let own = match named {
+            Some(folder) => folder.value(),
+            None => "specs".into(),
+        };
+        let folder = package.folder().join(&own);
+        if folder.join(DATABASE_FILE).is_file() {
+            return Ok(Root {
+                from_package: (!Path::new(&own).is_absolute()).then_some(own),
+                folder,
+            });
+        }
+        if named.is_some() {
+            return Err(format!(
+                "there is no `{own}/{DATABASE_FILE}` in the package's folder"
+            ));
+        }
+        let folder = find_specs(package.folder()).map_err(|error| error.to_string())?;
+        Ok(Root {
+            from_package: upward(package.folder(), &folder),
+            folder,
+        })
+    }
+
+    /// No path of the machine is written into a program, except where the folder can be named in no
+    /// other way.
+    fn tracked(&self, file: &str) -> TokenStream {
+        let below = file.strip_prefix("specs/").unwrap_or(file);
+        match &self.from_package {
+            Some(folder) => {
+                let path = format!("/{folder}/{below}");
+                quote! { const _: &str = ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)); }
+            }
+            None => {
+                let path = self.folder.join(below).to_string_lossy().into_owned();
+                quote! { const _: &str = ::core::include_str!(#path); }
+            }
+        }
+    }
+}
+
+/// `../../specs`, when the folder is that of the package or of one above it.
+fn upward(package: &Path, folder: &Path) -> Option<String> {
+    let package = std::path::absolute(package).ok()?;
+    let steps = package
+        .ancestors()
+        .position(|ancestor| ancestor.join("specs") == folder)?;
+    Some(format!("{}specs", "../".repeat(steps)))
+}
+
+/// What was read for a schema the last time, and what it came to.
+struct Known {
+    sources: Sources,
+    outcome: Result<Arc<Schema>, String>,
+}
+
+/// An editor keeps the macros' process alive while files change, so what is known holds only for the
+/// very same texts.
+static KNOWN: Mutex<BTreeMap<(PathBuf, String), Known>> = Mutex::new(BTreeMap::new());
+
+fn checked(folder: &Path, schema: &str, qualified: &LitStr, faults: &mut Faults) -> Option<Arc<Schema>> {
+    let sources = match read_schema(folder, schema) {
+        Ok(sources) => sources,
+        Err(cause) => {
+            faults.push(
+                rule::UNKNOWN_TABLE,
+                qualified,
+                &cause.to_string(),
+                &other_schemas(folder, schema),
+            );
+            return None;
+        }
+    };
+    match outcome(folder, schema, sources) {
+        Ok(schema) => Some(schema),
+        Err(report) => {
+            let help = "mend the specs; `stellaops-db check` shows the same faults without compiling";
+            let message = format!("the specs of `{schema}` have faults\n\n{}", report.trim_end());
+            faults.push(rule::SPEC_FAULTY, qualified, &message, help);
+            None
+        }
+    }
+}
+
+fn outcome(folder: &Path, schema: &str, sources: Sources) -> Result<Arc<Schema>, String> {
+    let mut known = KNOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let place = (folder.to_path_buf(), schema.to_string());
+    if let Some(same) = known
+        .get(&place)
+        .filter(|known| same_texts(&known.sources, &sources))
+    {
+        return same.outcome.clone();
+    }
+    let outcome = load_sources(&sources)
+        .map_err(|report| report.to_string())
+        .and_then(|database| {
+            database
+                .schemas
+                .into_iter()
+                .next()
+                .map(Arc::new)
+                .ok_or_else(String::new)
+        });
+    known.insert(
+        place,
+        Known {
+            sources,
+            outcome: outcome.clone(),
+        },
+    );
+    outcome
+}
+
+fn same_texts(left: &Sources, right: &Sources) -> bool {
+    let texts = |sources: &Sources| {
+        sources
+            .files()
+            .iter()
+            .map(|file| (file.path.clone(), file.text.clone()))
+            .collect::<Vec<_>>()
+    };
+    texts(left) == texts(right)
+}
+
+fn other_schemas(folder: &Path, schema: &str) -> String {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.path().join("schema.toml").is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match nearest(schema, names.iter().copied()) {
+        Some(near) => format!("there is a schema `{near}`"),
+        None => known_words("schema yet", &names),
+    }
+}

@@ -1,0 +1,1 @@
+//! The macros, run as functions.
