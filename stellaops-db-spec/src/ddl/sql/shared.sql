@@ -1,5 +1,11 @@
 DO $$
 BEGIN
+  IF NOT has_database_privilege(current_database(), 'CREATE') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'SD005',
+      MESSAGE = format('%I may not create schemas in the database %I', current_user, current_database()),
+      HINT    = format('Run this file once as a superuser, or let one run: GRANT CREATE ON DATABASE %I TO %I;', current_database(), current_user);
+  END IF;
   IF to_regnamespace('stellaops') IS NULL THEN
     CREATE SCHEMA stellaops;
   END IF;

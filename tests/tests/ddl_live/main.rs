@@ -1,0 +1,9 @@
+//! The generated SQL on real servers: the installed one, and PostgreSQL 18 where it can be had.
+
+mod apply;
+mod drift;
+mod guards;
+mod isolation;
+mod shapes;
+mod shop;
+mod tenancies;
