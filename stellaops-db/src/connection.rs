@@ -42,7 +42,7 @@ pub(crate) struct InUse {
     pub(crate) connection: PoolConnection<Postgres>,
     taken: Instant,
     home: Arc<Mutex<Vec<Idle>>>,
-    _permit: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 }
 
 impl Connections {
@@ -70,7 +70,7 @@ impl Connections {
                     connection,
                     taken: idle.taken,
                     home,
-                    _permit: permit,
+                    permit,
                 });
             }
             connection.close_on_drop();
@@ -80,7 +80,7 @@ impl Connections {
             connection,
             taken: Instant::now(),
             home,
-            _permit: permit,
+            permit,
         })
     }
 
@@ -121,9 +121,10 @@ impl InUse {
 }
 
 impl InUse {
-    /// Gives the connection up to a transaction, which returns it to the pool when it ends.
-    pub(crate) fn into_connection(self) -> PoolConnection<Postgres> {
-        self.connection
+    /// Gives the connection up to a transaction, which returns it to the pool when it ends. The permit
+    /// goes with it: as long as it is held, nobody waits for this connection in vain.
+    pub(crate) fn into_parts(self) -> (PoolConnection<Postgres>, OwnedSemaphorePermit) {
+        (self.connection, self.permit)
     }
 
     /// Ends a call: the connection is kept after success, given back to the pool after an error, and

@@ -1,6 +1,7 @@
 //! What can go wrong with a call, so that a service can act on it.
 
 use sqlx::postgres::PgDatabaseError;
+use stellaops_db_spec::ddl::sqlstate;
 
 use crate::query::InvalidCursor;
 use crate::value::{DecodeError, EncodeError};
@@ -125,6 +126,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(database) => match database.try_downcast_ref::<PgDatabaseError>() {
+                Some(said) if is_connection_lost(said) => Error::Connection(error),
                 Some(said) => from_server(said).unwrap_or(Error::Database(error)),
                 None => Error::Database(error),
             },
@@ -139,30 +141,28 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// The errors that mean something of their own, by SQLSTATE (PostgreSQL, appendix A).
+/// The errors that mean something of their own, by SQLSTATE: PostgreSQL's (appendix A of its manual),
+/// and those that the generated SQL raises.
 fn from_server(said: &PgDatabaseError) -> Option<Error> {
     let constraint = || said.constraint().unwrap_or("unknown").to_string();
     let message = || said.message().to_string();
     Some(match said.code() {
-        "23505" => Error::UniqueViolation {
-            constraint: constraint(),
-        },
-        "23503" => Error::ForeignKeyViolation {
-            constraint: constraint(),
-        },
-        "23514" if said.constraint() == Some("one_tenant_per_transaction") => Error::AnotherTenantBound,
-        "23514" if said.message().contains("illegal transition") => {
-            Error::IllegalTransition { message: message() }
+        sqlstate::NO_TENANT_BOUND => Error::NoTenantBound,
+        sqlstate::ILLEGAL_TRANSITION => Error::IllegalTransition { message: message() },
+        sqlstate::CHECK_VIOLATION if said.constraint() == Some(sqlstate::ONE_TENANT_PER_TRANSACTION) => {
+            Error::AnotherTenantBound
         }
-        "23514" => Error::CheckViolation {
-            constraint: constraint(),
-        },
-        "42501" if said.message().contains("no tenant is bound") => Error::NoTenantBound,
-        "42501" => Error::Denied { message: message() },
+        sqlstate::CHECK_VIOLATION => Error::CheckViolation { constraint: constraint() },
+        "23505" => Error::UniqueViolation { constraint: constraint() },
+        "23503" => Error::ForeignKeyViolation { constraint: constraint() },
+        "42501" | sqlstate::APPEND_ONLY => Error::Denied { message: message() },
         "57014" | "55P03" => Error::Cancelled { message: message() },
         "40001" | "40P01" => Error::Retry { message: message() },
-        code if code.starts_with("08") || code.starts_with("57P") => return None,
-        _ if said.message().contains("no tenant is bound") => Error::NoTenantBound,
         _ => return None,
     })
+}
+
+/// Class 08, and the server's own end: an administrator's command, a crash, a shutdown.
+fn is_connection_lost(said: &PgDatabaseError) -> bool {
+    said.code().starts_with("08") || said.code().starts_with("57P")
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::postgres::{PgQueryResult, PgRow, Postgres};
 use sqlx::{Executor, SqlSafeStr, SqlStr};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
 use crate::connection::Connections;
 use crate::database::Shared;
@@ -27,7 +27,19 @@ pub(crate) struct Session {
 }
 
 /// An open transaction, shared by its scope and the repositories made from it; gone when it ended.
-pub(crate) type Open = Arc<Mutex<Option<sqlx::Transaction<'static, Postgres>>>>;
+pub(crate) type Open = Arc<Mutex<Option<OpenTransaction>>>;
+
+/// A transaction, and the permit of its connection.
+pub(crate) struct OpenTransaction {
+    pub(crate) transaction: sqlx::Transaction<'static, Postgres>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl std::fmt::Debug for OpenTransaction {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("OpenTransaction").finish_non_exhaustive()
+    }
+}
 
 #[derive(Clone)]
 enum Place {
@@ -56,8 +68,9 @@ impl Session {
             return Err(Error::TransactionEnded);
         };
         let in_use = connections.acquire().await?;
-        let transaction = sqlx::Transaction::begin(in_use.into_connection(), None).await?;
-        let open = Arc::new(Mutex::new(Some(transaction)));
+        let (connection, permit) = in_use.into_parts();
+        let transaction = sqlx::Transaction::begin(connection, None).await?;
+        let open = Arc::new(Mutex::new(Some(OpenTransaction { transaction, _permit: permit })));
         let place = Place::Transaction(open.clone());
         Ok((
             Session {
@@ -117,8 +130,8 @@ impl Session {
         match &self.place {
             Place::Transaction(open) => {
                 let mut open = open.lock().await;
-                let transaction = open.as_mut().ok_or(Error::TransactionEnded)?;
-                Ok((&mut **transaction).fetch_all(query).await?)
+                let open = open.as_mut().ok_or(Error::TransactionEnded)?;
+                Ok((&mut *open.transaction).fetch_all(query).await?)
             }
             Place::Connections(connections) => {
                 let mut in_use = connections.acquire().await?;
@@ -135,8 +148,8 @@ impl Session {
         let done: PgQueryResult = match &self.place {
             Place::Transaction(open) => {
                 let mut open = open.lock().await;
-                let transaction = open.as_mut().ok_or(Error::TransactionEnded)?;
-                (&mut **transaction).execute(query).await?
+                let open = open.as_mut().ok_or(Error::TransactionEnded)?;
+                (&mut *open.transaction).execute(query).await?
             }
             Place::Connections(connections) => {
                 let mut in_use = connections.acquire().await?;

@@ -30,8 +30,8 @@ impl Transaction {
     /// # Errors
     /// What the database says; on [`Error::Connection`] it is not known whether it took effect.
     pub async fn commit(self) -> Result<(), Error> {
-        let transaction = self.open.lock().await.take().ok_or(Error::TransactionEnded)?;
-        Ok(transaction.commit().await?)
+        let open = self.open.lock().await.take().ok_or(Error::TransactionEnded)?;
+        Ok(open.transaction.commit().await?)
     }
 
     /// Undoes everything.
@@ -39,8 +39,8 @@ impl Transaction {
     /// # Errors
     /// What the database says; the connection is then closed, which undoes it as well.
     pub async fn rollback(self) -> Result<(), Error> {
-        let transaction = self.open.lock().await.take().ok_or(Error::TransactionEnded)?;
-        Ok(transaction.rollback().await?)
+        let open = self.open.lock().await.take().ok_or(Error::TransactionEnded)?;
+        Ok(open.transaction.rollback().await?)
     }
 }
 
