@@ -1,0 +1,33 @@
+//! Generated files: made in memory, compared with what is there, then written or refused.
+
+mod build_script;
+mod compare;
+mod embed;
+mod folder;
+mod mode;
+
+pub use build_script::{BuildScriptError, build_script, try_build_script};
+pub use embed::{embed_schemas, try_embed_schemas};
+pub use compare::{Compared, FileState, GenerateError, compare, reconcile};
+pub use folder::{beside, generated_folder};
+pub use mode::{Mode, UnknownMode};
+
+use crate::model::Database;
+
+/// A generated file, in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// The path below the folder of generated files, with `/`: `schemas/scheduler.sql`.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// Every file that the specs give: SQL, documents, JSON Schema, sorted by path. The same specs give
+/// the same bytes.
+pub fn outputs(database: &Database) -> Vec<OutputFile> {
+    let mut files = crate::ddl::emit(database);
+    files.extend(crate::doc::emit());
+    files.sort_by(|left, right| left.path.cmp(&right.path));
+    files
+}

@@ -1,0 +1,35 @@
+//! What keeps a command from answering.
+
+use std::process::ExitCode;
+
+use stellaops_db_spec::SourceError;
+use stellaops_db_spec::generate::GenerateError;
+
+use super::answer::Exit;
+
+/// Something could not be read, written or reached.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CommandError {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error("there is no `database.toml` in `{path}` or in `{path}/specs`, which `--specs` names")]
+    NoSpecs { path: String },
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    #[error("`{path}` cannot be read or written: {cause}")]
+    File { path: String, cause: std::io::Error },
+}
+
+impl CommandError {
+    pub(super) fn file(path: &std::path::Path, cause: std::io::Error) -> Self {
+        CommandError::File {
+            path: path.display().to_string(),
+            cause,
+        }
+    }
+
+    pub(super) fn print(&self) -> ExitCode {
+        anstream::eprintln!("\u{1b}[1;31merror\u{1b}[0m: {self}");
+        Exit::Failed.into()
+    }
+}

@@ -1,0 +1,103 @@
+//! The command: reads its arguments, calls the spec crate or the demonstration, and prints.
+
+mod answer;
+mod check;
+mod error;
+mod explain;
+mod generate;
+mod init;
+mod specs;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use answer::Answer;
+use error::CommandError;
+
+/// Runs the command that the process was started with.
+pub(crate) fn run() -> ExitCode {
+    // clap prints usage errors and help by itself, and exits with 2 and 0.
+    let arguments = Arguments::parse();
+    match arguments.answer() {
+        Ok(answer) => answer.print(),
+        Err(error) => error.print(),
+    }
+}
+
+/// Specify a table once; everything else comes from it.
+///
+/// A table is specified in a file, specs/<schema>/<table>.toml. From the specs come the schema's SQL
+/// with its row-level security, the checks of Rust structs at compile time, typed repositories and
+/// documents. No command but `demo` needs a database.
+#[derive(Debug, Parser)]
+#[command(
+    name = "stellaops-db",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+#[command(after_help = "Run `stellaops-db --help` for examples and exit codes.", after_long_help = AFTER_HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// The specs folder, or the folder that holds `specs/`
+    ///
+    /// Without it, STELLAOPS_DB_SPECS names the folder; without that, it is the nearest `specs/` with
+    /// a `database.toml`, from the current folder upward.
+    #[arg(long, global = true, value_name = "PATH")]
+    specs: Option<PathBuf>,
+
+    /// How the answer is written: for people, or as one JSON document on standard output
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  stellaops-db init shop                 a first specs folder, with an example to read and change
+  stellaops-db check                     is every spec in order?
+  stellaops-db generate                  write generated/ as the specs say
+  stellaops-db generate --check          for CI: is what was committed what the specs say?
+  stellaops-db explain SDB0502           a rule: its reason, a wrong and a right example
+  stellaops-db check --format json       the same for a machine
+
+Exit codes:
+  0  all is well
+  1  the answer is no: faults in the specs, generated files that differ, files in the way of
+     `init`, a code that no rule has
+  2  wrong usage of the command
+  3  something could not be read, written or reached
+
+Faults and other answers go to standard output, errors of use and of the system (2 and 3) to
+standard error. Colours are for terminals only; NO_COLOR turns them off.";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Check(check::Check),
+    Generate(generate::Generate),
+    Explain(explain::Explain),
+}
+
+impl Arguments {
+    fn answer(self) -> Result<Answer, CommandError> {
+        let specs = self.specs.as_deref();
+        match self.command {
+            Command::Init(init) => init.answer(specs, self.format),
+            Command::Check(check) => check.answer(specs, self.format),
+            Command::Generate(generate) => generate.answer(specs, self.format),
+            Command::Explain(explain) => Ok(explain.answer(self.format)),
+        }
+    }
+}
