@@ -11,12 +11,15 @@ use std::{
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::{Clock, IdSource};
+
 /// 2025-01-01T00:00:00Z, in microseconds of Unix time.
 const EPOCH_MICROSECONDS: i64 = 1_735_689_600_000_000;
 
 /// A clock that stands still until it is told to move. Clones show the same time.
 ///
-/// It counts in microseconds, as PostgreSQL does, so a time that was stored equals the time that is read.
+/// It counts in microseconds, as PostgreSQL does, so a time that was stored equals the time that is read. Give a clone
+/// to [`Database::with_clock`](crate::Database::with_clock) and keep one to move it.
 #[derive(Debug, Clone)]
 pub struct FixedClock {
     microseconds: Arc<AtomicI64>,
@@ -55,6 +58,12 @@ impl FixedClock {
     }
 }
 
+impl Clock for FixedClock {
+    fn now(&self) -> DateTime<Utc> {
+        FixedClock::now(self)
+    }
+}
+
 impl Default for FixedClock {
     /// 2025-01-01T00:00:00Z.
     fn default() -> Self {
@@ -67,6 +76,7 @@ impl Default for FixedClock {
 /// Ids in the form of UUIDv7 that count up: `01941f29-7c00-7000-8000-000000000001`, `…2`, …
 ///
 /// Each is greater than the one before, and all carry the time 2025-01-01T00:00:00Z. Clones continue the same count.
+/// For [`Database::with_ids`](crate::Database::with_ids).
 #[derive(Debug, Clone)]
 pub struct SequentialIds {
     series: u16,
@@ -94,6 +104,12 @@ impl SequentialIds {
         let version_and_series = 0x7000 | u64::from(self.series);
         let variant = 1 << 63;
         Uuid::from_u64_pair(milliseconds << 16 | version_and_series, variant | number)
+    }
+}
+
+impl IdSource for SequentialIds {
+    fn next(&self) -> Uuid {
+        SequentialIds::next(self)
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
 };
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
+use stellaops_db_spec::model::quote_identifier;
 use tokio::sync::OnceCell;
 
 use super::{address::Address, error::TestingError, server::PostgresServer};
@@ -273,11 +274,6 @@ pub(super) async fn run(connection: &mut PgConnection, statement: String) -> Res
         .await
         .map(drop)
         .map_err(failed)
-}
-
-/// Quotes the name of a database or a role.
-pub(super) fn quote_identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// The part of a name that a person reads.

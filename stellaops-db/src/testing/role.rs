@@ -1,8 +1,9 @@
 //! Logins for tests. Roles belong to the whole server, so tests share them.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use stellaops_db_spec::model::quote_identifier;
 
-use super::{database::quote_identifier, error::TestingError, server::PostgresServer};
+use super::{error::TestingError, server::PostgresServer};
 
 /// Serialises the changes of roles among all processes that use the server.
 const ROLE_LOCK: i64 = 0x5344_4254_726f_6c65;
