@@ -70,7 +70,7 @@ pub(crate) fn base(input: &TableInput) -> TokenStream {
             /// The repository within a scope.
             #[must_use]
             #visibility fn new<__S: __sdb::RepositoryScope>(__scope: &__S) -> Self {
-                Self(__sdb::RepositoryScope::repository::<#ident>(__scope))
+                Self(__sdb::RepositoryScope::repository_of::<#ident>(__scope))
             }
         }
     }

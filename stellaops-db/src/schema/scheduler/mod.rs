@@ -1,0 +1,31 @@
+//! Schema `scheduler`: what is to be scanned or computed, when, by whom, and how it went.
+//!
+//! * Intentions: [`Schedule`]s are written by people, [`Trigger`]s hold when each fires next.
+//! * Work: [`Run`]s, [`GraphJob`]s and [`PolicyJob`]s move through a status by compare-and-swap. The
+//!   jobs are queues, claimed under a lease by [`Worker`]s.
+//! * Facts: [`ImpactSnapshot`]s, [`GraphJobEvent`]s, [`ExecutionLog`]s and [`RunSummary`]s say what was
+//!   found and what happened.
+
+mod execution_logs;
+mod graph_job_events;
+mod graph_jobs;
+mod image_selector;
+mod impact_snapshots;
+mod policy_jobs;
+mod run_summaries;
+mod runs;
+mod schedules;
+mod triggers;
+mod workers;
+
+pub use execution_logs::*;
+pub use graph_job_events::*;
+pub use graph_jobs::*;
+pub use image_selector::*;
+pub use impact_snapshots::*;
+pub use policy_jobs::*;
+pub use run_summaries::*;
+pub use runs::*;
+pub use schedules::*;
+pub use triggers::*;
+pub use workers::*;
