@@ -1,4 +1,8 @@
 //! The built-in schemas, each behind a feature of its name. Whoever brings their own specs needs none.
 
+/// The SQL of what all schemas share, as generated from the specs that this crate was built with.
+/// Idempotent, one transaction: `sqlx::raw_sql(SHARED_SQL)`.
+pub const SHARED_SQL: &str = include_str!(concat!(env!("OUT_DIR"), "/schemas/stellaops.sql"));
+
 #[cfg(feature = "scheduler")]
 pub mod scheduler;

@@ -6,6 +6,10 @@
 //! * Facts: [`ImpactSnapshot`]s, [`GraphJobEvent`]s, [`ExecutionLog`]s and [`RunSummary`]s say what was
 //!   found and what happened.
 
+/// The SQL of the schema. It begins with what all schemas share, so that it also applies alone;
+/// idempotent, one transaction.
+pub const SQL: &str = include_str!(concat!(env!("OUT_DIR"), "/schemas/scheduler.sql"));
+
 mod execution_logs;
 mod graph_job_events;
 mod graph_jobs;
