@@ -2,10 +2,10 @@
 //!
 //! sqlx's pool asks the server for a sign of life each time a connection is given back: one more
 //! exchange, and the connection is not free meanwhile. So what has been used with success is kept
-//! here, and goes back to the pool only after an error, or once a minute, so that the pool can apply
-//! its own limits of age.
+//! here. It goes back to the pool after an error, after a rest, and once in a while, so that the pool
+//! can apply its own limits of age and others who wait for the pool are served.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use sqlx::Connection as _;
@@ -15,19 +15,52 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::Error;
 
-/// How long a connection is kept here before the pool looks at it again.
-const RETURN_AFTER: Duration = Duration::from_secs(60);
 /// How long a connection may rest before it is asked for a sign of life.
-const ASK_AFTER: Duration = Duration::from_secs(10);
+pub(crate) const ASK_AFTER: Duration = Duration::from_secs(10);
+
+/// How long connections are kept from the pool.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// From when a connection left the pool, however busy it is.
+    used: Duration,
+    /// From when it was used last.
+    rested: Duration,
+}
+
+impl Patience {
+    /// Nobody else waits for this pool's connections.
+    pub(crate) const OWN_POOL: Patience = Patience {
+        used: Duration::from_secs(60),
+        rested: ASK_AFTER,
+    };
+    /// The program's other code takes connections from this pool, too.
+    pub(crate) const SHARED_POOL: Patience = Patience {
+        used: Duration::from_secs(1),
+        rested: Duration::from_millis(200),
+    };
+}
 
 /// The connections of one login.
 #[derive(Clone)]
 pub(crate) struct Connections {
     pool: PgPool,
-    idle: Arc<Mutex<Vec<Idle>>>,
+    home: Arc<Home>,
     /// One permit a connection: whoever waits here gets the next one that is free, in turn.
     permits: Arc<Semaphore>,
     timeout: Duration,
+}
+
+/// Where connections rest.
+struct Home {
+    patience: Patience,
+    resting: Mutex<Resting>,
+}
+
+#[derive(Default)]
+struct Resting {
+    connections: Vec<Idle>,
+    /// Whether a task looks after those that rest too long.
+    is_watched: bool,
 }
 
 struct Idle {
@@ -41,17 +74,20 @@ struct Idle {
 pub(crate) struct InUse {
     pub(crate) connection: PoolConnection<Postgres>,
     taken: Instant,
-    home: Arc<Mutex<Vec<Idle>>>,
+    home: Arc<Home>,
     permit: OwnedSemaphorePermit,
 }
 
 impl Connections {
-    pub(crate) fn new(pool: PgPool) -> Self {
+    pub(crate) fn new(pool: PgPool, patience: Patience) -> Self {
         let number = pool.options().get_max_connections() as usize;
         let timeout = pool.options().get_acquire_timeout();
         Connections {
             pool,
-            idle: Arc::new(Mutex::new(Vec::with_capacity(number))),
+            home: Arc::new(Home {
+                patience,
+                resting: Mutex::default(),
+            }),
             permits: Arc::new(Semaphore::new(number.max(1))),
             timeout,
         }
@@ -62,7 +98,7 @@ impl Connections {
             .await
             .map_err(|_| Error::PoolTimeout)?
             .map_err(|_| Error::Connection(sqlx::Error::PoolClosed))?;
-        let home = self.idle.clone();
+        let home = self.home.clone();
         while let Some(idle) = self.take() {
             let mut connection = idle.connection;
             if idle.rested.elapsed() < ASK_AFTER || connection.ping().await.is_ok() {
@@ -86,7 +122,7 @@ impl Connections {
 
     pub(crate) async fn close(&self) {
         self.permits.close();
-        drop(self.idle.lock().map(|mut idle| std::mem::take(&mut *idle)));
+        self.home.give_back();
         self.pool.close().await;
     }
 
@@ -95,22 +131,68 @@ impl Connections {
             return None;
         }
         // The last one given back first: its prepared statements are the warmest.
-        self.idle.lock().ok()?.pop()
+        self.home.lock().connections.pop()
+    }
+}
+
+impl Home {
+    fn lock(&self) -> MutexGuard<'_, Resting> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn receive(self: &Arc<Self>, connection: PoolConnection<Postgres>, taken: Instant) {
+        let mut resting = self.lock();
+        resting.connections.push(Idle {
+            connection,
+            taken,
+            rested: Instant::now(),
+        });
+        if !resting.is_watched
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            resting.is_watched = true;
+            runtime.spawn(watch(Arc::downgrade(self), self.patience.rested));
+        }
+    }
+
+    /// Gives all that rest back to the pool, which looks at each of them.
+    fn give_back(&self) {
+        let connections = std::mem::take(&mut self.lock().connections);
+        drop(connections);
+    }
+
+    /// Gives those back that rested too long, and says whether others are left.
+    fn give_back_rested(&self) -> bool {
+        let mut resting = self.lock();
+        let limit = self.patience.rested;
+        let (rested, left) = std::mem::take(&mut resting.connections)
+            .into_iter()
+            .partition::<Vec<_>, _>(|idle| idle.rested.elapsed() >= limit);
+        resting.connections = left;
+        resting.is_watched = !resting.connections.is_empty();
+        let is_watched = resting.is_watched;
+        drop(resting);
+        drop(rested);
+        is_watched
+    }
+}
+
+/// Lives as long as connections rest.
+async fn watch(home: Weak<Home>, interval: Duration) {
+    loop {
+        tokio::time::sleep(interval).await;
+        match home.upgrade() {
+            Some(home) if home.give_back_rested() => {}
+            _ => return,
+        }
     }
 }
 
 impl InUse {
     /// Gives the connection back after a call that ended well.
     pub(crate) fn keep(self) {
-        if self.taken.elapsed() > RETURN_AFTER {
-            return;
-        }
-        if let Ok(mut home) = self.home.lock() {
-            home.push(Idle {
-                connection: self.connection,
-                taken: self.taken,
-                rested: Instant::now(),
-            });
+        if self.taken.elapsed() < self.home.patience.used {
+            self.home.receive(self.connection, self.taken);
         }
     }
 
@@ -129,7 +211,8 @@ impl InUse {
 
     /// Ends a call: the connection is kept after success, given back to the pool after an error, and
     /// closed when a scoped statement found no tenant bound, because then its statement cache holds
-    /// that text prepared with another type of parameter.
+    /// that text prepared with another type of parameter. When a connection is lost, a server that
+    /// ended may have taken the others with it: the pool looks at those that rest.
     pub(crate) fn settle<R>(self, result: Result<R, sqlx::Error>) -> Result<R, Error> {
         match result {
             Ok(value) => {
@@ -138,8 +221,10 @@ impl InUse {
             }
             Err(error) => {
                 let error = Error::from(error);
-                if matches!(error, Error::NoTenantBound) {
-                    self.discard();
+                match error {
+                    Error::NoTenantBound => self.discard(),
+                    Error::Connection(_) => self.home.give_back(),
+                    _ => {}
                 }
                 Err(error)
             }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use crate::clock::{Clock, IdSource, SystemClock, UuidV7};
 use crate::config::Config;
-use crate::connection::Connections;
+use crate::connection::{ASK_AFTER, Connections, Patience};
 use crate::error::Error;
 use crate::scope::{SystemScope, TenantScope};
 use crate::tenant::TenantId;
@@ -57,21 +58,38 @@ impl Database {
     /// # Errors
     /// [`ConnectError`].
     pub async fn connect(config: &Config) -> Result<Self, ConnectError> {
-        let application = open(config, &config.application).await?;
-        refuse_unsafe_role(&application).await?;
+        let session = config.session(&config.application);
+        let mut first = probe(&session).await?;
+        refuse_unsafe_role(&mut first).await?;
+        first.close().await.map_err(ConnectError::Failed)?;
+        let application = open(config, session.clone()).await?;
         let system = match &config.system {
-            Some(options) => Some(open(config, options).await?),
+            Some(options) => {
+                let session = config.session(options);
+                probe(&session)
+                    .await?
+                    .close()
+                    .await
+                    .map_err(ConnectError::Failed)?;
+                Some(Connections::new(open(config, session).await?, Patience::OWN_POOL))
+            }
             None => None,
         };
-        Ok(Database::assemble(application, system))
+        let unscoped = PgPoolOptions::new()
+            .max_connections(UNSCOPED_CONNECTIONS)
+            .acquire_timeout(config.acquire_timeout)
+            .connect_lazy_with(session);
+        let application = Connections::new(application, Patience::OWN_POOL);
+        Ok(Database::assemble(application, system, unscoped))
     }
 
     /// Uses a pool that the program has already. The login is not checked; the pool should keep at
     /// least 1,000 prepared statements a connection (`statement_cache_capacity`) and not ask for a
     /// sign of life on acquire (`test_before_acquire(false)`). Connections that the toolkit has used
-    /// are kept at hand up to a minute before they go back to the pool.
+    /// are kept at hand for up to a second before they go back to the pool.
     pub fn from_pool(pool: PgPool) -> Self {
-        Database::assemble(pool, None)
+        let application = Connections::new(pool.clone(), Patience::SHARED_POOL);
+        Database::assemble(application, None, pool)
     }
 
     /// Adds the pool of the system login.
@@ -86,7 +104,7 @@ impl Database {
         Database {
             shared: Arc::new(Shared {
                 application,
-                system: Some(Connections::new(pool)),
+                system: Some(Connections::new(pool, Patience::SHARED_POOL)),
                 clock,
                 ids,
                 pool: own,
@@ -154,8 +172,10 @@ impl Database {
         SystemScope::open(self.shared.clone(), reason).await
     }
 
-    /// The application login's pool, without a tenant: for tests and tools. Search the code for this
-    /// word to see where a statement can leave the scopes; row-level security holds here too.
+    /// A pool of the application login, without a tenant: for tests and tools. Search the code for this
+    /// word to see where a statement can leave the scopes; row-level security holds here too. It has
+    /// two connections of its own, opened when they are asked for; with [`Database::from_pool`] it is
+    /// that pool.
     pub fn unscoped(&self) -> &PgPool {
         &self.shared.pool
     }
@@ -166,13 +186,14 @@ impl Database {
         if let Some(system) = &self.shared.system {
             system.close().await;
         }
+        self.shared.pool.close().await;
     }
 
-    fn assemble(pool: PgPool, system: Option<PgPool>) -> Self {
+    fn assemble(application: Connections, system: Option<Connections>, pool: PgPool) -> Self {
         Database {
             shared: Arc::new(Shared {
-                application: Connections::new(pool.clone()),
-                system: system.map(Connections::new),
+                application,
+                system,
                 clock: Arc::new(SystemClock),
                 ids: Arc::new(UuidV7),
                 pool,
@@ -200,23 +221,36 @@ impl std::fmt::Debug for Database {
     }
 }
 
-async fn open(config: &Config, options: &PgConnectOptions) -> Result<PgPool, ConnectError> {
+/// How many connections [`Database::unscoped`] has.
+const UNSCOPED_CONNECTIONS: u32 = 2;
+
+/// Connects once outside any pool, which would try again until its time is up and then not say why.
+async fn probe(session: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
+    let mut connection = session.connect().await.map_err(ConnectError::Failed)?;
+    warm(&mut connection).await.map_err(|error| match &error {
+        // The warm-up is the first to use the domain.
+        sqlx::Error::TypeNotFound { .. } => ConnectError::NotProvisioned,
+        _ => ConnectError::Failed(error),
+    })?;
+    Ok(connection)
+}
+
+async fn open(config: &Config, session: PgConnectOptions) -> Result<PgPool, ConnectError> {
     let pool = PgPoolOptions::new()
         .max_connections(config.max_connections)
         .acquire_timeout(config.acquire_timeout)
         .test_before_acquire(false)
+        .before_acquire(|connection, rest| {
+            Box::pin(async move { Ok(rest.idle_for < ASK_AFTER || connection.ping().await.is_ok()) })
+        })
         .after_connect(|connection, _| Box::pin(warm(connection)))
-        .connect_with(config.session(options))
+        .connect_with(session)
         .await;
-    pool.map_err(|error| match &error {
-        // The warm-up is the first to use the domain.
-        sqlx::Error::TypeNotFound { .. } => ConnectError::NotProvisioned,
-        _ => ConnectError::Failed(error),
-    })
+    pool.map_err(ConnectError::Failed)
 }
 
 /// Looks up the domain's id once a connection, so that no later call has to.
-async fn warm(connection: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+async fn warm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let arguments = bind(vec![Parameter::Tenant(TenantId::stored("warm-up".into()))])?;
     sqlx::query_with("/* stellaops-db warm-up */ SELECT $1::text", arguments)
         .execute(connection)
@@ -224,18 +258,23 @@ async fn warm(connection: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-async fn refuse_unsafe_role(pool: &PgPool) -> Result<(), ConnectError> {
-    const SQL: &str = "SELECT rolname::text, rolsuper, rolbypassrls, \
-        EXISTS (SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity AND relowner = roles.oid) \
-        FROM pg_catalog.pg_roles AS roles WHERE rolname = current_user";
-    let (role, superuser, bypass, owner): (String, bool, bool, bool) = sqlx::query_as(SQL)
-        .fetch_one(pool)
+/// A membership counts like the attribute itself: `SET ROLE` is all that lies between.
+async fn refuse_unsafe_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
+    const SQL: &str = "SELECT own.rolname::text, own.rolsuper, own.rolbypassrls, \
+        EXISTS (SELECT FROM pg_catalog.pg_roles AS other WHERE (other.rolsuper OR other.rolbypassrls) \
+            AND pg_catalog.pg_has_role(own.oid, other.oid, 'MEMBER')), \
+        EXISTS (SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity \
+            AND pg_catalog.pg_has_role(own.oid, relowner, 'MEMBER')) \
+        FROM pg_catalog.pg_roles AS own WHERE own.rolname = current_user";
+    let (role, superuser, bypass, member, owner): (String, bool, bool, bool, bool) = sqlx::query_as(SQL)
+        .fetch_one(connection)
         .await
         .map_err(ConnectError::Failed)?;
-    let why = match (superuser, bypass, owner) {
-        (true, _, _) => "is a superuser",
-        (_, true, _) => "has BYPASSRLS",
-        (_, _, true) => "owns tables under row-level security",
+    let why = match (superuser, bypass, member, owner) {
+        (true, ..) => "is a superuser",
+        (_, true, ..) => "has BYPASSRLS",
+        (_, _, true, _) => "is a member of a role that is a superuser or has BYPASSRLS",
+        (.., true) => "owns tables under row-level security, or is a member of a role that does",
         _ => return Ok(()),
     };
     Err(ConnectError::UnsafeRole { role, why })

@@ -89,6 +89,10 @@ pub enum Error {
     /// The transaction was committed or rolled back already.
     #[error("the transaction has ended")]
     TransactionEnded,
+    /// An operation of the transaction failed, or was left before its answer came, so that nothing of
+    /// the transaction takes effect.
+    #[error("an operation of the transaction failed, so nothing of it takes effect")]
+    TransactionFailed,
     /// The configuration names no system login.
     #[error("there is no system login: set `system_url` in the configuration")]
     NoSystemLogin,
@@ -152,11 +156,18 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         sqlstate::CHECK_VIOLATION if said.constraint() == Some(sqlstate::ONE_TENANT_PER_TRANSACTION) => {
             Error::AnotherTenantBound
         }
-        sqlstate::CHECK_VIOLATION => Error::CheckViolation { constraint: constraint() },
-        "23505" => Error::UniqueViolation { constraint: constraint() },
-        "23503" => Error::ForeignKeyViolation { constraint: constraint() },
+        sqlstate::CHECK_VIOLATION => Error::CheckViolation {
+            constraint: constraint(),
+        },
+        "23505" => Error::UniqueViolation {
+            constraint: constraint(),
+        },
+        "23503" => Error::ForeignKeyViolation {
+            constraint: constraint(),
+        },
         "42501" | sqlstate::APPEND_ONLY => Error::Denied { message: message() },
         "57014" | "55P03" => Error::Cancelled { message: message() },
+        "25P02" => Error::TransactionFailed,
         "40001" | "40P01" => Error::Retry { message: message() },
         _ => return None,
     })

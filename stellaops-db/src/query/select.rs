@@ -121,6 +121,13 @@ impl Builder {
         format!("${}", self.parameters.len())
     }
 
+    /// A value that a client gave back in a cursor. Its type is said in the text, so that a forged one
+    /// can never be prepared under the text that the genuine one has.
+    fn typed_parameter(&mut self, parameter: Parameter) -> String {
+        let sql_type = parameter.sql_type();
+        format!("{}::{sql_type}", self.parameter(parameter))
+    }
+
     fn bound(&mut self, parameter: Parameter) -> Expr {
         // A cast would only repeat the type that is sent with the parameter.
         Expr::cust(self.parameter(parameter))
@@ -189,7 +196,7 @@ impl Builder {
             .iter()
             .zip(after)
             .map(|((position, descending), value)| {
-                (column(table, *position), *descending, self.parameter(value))
+                (column(table, *position), *descending, self.typed_parameter(value))
             })
             .collect();
         let mixed = columns

@@ -1,5 +1,6 @@
 //! Scopes: the only ways to the rows. Each knows its tenant, or why it needs none.
 
+mod open;
 mod session;
 mod system;
 mod tenant;

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::postgres::{PgQueryResult, PgRow, Postgres};
 use sqlx::{Executor, SqlSafeStr, SqlStr};
-use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
 use crate::connection::Connections;
 use crate::database::Shared;
 use crate::error::Error;
+use crate::scope::open::Open;
 use crate::table::InsertContext;
 use crate::tenant::TenantId;
 use crate::timestamp::Timestamp;
@@ -24,21 +24,6 @@ pub(crate) struct Session {
     place: Place,
     /// Counts the statements of a system scope, for its evidence.
     counter: Option<Arc<AtomicU64>>,
-}
-
-/// An open transaction, shared by its scope and the repositories made from it; gone when it ended.
-pub(crate) type Open = Arc<Mutex<Option<OpenTransaction>>>;
-
-/// A transaction, and the permit of its connection.
-pub(crate) struct OpenTransaction {
-    pub(crate) transaction: sqlx::Transaction<'static, Postgres>,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl std::fmt::Debug for OpenTransaction {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("OpenTransaction").finish_non_exhaustive()
-    }
 }
 
 #[derive(Clone)]
@@ -67,10 +52,7 @@ impl Session {
         let Place::Connections(connections) = &self.place else {
             return Err(Error::TransactionEnded);
         };
-        let in_use = connections.acquire().await?;
-        let (connection, permit) = in_use.into_parts();
-        let transaction = sqlx::Transaction::begin(connection, None).await?;
-        let open = Arc::new(Mutex::new(Some(OpenTransaction { transaction, _permit: permit })));
+        let open = Open::begin(connections.acquire().await?).await?;
         let place = Place::Transaction(open.clone());
         Ok((
             Session {
@@ -129,9 +111,9 @@ impl Session {
         self.count();
         match &self.place {
             Place::Transaction(open) => {
-                let mut open = open.lock().await;
-                let open = open.as_mut().ok_or(Error::TransactionEnded)?;
-                Ok((&mut *open.transaction).fetch_all(query).await?)
+                let mut statement = open.statement().await?;
+                let result = statement.connection()?.fetch_all(query).await;
+                statement.settle(result).await
             }
             Place::Connections(connections) => {
                 let mut in_use = connections.acquire().await?;
@@ -147,9 +129,9 @@ impl Session {
         self.count();
         let done: PgQueryResult = match &self.place {
             Place::Transaction(open) => {
-                let mut open = open.lock().await;
-                let open = open.as_mut().ok_or(Error::TransactionEnded)?;
-                (&mut *open.transaction).execute(query).await?
+                let mut statement = open.statement().await?;
+                let result = statement.connection()?.execute(query).await;
+                statement.settle(result).await?
             }
             Place::Connections(connections) => {
                 let mut in_use = connections.acquire().await?;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sqlx::Row as _;
+use uuid::Uuid;
 
 use crate::connection::Connections;
 use crate::database::Shared;
@@ -22,27 +22,26 @@ pub struct SystemScope {
     session: Session,
     connections: Connections,
     statements: Arc<AtomicU64>,
-    evidence: Option<i64>,
+    evidence: Option<Uuid>,
 }
 
-const OPENED: &str = "/* stellaops-db system_access opened */ INSERT INTO \"stellaops\".\"system_access\" (\"reason\") VALUES ($1) RETURNING \"id\"";
+const OPENED: &str = "/* stellaops-db system_access opened */ INSERT INTO \"stellaops\".\"system_access\" (\"id\", \"reason\") VALUES ($1, $2)";
 const CLOSED: &str = "/* stellaops-db system_access closed */ UPDATE \"stellaops\".\"system_access\" SET \"ended_at\" = clock_timestamp(), \"statements\" = $2 WHERE \"id\" = $1";
 
 impl SystemScope {
     pub(crate) async fn open(shared: Arc<Shared>, reason: &str) -> Result<Self, Error> {
         let connections = shared.system.clone().ok_or(Error::NoSystemLogin)?;
         let plain = Session::new(shared.clone(), connections.clone(), None, None);
-        let rows = plain
-            .rows(OPENED, vec![reason.to_string().to_parameter()?])
-            .await?;
-        let evidence = rows.first().map(|row| row.try_get(0)).transpose()?;
+        let evidence = shared.ids.next();
+        let parameters = vec![evidence.to_parameter()?, reason.to_string().to_parameter()?];
+        plain.execute(OPENED, parameters).await?;
         let statements = Arc::new(AtomicU64::new(0));
         let session = Session::new(shared, connections.clone(), None, Some(statements.clone()));
         Ok(SystemScope {
             session,
             connections,
             statements,
-            evidence,
+            evidence: Some(evidence),
         })
     }
 
@@ -105,8 +104,8 @@ impl Drop for SystemScope {
     }
 }
 
-async fn write_end(session: &Session, id: i64, statements: &AtomicU64) -> Result<(), Error> {
+async fn write_end(session: &Session, id: Uuid, statements: &AtomicU64) -> Result<(), Error> {
     let number = i64::try_from(statements.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
-    let parameters = vec![Parameter::BigInt(Some(id)), Parameter::BigInt(Some(number))];
+    let parameters = vec![Parameter::Uuid(Some(id)), Parameter::BigInt(Some(number))];
     session.execute(CLOSED, parameters).await.map(|_| ())
 }

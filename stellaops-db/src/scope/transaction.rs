@@ -1,6 +1,6 @@
 use crate::error::Error;
 use crate::repository::Repository;
-use crate::scope::session::Open;
+use crate::scope::open::Open;
 use crate::scope::{RepositoryScope, Session};
 use crate::table::{NamedRepository, Table};
 
@@ -28,10 +28,11 @@ impl Transaction {
     /// Makes everything take effect.
     ///
     /// # Errors
-    /// What the database says; on [`Error::Connection`] it is not known whether it took effect.
+    /// [`Error::TransactionFailed`] when an operation failed before, or was left before its answer came:
+    /// nothing has taken effect. What the database says; on [`Error::Connection`] it is not known
+    /// whether it took effect.
     pub async fn commit(self) -> Result<(), Error> {
-        let open = self.open.lock().await.take().ok_or(Error::TransactionEnded)?;
-        Ok(open.transaction.commit().await?)
+        self.open.commit().await
     }
 
     /// Undoes everything.
@@ -39,18 +40,14 @@ impl Transaction {
     /// # Errors
     /// What the database says; the connection is then closed, which undoes it as well.
     pub async fn rollback(self) -> Result<(), Error> {
-        let open = self.open.lock().await.take().ok_or(Error::TransactionEnded)?;
-        Ok(open.transaction.rollback().await?)
+        self.open.rollback().await
     }
 }
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        // Repositories may outlive the transaction; its rollback must not wait for them. A call in
-        // flight holds the lock, and then its own drop leaves nothing open.
-        if let Ok(mut open) = self.open.try_lock() {
-            drop(open.take());
-        }
+        // Repositories may outlive the transaction; its rollback does not wait for them.
+        self.open.abandon();
     }
 }
 

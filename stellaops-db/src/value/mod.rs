@@ -55,6 +55,28 @@ pub enum Parameter {
     Json(Option<String>),
 }
 
+impl Parameter {
+    /// The type's name in SQL.
+    pub(crate) fn sql_type(&self) -> &'static str {
+        match self {
+            Parameter::Tenant(_) => "stellaops.tenant",
+            Parameter::Uuid(_) => "uuid",
+            Parameter::Text(_) => "text",
+            Parameter::SmallInt(_) => "smallint",
+            Parameter::Integer(_) => "integer",
+            Parameter::BigInt(_) => "bigint",
+            Parameter::Boolean(_) => "boolean",
+            Parameter::TimestampTz(_) => "timestamptz",
+            Parameter::Date(_) => "date",
+            Parameter::Bytea(_) => "bytea",
+            Parameter::TextArray(_) => "text[]",
+            Parameter::UuidArray(_) => "uuid[]",
+            Parameter::BooleanArray(_) => "boolean[]",
+            Parameter::Json(_) => "jsonb",
+        }
+    }
+}
+
 /// Why a value cannot be sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
