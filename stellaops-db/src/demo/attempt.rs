@@ -84,8 +84,8 @@ fn by_types() -> Vec<Attempt> {
             "[SDB0702] not reached without naming the tenant",
         ),
         (
-            "events.insert(GraphJobEvent::new_row(schedule.id, …))",
-            "mismatched types: Id<GraphJob>, Id<Schedule>",
+            "system.across_tenants::<GraphJobRepository>().list(BY_NEWEST)",
+            "[SDB0704] no order of `scope = \"system\"`",
         ),
     ];
     cases
@@ -132,11 +132,11 @@ async fn by_database(
     let id = target.id.uuid();
     let bound = |sql: &'static str| sqlx::query::<Postgres>(sql).bind(TenantParameter(own.clone()));
     let read = "SELECT id FROM scheduler.graph_jobs WHERE $1::text <> '' AND tenant_id = $2";
-    let update = "UPDATE scheduler.graph_jobs SET correlation_id = 'mine' WHERE $1::text <> '' AND id = $2";
-    let delete = "DELETE FROM scheduler.graph_jobs WHERE $1::text <> '' AND id = $2";
+    let update = "UPDATE scheduler.graph_jobs SET correlation_id = 'mine' WHERE $1::text <> '' AND id = $2 RETURNING id";
+    let delete = "DELETE FROM scheduler.graph_jobs WHERE $1::text <> '' AND id = $2 RETURNING id";
     let insert = "INSERT INTO scheduler.graph_job_events (tenant_id, job_id, status, payload) \
-        SELECT $3, $2, 1, '{\"schemaVersion\": \"scheduler.graph-job-event@1\"}' WHERE $1::text <> ''";
-    let steal = "UPDATE scheduler.graph_jobs SET tenant_id = $2 WHERE tenant_id = $1::text";
+        SELECT $3, $2, 1, '{\"schemaVersion\": \"scheduler.graph-job-event@1\"}' WHERE $1::text <> '' RETURNING id";
+    let steal = "UPDATE scheduler.graph_jobs SET tenant_id = $2 WHERE tenant_id = $1::text RETURNING id";
     let both = "SELECT count(*) FROM scheduler.graph_jobs WHERE tenant_id IN ($1::text, $2::text)";
     let unbound = "SELECT count(*) FROM scheduler.graph_jobs";
     let pool = database.unscoped();
@@ -164,17 +164,18 @@ async fn by_database(
     ] {
         attempts.push(judge(own, what, query.fetch_all(pool).await)?);
     }
-    let affected: i64 = bound("SELECT count(*) FROM scheduler.graph_jobs WHERE $1::text <> ''")
-        .fetch_one(pool)
-        .await?
-        .try_get(0)?;
-    let answer = format!("{affected} rows, all its own");
-    attempts.push(Attempt::new(
-        Guard::Database,
-        format!("{own}: SELECT count(*) without any predicate"),
-        affected > 0,
-        answer,
-    ));
+    // Without any predicate in the text, the policies alone decide what is counted.
+    let own_rows = database
+        .tenant(own)
+        .repository::<GraphJobRepository>()
+        .count([])
+        .await?;
+    let query = bound("SELECT count(*) FROM scheduler.graph_jobs WHERE $1::text <> ''");
+    let seen: i64 = query.fetch_one(pool).await?.try_get(0)?;
+    let refused = u64::try_from(seen) == Ok(own_rows);
+    let answer = format!("{seen} rows; its own are {own_rows}");
+    let what = format!("{own}, SQL by hand: SELECT count(*) without a predicate");
+    attempts.push(Attempt::new(Guard::Database, what, refused, answer));
     Ok(attempts)
 }
 

@@ -18,7 +18,8 @@ mod worker;
 
 use std::path::PathBuf;
 
-use crate::Database;
+use provision::Stage;
+
 use crate::testing::TestingError;
 
 pub use attempt::{Attempt, Guard};
@@ -98,17 +99,14 @@ pub enum DemoError {
 pub async fn run(options: &Options) -> Result<Outcome, DemoError> {
     let projects = project::load(options.projects.as_deref())?;
     let stage = provision::provision(options.specs.as_deref()).await?;
-    let outcome = play(&stage.database, &projects, stage.server.version()).await;
+    let outcome = play(&stage, &projects).await;
     stage.database.close().await;
     stage.server.stop().await?;
     outcome
 }
 
-async fn play(
-    database: &Database,
-    projects: &[project::Project],
-    version: u32,
-) -> Result<Outcome, DemoError> {
+async fn play(stage: &Stage, projects: &[project::Project]) -> Result<Outcome, DemoError> {
+    let database = &stage.database;
     let tenants = provision::tenants();
     for tenant in &tenants {
         worker::ask_for_graphs(database, tenant, projects).await?;
@@ -124,9 +122,9 @@ async fn play(
         outcomes.push(outcome::of_tenant(database, tenant, projects).await?);
     }
     let attempts = attempt::try_all(database, &tenants).await?;
-    let evidence = outcome::look_across(database).await?;
+    let evidence = outcome::look_across(database, &stage.server).await?;
     Ok(Outcome {
-        postgresql: version,
+        postgresql: stage.server.version(),
         tenants: outcomes,
         attempts,
         evidence,

@@ -3,15 +3,21 @@
 use std::fmt;
 
 use serde::Serialize;
+use sqlx::{Connection as _, PgConnection};
 
 use crate::demo::attempt::{Attempt, Guard};
 use crate::demo::go::ModuleGraph;
 use crate::demo::project::{Expectation, Project};
+use crate::demo::{DemoError, provision};
 use crate::schema::scheduler::{
     GraphJob, GraphJobEvent, GraphJobEventRepository, GraphJobPayload, GraphJobRepository, GraphJobStatus,
     TriggerRepository,
 };
+use crate::testing::PostgresServer;
 use crate::{Database, Error, TenantId};
+
+/// How many lines of a job's result are shown.
+const MAX_LINES: usize = 3;
 
 /// What a run of the demonstration came to. `Display` prints it for people.
 #[derive(Debug, Clone, Serialize)]
@@ -22,7 +28,7 @@ pub struct Outcome {
     pub tenants: Vec<TenantOutcome>,
     /// One tenant's attempts on the other's rows.
     pub attempts: Vec<Attempt>,
-    /// What the system scope left as evidence: reason and number of statements.
+    /// What the system scope left as evidence: who, why, how many statements.
     pub evidence: Vec<String>,
 }
 
@@ -142,14 +148,26 @@ fn is_met(job: &GraphJob, expectation: &Expectation) -> bool {
     }
 }
 
-/// A system scope looks across tenants, and leaves evidence.
-pub(super) async fn look_across(database: &Database) -> Result<Vec<String>, Error> {
-    let reason = "demonstration: count the triggers of all tenants";
-    let system = database.system(reason).await?;
-    let triggers = system.across_tenants::<TriggerRepository>().count([]).await?;
+/// A system scope looks across tenants; what it left as evidence is read as an administrator would.
+pub(super) async fn look_across(
+    database: &Database,
+    server: &PostgresServer,
+) -> Result<Vec<String>, DemoError> {
+    let system = database
+        .system("demonstration: count the triggers of all tenants")
+        .await?;
+    system.across_tenants::<TriggerRepository>().count([]).await?;
     system.close().await?;
-    Ok(vec![format!("{reason}: {triggers}")])
+    let mut administrator = PgConnection::connect_with(&server.connect_options(provision::DATABASE)).await?;
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(EVIDENCE).fetch_all(&mut administrator).await?;
+    administrator.close().await?;
+    Ok(rows
+        .into_iter()
+        .map(|(who, reason, statements)| format!("{who}: {reason} ({statements} statement)"))
+        .collect())
 }
+
+const EVIDENCE: &str = "SELECT who::text, reason, statements FROM stellaops.system_access WHERE ended_at IS NOT NULL ORDER BY id";
 
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -212,9 +230,15 @@ impl fmt::Display for JobOutcome {
             self.worker,
             self.steps.join(" > ")
         )?;
-        for line in self.result.lines() {
+        for line in self.result.lines().take(MAX_LINES) {
             writeln!(formatter, "       {line}")?;
         }
-        Ok(())
+        match self.result.lines().count().saturating_sub(MAX_LINES) {
+            0 => Ok(()),
+            more => writeln!(
+                formatter,
+                "       … and {more} more, all in the job's failure_reason"
+            ),
+        }
     }
 }

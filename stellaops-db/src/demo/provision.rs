@@ -8,7 +8,7 @@ use crate::demo::{DemoError, TENANTS};
 use crate::testing::{PostgresServer, ensure_login};
 use crate::{Config, Database, TenantId};
 
-const DATABASE: &str = "stellaops";
+pub(super) const DATABASE: &str = "stellaops";
 const APPLICATION_LOGIN: &str = "stellaops_demo";
 const SYSTEM_LOGIN: &str = "stellaops_system";
 
