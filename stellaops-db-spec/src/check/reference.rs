@@ -2,7 +2,7 @@
 
 use crate::check::context::{Context, suggest};
 use crate::check::table::Draft;
-use crate::model::{Column, ColumnRole, ColumnType, OnDelete, Reference, Table, Tenancy};
+use crate::model::{Column, ColumnRole, ColumnType, OnDelete, Reference, Scope, Table, Tenancy};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
@@ -219,33 +219,61 @@ pub(super) fn check_indexed(context: &mut Context<'_>, draft: &Draft<'_>) {
         return;
     }
     for reference in &table.references {
-        let starts =
-            |columns: &mut dyn Iterator<Item = &str>| columns.next() == Some(reference.column.name.as_str());
-        let by_index = table.indexes.iter().any(|index| {
-            index.condition.is_none()
-                && index.scope == crate::model::Scope::Tenant
-                && starts(&mut index.columns().map(|column| column.name.as_str()))
-        });
-        let by_unique = table.unique_keys.iter().any(|key| {
-            key.condition.is_none() && starts(&mut key.columns.iter().map(|column| column.name.as_str()))
-        });
-        let by_key = table
-            .key
-            .iter()
-            .find(|column| column.role != ColumnRole::Tenant)
-            .is_some_and(|column| column.name == reference.column.name);
-        if !by_index && !by_unique && !by_key {
-            let span = draft
-                .root
-                .get("columns")
-                .and_then(|columns| columns.entry(&reference.column.name))
-                .map(|entry| entry.key_span);
-            context.push(
-                rule::REFERENCE_UNINDEXED,
-                span.unwrap_or(draft.root.span),
-                format!("no index serves the reference `{}`", reference.column.name),
-                format!("add an index without `where` that pins `{}` first; deleting a parent reads the whole table otherwise", reference.column.name),
-            );
+        let served = match &reference.parent_tenant {
+            Some(tenant) => is_served_across_tenants(table, [&reference.column.name, &tenant.name]),
+            None => is_served(table, &reference.column.name),
+        };
+        if served {
+            continue;
         }
+        let columns = draft.root.get("columns");
+        let span = columns
+            .and_then(|columns| columns.entry(&reference.column.name))
+            .map(|entry| entry.key_span);
+        let column = &reference.column.name;
+        let help = match &reference.parent_tenant {
+            Some(tenant) => format!(
+                "add an index with `scope = \"system\"` and `pinned = [\"{column}\", \"{}\"]`: a row of @global is pointed at by rows of every tenant, so the tenant cannot lead",
+                tenant.name
+            ),
+            None => format!(
+                "add an index without `where` that pins `{column}` first; deleting a parent reads the whole table otherwise"
+            ),
+        };
+        context.push(
+            rule::REFERENCE_UNINDEXED,
+            span.unwrap_or(draft.root.span),
+            format!("no index serves the reference `{column}`"),
+            help,
+        );
     }
+}
+
+/// Whether an index, a unique key or the primary key begins with the tenant and this column.
+fn is_served(table: &Table, column: &str) -> bool {
+    let by_index = table.indexes.iter().any(|index| {
+        index.condition.is_none()
+            && index.scope == Scope::Tenant
+            && index.columns().next().is_some_and(|first| first.name == column)
+    });
+    let by_unique = table
+        .unique_keys
+        .iter()
+        .any(|key| key.condition.is_none() && key.columns.first().is_some_and(|first| first.name == column));
+    by_index || by_unique || table.own_key().first().is_some_and(|first| first.name == column)
+}
+
+/// Whether an index begins with both columns of the reference, without the row's own tenant in front.
+fn is_served_across_tenants(table: &Table, wanted: [&str; 2]) -> bool {
+    table.indexes.iter().any(|index| {
+        let mut first: Vec<&str> = index
+            .columns()
+            .take(2)
+            .map(|column| column.name.as_str())
+            .collect();
+        let mut wanted = wanted;
+        first.sort_unstable();
+        wanted.sort_unstable();
+        index.condition.is_none() && index.scope == Scope::System && first == wanted
+    })
 }
