@@ -9,7 +9,7 @@ use stellaops_db_spec::diagnostic::FaultRecord;
 use super::Format;
 use super::answer::{Answer, Exit};
 use super::error::CommandError;
-use super::specs::{Specs, counted, records, rendered};
+use super::specs::{Specs, counted, refusal};
 
 /// Check all specs; every fault of every file is shown, each with its remedy
 #[derive(Debug, Args)]
@@ -32,22 +32,20 @@ struct Checked {
 impl Check {
     pub(super) fn answer(self, specs: Option<&Path>, format: Format) -> Result<Answer, CommandError> {
         let specs = Specs::read(specs)?;
-        let exit = match specs.database {
-            Ok(_) => Exit::Well,
-            Err(_) => Exit::No,
-        };
         Ok(match (format, &specs.database) {
-            (Format::Json, database) => {
-                let checked = Checked {
-                    faults: records(database),
-                    schemas: specs.schemas,
-                    tables: specs.tables,
-                };
-                Answer::json(&checked, exit)
-            }
-            (Format::Text, Err(report)) => Answer::text(rendered(report), exit),
-            (Format::Text, Ok(_)) => Answer::text(all_well(&specs), exit),
+            (Format::Json, Ok(_)) => Answer::json(&checked(&specs, Vec::new()), Exit::Well),
+            (Format::Json, Err(report)) => Answer::json(&checked(&specs, report.to_records()), Exit::No),
+            (Format::Text, Ok(_)) => Answer::text(all_well(&specs), Exit::Well),
+            (Format::Text, Err(report)) => refusal(report, format),
         })
+    }
+}
+
+fn checked(specs: &Specs, faults: Vec<FaultRecord>) -> Checked {
+    Checked {
+        faults,
+        schemas: specs.schemas,
+        tables: specs.tables,
     }
 }
 

@@ -16,6 +16,10 @@ pub(super) enum CommandError {
     NoSpecs { path: String },
     #[error(transparent)]
     Generate(#[from] GenerateError),
+    #[error(transparent)]
+    Demo(#[from] stellaops_db::demo::DemoError),
+    #[error("no threads can be started: {0}")]
+    Runtime(std::io::Error),
     #[error("`{path}` cannot be read or written: {cause}")]
     File { path: String, cause: std::io::Error },
 }

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use stellaops_db_spec::diagnostic::FaultRecord;
 use stellaops_db_spec::generate::{
     Compared, FileState, GenerateError, Mode, beside, compare, outputs, reconcile,
 };
@@ -12,7 +11,7 @@ use stellaops_db_spec::generate::{
 use super::Format;
 use super::answer::{Answer, Exit};
 use super::error::CommandError;
-use super::specs::{Specs, counted, records, rendered};
+use super::specs::{Specs, counted, refusal};
 
 /// Write the generated files as the specs say, or check that they are so
 ///
@@ -39,10 +38,9 @@ pub(super) struct Generate {
 
 #[derive(Serialize)]
 struct Generated {
-    /// `up_to_date`, `written`, `stale` or `faults`.
+    /// `up_to_date`, `written` or `stale`.
     outcome: &'static str,
     files: Vec<FileRecord>,
-    faults: Vec<FaultRecord>,
 }
 
 #[derive(Serialize)]
@@ -59,14 +57,7 @@ impl Generate {
         let specs = Specs::read(specs)?;
         let files = match &specs.database {
             Ok(database) => outputs(database),
-            Err(report) => {
-                return Ok(match format {
-                    Format::Text => Answer::text(rendered(report), Exit::No),
-                    Format::Json => {
-                        Answer::json(&generated("faults", &[], records(&specs.database)), Exit::No)
-                    }
-                });
-            }
+            Err(report) => return Ok(refusal(report, format)),
         };
         let folder = match self.output {
             Some(folder) => folder,
@@ -92,7 +83,7 @@ fn described(compared: &[Compared], check: bool, format: Format) -> Answer {
         (false, false) => ("written", Exit::Well),
     };
     match (format, outcome) {
-        (Format::Json, _) => Answer::json(&generated(outcome, compared, Vec::new()), exit),
+        (Format::Json, _) => Answer::json(&generated(outcome, compared), exit),
         (Format::Text, "stale") => {
             Answer::text(format!("{}\n", GenerateError::Stale { files: changed }), exit)
         }
@@ -117,7 +108,7 @@ fn listed(changed: &[Compared], all: usize) -> String {
     text
 }
 
-fn generated(outcome: &'static str, compared: &[Compared], faults: Vec<FaultRecord>) -> Generated {
+fn generated(outcome: &'static str, compared: &[Compared]) -> Generated {
     let files = compared.iter().map(|file| FileRecord {
         path: file.path.clone(),
         state: match file.state {
@@ -134,6 +125,5 @@ fn generated(outcome: &'static str, compared: &[Compared], faults: Vec<FaultReco
     Generated {
         outcome,
         files: files.collect(),
-        faults,
     }
 }

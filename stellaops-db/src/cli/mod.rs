@@ -2,6 +2,7 @@
 
 mod answer;
 mod check;
+mod demo;
 mod error;
 mod explain;
 mod generate;
@@ -62,12 +63,13 @@ Examples:
   stellaops-db generate                  write generated/ as the specs say
   stellaops-db generate --check          for CI: is what was committed what the specs say?
   stellaops-db explain SDB0502           a rule: its reason, a wrong and a right example
-  stellaops-db check --format json       the same for a machine
+  stellaops-db check --format json       the answer of any command for a machine
+  stellaops-db demo                      two tenants at work on a PostgreSQL of their own
 
 Exit codes:
   0  all is well
   1  the answer is no: faults in the specs, generated files that differ, files in the way of
-     `init`, a code that no rule has
+     `init`, a code that no rule has, a demonstration that did not end as expected
   2  wrong usage of the command
   3  something could not be read, written or reached
 
@@ -88,6 +90,7 @@ enum Command {
     Check(check::Check),
     Generate(generate::Generate),
     Explain(explain::Explain),
+    Demo(demo::Demo),
 }
 
 impl Arguments {
@@ -98,6 +101,7 @@ impl Arguments {
             Command::Check(check) => check.answer(specs, self.format),
             Command::Generate(generate) => generate.answer(specs, self.format),
             Command::Explain(explain) => Ok(explain.answer(self.format)),
+            Command::Demo(demo) => demo.answer(specs, self.format),
         }
     }
 }

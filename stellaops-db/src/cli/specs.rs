@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use stellaops_db_spec::diagnostic::{FaultRecord, Report, Style};
 use stellaops_db_spec::model::Database;
 use stellaops_db_spec::source::{DATABASE_FILE, Sources};
 
+use super::Format;
+use super::answer::{Answer, Exit};
 use super::error::CommandError;
 
 /// A specs folder, and what its files say: the model, or what is wrong with them.
@@ -51,18 +54,24 @@ fn named_folder(path: &Path) -> Result<PathBuf, CommandError> {
         })
 }
 
-/// The faults with their excerpts, coloured; [`super::answer::Answer`] takes the colours away again.
-pub(super) fn rendered(report: &Report) -> String {
-    report.render(Style::Colour)
+/// The answer of a command that can do nothing with faulty specs: every fault, with its excerpt, or
+/// `{"faults": […]}`.
+pub(super) fn refusal(report: &Report, format: Format) -> Answer {
+    match format {
+        // The answer takes the colours away again where they are not wanted.
+        Format::Text => Answer::text(report.render(Style::Colour), Exit::No),
+        Format::Json => {
+            let faults = Faults {
+                faults: report.to_records(),
+            };
+            Answer::json(&faults, Exit::No)
+        }
+    }
 }
 
-/// The faults as data; none where there is no report.
-pub(super) fn records(database: &Result<Database, Report>) -> Vec<FaultRecord> {
-    database
-        .as_ref()
-        .err()
-        .map(Report::to_records)
-        .unwrap_or_default()
+#[derive(Serialize)]
+struct Faults {
+    faults: Vec<FaultRecord>,
 }
 
 /// `1 table`, `2 tables`.
