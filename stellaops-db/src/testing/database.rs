@@ -64,6 +64,25 @@ impl TemplateDatabase {
             .cloned()
     }
 
+    /// As [`prepare`](Self::prepare), with SQL scripts as the setup, run one after the other: the generated
+    /// `schemas/*.sql`.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub async fn from_scripts(
+        server: &PostgresServer,
+        hint: &str,
+        scripts: &[&'static str],
+    ) -> Result<Self, TestingError> {
+        let run_scripts = async |connection: &mut PgConnection| {
+            for script in scripts {
+                sqlx::raw_sql(*script).execute(&mut *connection).await?;
+            }
+            Ok::<(), sqlx::Error>(())
+        };
+        Self::prepare(server, hint, run_scripts).await
+    }
+
     async fn build<Setup, Fault>(
         address: &Arc<Address>,
         hint: &str,
