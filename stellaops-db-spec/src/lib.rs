@@ -31,4 +31,4 @@ pub mod generate;
 mod load;
 
 pub use load::{load, load_sources, load_table, LoadedTable};
-pub use source::{SourceError, find_specs};
+pub use source::{SourceError, find_specs, specs_of_package};

@@ -150,6 +150,17 @@ pub fn find_specs(start: &Path) -> Result<PathBuf, SourceError> {
         })
 }
 
+/// Finds the specs folder of a package, for macros and build scripts: the package's own `specs/` if it
+/// has one, else as [`find_specs`]. The package's own goes first, because `STELLAOPS_DB_SPECS` is set
+/// for a whole build, and must not put other specs under a dependency that carries its own.
+///
+/// # Errors
+/// As [`find_specs`].
+pub fn specs_of_package(package: &Path) -> Result<PathBuf, SourceError> {
+    let own = package.join("specs");
+    if own.join(DATABASE_FILE).is_file() { Ok(own) } else { find_specs(package) }
+}
+
 /// Reads the files that the derive of one table needs: those of its schema.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::check::condition::check_condition;
 use crate::check::context::{Context, column_names, suggest};
 use crate::check::name::check_name;
 use crate::check::redundant;
@@ -48,7 +49,7 @@ pub(super) fn check_unique_keys(context: &mut Context<'_>, draft: &mut Draft<'_>
         draft.table.unique_keys.push(UniqueKey {
             name: text.into(),
             columns,
-            condition: node.text("where").map(|text| text.trim().into()),
+            condition: condition(context, node),
             why: node.text("why").unwrap_or_default().into(),
             place: context.place(name.span),
         });
@@ -112,7 +113,7 @@ fn check_index(context: &mut Context<'_>, draft: &Draft<'_>, node: &Node) -> Opt
         order: whole_order(table, &pinned, &declared_order, scope),
         pinned,
         declared_order,
-        condition: node.text("where").map(|text| text.trim().into()),
+        condition: condition(context, node),
         what: node.text("what").map(Into::into),
         scope,
         why: node.text("why").unwrap_or_default().into(),
@@ -134,6 +135,14 @@ fn check_scope(context: &mut Context<'_>, table: &Table, node: &Node) -> Scope {
         );
     }
     Scope::System
+}
+
+/// The condition of a partial index or unique key; what is no expression is passed over.
+fn condition(context: &mut Context<'_>, node: &Node) -> Option<String> {
+    let written = node
+        .get("where")
+        .filter(|written| check_condition(context, written))?;
+    written.as_str().map(|text| text.trim().into())
 }
 
 /// The columns that a list names; each must be there, once, and of a type that an index can serve.

@@ -7,6 +7,7 @@
 
 mod bound;
 mod column;
+mod condition;
 mod context;
 mod cycle;
 mod enumeration;

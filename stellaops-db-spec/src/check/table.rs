@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::check::column::{check_column, check_doubled};
+use crate::check::condition::check_condition;
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
 use crate::check::{cycle, index, name, queue, reference, relation};
@@ -261,6 +262,10 @@ fn check_checks(context: &mut Context<'_>, draft: &mut Draft<'_>) {
             continue;
         };
         if node.faulty {
+            continue;
+        }
+        let condition = node.get("expression");
+        if !condition.is_some_and(|condition| check_condition(context, condition)) {
             continue;
         }
         let text = name.as_str().unwrap_or_default().to_string();

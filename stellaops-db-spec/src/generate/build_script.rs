@@ -42,7 +42,12 @@ pub enum BuildScriptError {
 ///
 /// See [`try_build_script`] for what it does exactly.
 pub fn build_script() -> ExitCode {
-    match try_build_script() {
+    exit_code(try_build_script())
+}
+
+/// Prints an error as Cargo's own, line by line.
+pub(super) fn exit_code(result: Result<(), BuildScriptError>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             for line in error.to_string().lines() {
@@ -55,7 +60,7 @@ pub fn build_script() -> ExitCode {
 
 /// Reads the specs, and compares the files that they give with those in `generated/`.
 ///
-/// * Specs are found from the package upward (see [`crate::find_specs`]); the folder is `generated`
+/// * Specs are found from the package upward (see [`crate::specs_of_package`]); the folder is `generated`
 ///   beside the specs as they really are (see [`generated_folder`]). Without such a folder nothing
 ///   is generated: commit a file in it to turn this on.
 /// * Differing files are written, or refused in check mode: see [`Mode::asked`].
@@ -76,7 +81,7 @@ pub fn try_build_script() -> Result<(), BuildScriptError> {
     if is_foreign(&package) {
         return Ok(());
     }
-    let specs = crate::find_specs(&package)?;
+    let specs = crate::specs_of_package(&package)?;
     println!("cargo::rerun-if-changed={}", specs.display());
     let Some(generated) = generated_folder(&specs) else {
         return Ok(());

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::build_script::exit_code;
 use super::{BuildScriptError, GenerateError, Mode, reconcile};
 
 /// Writes the SQL of the specs to `$OUT_DIR/schemas/`, for the program to include. Unlike
@@ -13,15 +14,7 @@ use super::{BuildScriptError, GenerateError, Mode, reconcile};
 /// const SHARED: &str = include_str!(concat!(env!("OUT_DIR"), "/schemas/stellaops.sql"));
 /// ```
 pub fn embed_schemas() -> ExitCode {
-    match try_embed_schemas() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            for line in error.to_string().lines() {
-                println!("cargo::error={line}");
-            }
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(try_embed_schemas())
 }
 
 /// As [`embed_schemas`], for a build script that does more.
@@ -29,11 +22,17 @@ pub fn embed_schemas() -> ExitCode {
 /// # Errors
 /// [`BuildScriptError`].
 pub fn try_embed_schemas() -> Result<(), BuildScriptError> {
-    let folder = |variable| std::env::var_os(variable).map(PathBuf::from).ok_or(BuildScriptError::OutsideCargo);
+    let folder = |variable| {
+        std::env::var_os(variable)
+            .map(PathBuf::from)
+            .ok_or(BuildScriptError::OutsideCargo)
+    };
     let (package, out) = (folder("CARGO_MANIFEST_DIR")?, folder("OUT_DIR")?);
-    let specs = crate::find_specs(&package)?;
+    let specs = crate::specs_of_package(&package)?;
     println!("cargo::rerun-if-env-changed=STELLAOPS_DB_SPECS");
     println!("cargo::rerun-if-changed={}", specs.display());
     let database = crate::load(&specs)?.map_err(BuildScriptError::Specs)?;
-    reconcile(&out, &crate::ddl::emit(&database), Mode::Write).map(|_| ()).map_err(GenerateError::into)
+    reconcile(&out, &crate::ddl::emit(&database), Mode::Write)
+        .map(|_| ())
+        .map_err(GenerateError::into)
 }

@@ -7,8 +7,8 @@ mod folder;
 mod mode;
 
 pub use build_script::{BuildScriptError, build_script, try_build_script};
-pub use embed::{embed_schemas, try_embed_schemas};
 pub use compare::{Compared, FileState, GenerateError, compare, reconcile};
+pub use embed::{embed_schemas, try_embed_schemas};
 pub use folder::{beside, generated_folder};
 pub use mode::{Mode, UnknownMode};
 

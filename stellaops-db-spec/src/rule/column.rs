@@ -155,4 +155,15 @@ immutable = true"#;
 [columns.revision]
 type = "bigint"
 default = 1"#;
+
+    CONDITION_FORM = "SDB0317", "an SQL condition is one expression";
+    reason "The condition is put between parentheses in CREATE TABLE, CREATE INDEX and the WHERE of a list. A comment, a semicolon or a parenthesis too many would swallow or end what stands behind it.";
+    wrong r#"[[checks]]
+name = "name_is_given"
+expression = "name <> '' -- or NULL"
+why = "nobody finds a thing without a name""#;
+    right r#"[[checks]]
+name = "name_is_given"
+expression = "name <> ''"
+why = "nobody finds a thing without a name""#;
 }
