@@ -2,7 +2,7 @@
 
 use crate::check::context::{Context, suggest};
 use crate::check::table::Draft;
-use crate::model::{Column, ColumnRole, ColumnType, OnDelete, Reference, Scope, Table, Tenancy};
+use crate::model::{Column, ColumnType, OnDelete, Reference, Scope, Table, Tenancy};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
