@@ -78,6 +78,7 @@ fn bare_types(input: &TableInput) -> TokenStream {
         #visibility struct #new;
         #[allow(missing_docs, dead_code)]
         #visibility struct #patch;
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #[allow(missing_docs, dead_code)]
         #visibility struct #repository(#runtime::__private::Repository<#ident>);
     }

@@ -9,7 +9,7 @@ use quote::quote;
 use stellaops_db_spec::diagnostic::nearest;
 use stellaops_db_spec::model::Schema;
 use stellaops_db_spec::source::{DATABASE_FILE, Sources, read_schema};
-use stellaops_db_spec::{find_specs, load_sources, rule};
+use stellaops_db_spec::{load_sources, rule, specs_of_package};
 use syn::LitStr;
 
 use crate::fault::{Faults, known_words};
@@ -95,31 +95,23 @@ struct Root {
 }
 
 impl Root {
-    /// The folder that the attribute names; else `specs/` in the package itself; else as every
-    /// command finds it. The package's own goes first, because a setting of whoever builds must not
-    /// put other specs under a dependency that carries its own.
+    /// The folder that the attribute names, from the package's own; else the package's specs.
     fn find(named: Option<&LitStr>, package: &Package) -> Result<Self, String> {
-        let own = match named {
-            Some(folder) => folder.value(),
-            None => "specs".into(),
-        };
-        let folder = package.folder().join(&own);
-        if folder.join(DATABASE_FILE).is_file() {
+        let Some(named) = named.map(LitStr::value) else {
+            let folder = specs_of_package(package.folder()).map_err(|error| error.to_string())?;
             return Ok(Root {
-                from_package: (!Path::new(&own).is_absolute()).then_some(own),
+                from_package: upward(package.folder(), &folder),
                 folder,
             });
-        }
-        if named.is_some() {
+        };
+        let folder = package.folder().join(&named);
+        if !folder.join(DATABASE_FILE).is_file() {
             return Err(format!(
-                "there is no `{own}/{DATABASE_FILE}` in the package's folder"
+                "there is no `{named}/{DATABASE_FILE}` in the package's folder"
             ));
         }
-        let folder = find_specs(package.folder()).map_err(|error| error.to_string())?;
-        Ok(Root {
-            from_package: upward(package.folder(), &folder),
-            folder,
-        })
+        let from_package = (!Path::new(&named).is_absolute()).then_some(named);
+        Ok(Root { from_package, folder })
     }
 
     /// No path of the machine is written into a program, except where the folder can be named in no

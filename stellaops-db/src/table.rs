@@ -43,6 +43,13 @@ pub struct ColumnDescriptor {
     pub nullable: bool,
 }
 
+impl ColumnDescriptor {
+    /// Generated code calls this.
+    pub const fn new(name: &'static str, nullable: bool) -> Self {
+        ColumnDescriptor { name, nullable }
+    }
+}
+
 /// The constant SQL of each verb; empty where the table has no such verb, which its traits say too.
 #[derive(Debug)]
 pub struct Statements {

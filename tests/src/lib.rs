@@ -1,1 +1,3 @@
 //! The workspace's test package; the tests are under `tests/`.
+
+pub mod shop;

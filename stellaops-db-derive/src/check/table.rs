@@ -1,6 +1,7 @@
 //! A struct against its table.
 
 use heck::ToUpperCamelCase;
+use proc_macro2::Literal;
 use stellaops_db_spec::diagnostic::nearest;
 use stellaops_db_spec::model::{Column, ColumnRole, ColumnType, Schema, Table};
 use stellaops_db_spec::rule;
@@ -39,10 +40,12 @@ impl<'a> JoinedTable<'a> {
     }
 
     /// The position of a column in the descriptor: fields first, then generated columns.
-    pub(crate) fn position(&self, column: &Column) -> usize {
+    pub(crate) fn position(&self, column: &Column) -> Literal {
         let mut all = self.described();
-        all.position(|known| known.name == column.name)
-            .unwrap_or_default()
+        Literal::usize_unsuffixed(
+            all.position(|known| known.name == column.name)
+                .unwrap_or_default(),
+        )
     }
 
     /// All columns in the descriptor's order.

@@ -1,6 +1,6 @@
 //! What a table is, as data: the descriptor, and the traits that say which verbs it has.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use stellaops_db_spec::model::{ColumnType, Table, Tenancy};
 use stellaops_db_spec::statement::{Statements, SwapStatement};
@@ -90,12 +90,12 @@ fn descriptor(joined: &JoinedTable<'_>) -> TokenStream {
     let reads_global = table.tenancy == Tenancy::TenantOrGlobal;
     let columns = joined.described().map(|column| {
         let (name, nullable) = (&column.name, column.nullable);
-        quote!(__sdb::ColumnDescriptor { name: #name, nullable: #nullable })
+        quote!(__sdb::ColumnDescriptor::new(#name, #nullable))
     });
-    let fields = table.fields().len();
+    let fields = Literal::usize_unsuffixed(table.fields().len());
     let key = table.own_key().into_iter().map(|column| joined.position(column));
     let soft_delete = option(table.soft_delete.as_ref().map(|column| joined.position(column)));
-    let touched = table.touched().len();
+    let touched = Literal::usize_unsuffixed(table.touched().len());
     let counts_versions = table.row_version.is_some();
     let statements = statements(joined);
     quote! {
@@ -134,7 +134,7 @@ fn statements(joined: &JoinedTable<'_>) -> TokenStream {
     } = Statements::of(joined.table);
     let [upsert, update, delete] = [upsert, update, delete].map(Option::unwrap_or_default);
     let [soft_delete, restore, claim] = [soft_delete, restore, claim].map(Option::unwrap_or_default);
-    let inserted = joined.table.inserted().len();
+    let inserted = Literal::usize_unsuffixed(joined.table.inserted().len());
     let swaps = swaps.iter().map(|swap| swap_statement(joined, swap));
     quote! {
         __sdb::Statements {
@@ -159,7 +159,7 @@ fn swap_statement(joined: &JoinedTable<'_>, statement: &SwapStatement) -> TokenS
     let column = joined
         .table
         .column(&statement.column)
-        .map_or(0, |column| joined.position(column));
+        .map_or_else(|| Literal::usize_unsuffixed(0), |column| joined.position(column));
     let (swap, with_patch) = (
         &statement.swap,
         statement.swap_with_patch.as_deref().unwrap_or_default(),

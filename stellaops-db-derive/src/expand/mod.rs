@@ -36,7 +36,7 @@ pub(crate) fn table(tokens: TokenStream, package: &Package) -> TokenStream {
     };
     let mut faults = Faults::default();
     let input = TableInput::read(&written, &mut faults);
-    let table = input.table.as_ref();
+    let table = input.table.as_ref().filter(|_| !input.is_generic);
     let specs = table.and_then(|table| Specs::read(table, input.specs.as_ref(), package, &mut faults));
     let joined = specs
         .as_ref()
@@ -59,7 +59,7 @@ pub(crate) fn enumeration(tokens: TokenStream, package: &Package) -> TokenStream
     };
     let mut faults = Faults::default();
     let input = EnumInput::read(&written, &mut faults);
-    let declared = input.declared.as_ref();
+    let declared = input.declared.as_ref().filter(|_| !input.is_generic);
     let specs =
         declared.and_then(|declared| Specs::read(declared, input.specs.as_ref(), package, &mut faults));
     let joined = specs
@@ -86,7 +86,7 @@ pub(crate) fn document(tokens: TokenStream, package: &Package) -> TokenStream {
     if input.is_part && faults.is_empty() {
         return document::part(&input);
     }
-    let shape = input.shape.as_ref();
+    let shape = input.shape.as_ref().filter(|_| !input.is_generic);
     let specs = shape.and_then(|shape| Specs::read(shape, input.specs.as_ref(), package, &mut faults));
     let joined = specs
         .as_ref()

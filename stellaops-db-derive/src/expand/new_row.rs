@@ -24,6 +24,7 @@ pub(crate) fn declaration(input: &TableInput, joined: &JoinedTable<'_>) -> Token
     );
     quote! {
         #[doc = #doc]
+        #[must_use]
         #[allow(dead_code, private_interfaces, unreachable_pub)]
         #visibility struct #new { #(#fields),* }
     }
@@ -65,22 +66,14 @@ pub(crate) fn setters(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStre
         "A new row of `{}`; the other columns have setters.",
         joined.table.qualified()
     );
-    let text = new.to_string();
     quote! {
         impl #ident {
             #[doc = #doc]
-            #[must_use]
             #visibility fn new_row(#(#names: #types),*) -> #new {
                 #new { #(#names,)* #(#optional_names: __sdb::None),* }
             }
         }
         impl #new { #(#setters)* }
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #new {
-            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __formatter.write_str(#text)
-            }
-        }
     }
 }
 
@@ -94,7 +87,6 @@ fn setter(input: &TableInput, column: &JoinedColumn<'_>) -> TokenStream {
     let doc = format!("Sets `{}`.", column.column.name);
     quote! {
         #[doc = #doc]
-        #[must_use]
         #visibility fn #field(mut self, __value: #written) -> Self {
             self.#field = #value;
             self

@@ -22,6 +22,7 @@ pub(crate) fn declaration(input: &TableInput, joined: &JoinedTable<'_>) -> Token
     );
     quote! {
         #[doc = #doc]
+        #[must_use]
         #[allow(dead_code, private_interfaces, unreachable_pub)]
         #visibility struct #patch { #(#fields),* }
     }
@@ -50,34 +51,27 @@ pub(crate) fn implementation(input: &TableInput, joined: &JoinedTable<'_>) -> To
 pub(crate) fn setters(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
     let (visibility, ident, patch) = (&input.visibility, &input.ident, &input.patch);
     let fields = patchable(joined).map(|column| &column.field.ident);
-    let setters = joined
+    let setters = patchable(joined).map(|column| setter(input, column));
+    let others = joined
         .columns
         .iter()
-        .map(|column| match is_patchable(joined, column.column) {
-            true => setter(input, column),
-            false => refusal(input, &column.field.ident, column.column),
-        });
+        .filter(|column| !is_patchable(joined, column.column));
+    let refusals = others.map(|column| refusal(input, &column.field.ident, column.column));
     let generated = joined.table.columns.iter().filter(|column| column.is_generated());
     let generated = generated.map(|column| refusal(input, &any_identifier(&column.name), column));
-    let (doc, text) = (
-        "A change that sets nothing yet; what it does not set stays as it is.",
-        patch.to_string(),
-    );
+    let doc = "A change that sets nothing yet; what it does not set stays as it is.";
+    let refusals = refusals.chain(generated);
     quote! {
         impl #ident {
             #[doc = #doc]
-            #[must_use]
             #visibility fn patch() -> #patch {
                 #patch { #(#fields: __sdb::None),* }
             }
         }
-        impl #patch { #(#setters)* #(#generated)* }
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #patch {
-            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __formatter.write_str(#text)
-            }
-        }
+        impl #patch { #(#setters)* }
+        #[doc(hidden)]
+        #[allow(missing_docs)]
+        impl #patch { #(#refusals)* }
     }
 }
 
@@ -86,7 +80,6 @@ fn setter(input: &TableInput, column: &JoinedColumn<'_>) -> TokenStream {
     let doc = format!("Sets `{}`.", column.column.name);
     quote! {
         #[doc = #doc]
-        #[must_use]
         #visibility fn #field(mut self, __value: #written) -> Self {
             self.#field = __sdb::Some(__value);
             self
@@ -104,8 +97,7 @@ fn refusal(input: &TableInput, name: &Ident, column: &Column) -> TokenStream {
         _ => quote!(SetByTheRuntime),
     };
     quote! {
-        #[doc(hidden)]
-        #visibility fn #name<__V: __sdb::#reason>(self, _: __V) -> Self { self }
+        #visibility fn #name(self, _: impl __sdb::#reason) -> Self { self }
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) fn declaration(input: &TableInput, table: &Table) -> TokenStream {
     let doc = format!("The rows of `{}`, within a scope.", table.qualified());
     quote! {
         #[doc = #doc]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #[allow(dead_code, private_interfaces, unreachable_pub)]
         #visibility struct #repository(#runtime::__private::Repository<#ident>);
     }
@@ -42,7 +43,6 @@ pub(crate) fn implementation(input: &TableInput, joined: &JoinedTable<'_>) -> To
 /// What every repository has.
 pub(crate) fn base(input: &TableInput) -> TokenStream {
     let (visibility, repository, ident) = (&input.visibility, &input.repository, &input.ident);
-    let text = repository.to_string();
     quote! {
         #[automatically_derived]
         impl __sdb::NamedRepository for #repository {
@@ -60,17 +60,10 @@ pub(crate) fn base(input: &TableInput) -> TokenStream {
                 &self.0
             }
         }
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #repository {
-            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __formatter.write_str(#text)
-            }
-        }
         impl #repository {
             /// The repository within a scope.
-            #[must_use]
-            #visibility fn new<__S: __sdb::RepositoryScope>(__scope: &__S) -> Self {
-                Self(__sdb::RepositoryScope::repository_of::<#ident>(__scope))
+            #visibility fn new(__scope: &impl __sdb::RepositoryScope) -> Self {
+                Self(__sdb::RepositoryScope::repository_of(__scope))
             }
         }
     }

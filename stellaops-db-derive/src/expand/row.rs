@@ -1,6 +1,6 @@
 //! The bodies that read a row and give its values out.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::check::JoinedTable;
@@ -9,10 +9,12 @@ use crate::expand::descriptor::is_tuple;
 /// `decode`, `parameter` and `key`.
 pub(crate) fn bodies(joined: &JoinedTable<'_>) -> TokenStream {
     let decoded = joined.columns.iter().enumerate().map(|(position, joined)| {
+        let position = Literal::usize_unsuffixed(position);
         let (ident, written) = (&joined.field.ident, &joined.field.written_type);
         quote!(#ident: <#written as __sdb::Value>::from_row(__row, #position)?)
     });
     let parameters = joined.columns.iter().enumerate().map(|(position, joined)| {
+        let position = Literal::usize_unsuffixed(position);
         let (ident, written) = (&joined.field.ident, &joined.field.written_type);
         quote!(#position => <#written as __sdb::Value>::to_parameter(&self.#ident),)
     });

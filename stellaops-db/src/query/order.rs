@@ -97,13 +97,27 @@ pub trait OrderOf<T, S = WithinTenant> {
     fn into_order(self) -> Order<T, S>;
 }
 
-impl<T: Table, S> OrderOf<T, S> for Order<T, S> {
+impl<T, S, U, Z> OrderOf<T, S> for Order<U, Z>
+where
+    T: Table,
+    U: SameTable<T>,
+    Z: SameScope<S>,
+{
     fn into_order(self) -> Order<T, S> {
-        self
+        Order {
+            descriptor: self.descriptor,
+            pins: self.pins,
+            marker: PhantomData,
+        }
     }
 }
 
-impl<T: Table, S> OrderOf<T, S> for IndexOrder<T, (), S> {
+impl<T, S, U, Z> OrderOf<T, S> for IndexOrder<U, (), Z>
+where
+    T: Table,
+    U: SameTable<T>,
+    Z: SameScope<S>,
+{
     fn into_order(self) -> Order<T, S> {
         Order {
             descriptor: self.descriptor,
@@ -112,3 +126,21 @@ impl<T: Table, S> OrderOf<T, S> for IndexOrder<T, (), S> {
         }
     }
 }
+
+/// Implemented by each table for itself, so that an order of another one is refused in our words.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0705] an order of `{Self}` is no order of `{T}`",
+    label = "the order belongs to an index of another table",
+    note = "use one of `{T}`'s own `BY_…` orders\nrun `stellaops-db explain SDB0705`"
+)]
+pub trait SameTable<T> {}
+impl<T> SameTable<T> for T {}
+
+/// As [`SameTable`], for whose reads an order serves.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0705] an order for `{Self}` serves no reads for `{S}`",
+    label = "the order's index serves other reads",
+    note = "an order with `scope = \"system\"` is for `system.across_tenants::<…>()`, any other for the repository of a tenant\nrun `stellaops-db explain SDB0705`"
+)]
+pub trait SameScope<S> {}
+impl<S> SameScope<S> for S {}

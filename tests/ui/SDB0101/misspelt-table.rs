@@ -1,0 +1,14 @@
+use stellaops_db::{Id, Table, TenantId};
+
+
+#[derive(Table)]
+#[table("shop.prise_lists")]
+pub struct PriceList {
+    pub id: Id<PriceList>,
+    pub tenant_id: TenantId,
+    pub labels: Vec<String>,
+}
+
+fn main() {
+    let _ = PriceList::patch();
+}

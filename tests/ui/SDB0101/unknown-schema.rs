@@ -1,0 +1,11 @@
+use stellaops_db::{Id, Table, TenantId};
+
+
+#[derive(Table)]
+#[table("stop.price_lists")]
+pub struct PriceList {
+    pub id: Id<PriceList>,
+    pub tenant_id: TenantId,
+}
+
+fn main() {}

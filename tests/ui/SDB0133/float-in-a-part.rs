@@ -1,0 +1,9 @@
+use stellaops_db::Jsonb;
+
+#[derive(Jsonb)]
+#[jsonb(part)]
+pub struct Weight {
+    pub grams: Vec<f32>,
+}
+
+fn main() {}
