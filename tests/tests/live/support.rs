@@ -1,0 +1,168 @@
+//! A database of the test's own with the scheduler's tables, and the logins that use it.
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, Postgres};
+use stellaops_db::schema::scheduler;
+use stellaops_db::testing::{
+    FixedClock, ProxyOptions, TemplateDatabase, TestDatabase, WireProxy, ensure_login, shared_server,
+};
+use stellaops_db::{Config, Database, TenantId, TenantScope};
+
+/// A service's login.
+pub(crate) const APPLICATION: &str = "live_app";
+/// The one login that sees all tenants.
+pub(crate) const SYSTEM: &str = "stellaops_system";
+
+/// The error that was expected, or a panic with what came instead.
+macro_rules! refused {
+    ($result:expr, $pattern:pat $(if $guard:expr)?) => {
+        match $result {
+            Err($pattern) $(if $guard)? => {}
+            other => panic!("expected {}, not {other:?}", stringify!($pattern)),
+        }
+    };
+}
+
+/// A database with its logins; dropping it drops the database.
+pub(crate) struct Fixture {
+    pub(crate) db: Database,
+    pub(crate) clock: FixedClock,
+    pub(crate) database: TestDatabase,
+}
+
+impl Fixture {
+    pub(crate) async fn start() -> Self {
+        Self::with(|config| config).await
+    }
+
+    /// With another configuration.
+    pub(crate) async fn with(change: impl FnOnce(Config) -> Config) -> Self {
+        let database = copy().await;
+        let config = change(config(&database));
+        let db = Database::connect(&config).await.expect("connects");
+        Self::of(db, database)
+    }
+
+    /// On a pool of one connection, which the test can look at.
+    pub(crate) async fn on_one_connection() -> (Self, PgPool) {
+        let database = copy().await;
+        let pool = one_connection(database.connect_options_as(APPLICATION)).await;
+        (Self::of(Database::from_pool(pool.clone()), database), pool)
+    }
+
+    /// Another client of the same database, through a proxy.
+    pub(crate) async fn through_proxy(&self, connections: u32) -> (Database, WireProxy) {
+        let proxy = WireProxy::start(shared_server().await, ProxyOptions::default())
+            .await
+            .expect("the proxy starts");
+        let options = proxy.connect_options(self.database.name(), APPLICATION);
+        let config = Config::from_options(options).with_max_connections(connections);
+        let db = Database::connect(&config).await.expect("connects");
+        (db.with_clock(self.clock.clone()), proxy)
+    }
+
+    fn of(db: Database, database: TestDatabase) -> Self {
+        let clock = FixedClock::default();
+        Fixture {
+            db: db.with_clock(clock.clone()),
+            clock,
+            database,
+        }
+    }
+
+    pub(crate) fn tenant(&self, text: &str) -> TenantScope {
+        self.db.tenant(&tenant(text))
+    }
+
+    pub(crate) async fn superuser(&self) -> PgConnection {
+        self.database.connect().await.expect("the superuser connects")
+    }
+
+    /// The application's login, without the toolkit.
+    pub(crate) async fn application(&self) -> PgConnection {
+        let options = self.database.connect_options_as(APPLICATION);
+        options.connect().await.expect("the application connects")
+    }
+}
+
+/// A database of the test's own.
+pub(crate) async fn copy() -> TestDatabase {
+    let server = shared_server().await;
+    let template = TemplateDatabase::prepare(server, "live", async |connection| {
+        sqlx::raw_sql(scheduler::SQL).execute(connection).await.map(drop)
+    })
+    .await
+    .expect("the schema is applied");
+    ensure_login(server, APPLICATION, &["scheduler_app"], false)
+        .await
+        .expect("the application's login is made");
+    ensure_login(server, SYSTEM, &[], true)
+        .await
+        .expect("the system's login is made");
+    template.clone_database().await.expect("a copy")
+}
+
+pub(crate) fn config(database: &TestDatabase) -> Config {
+    Config::from_options(database.connect_options_as(APPLICATION))
+        .with_system_options(database.connect_options_as(SYSTEM))
+        .with_max_connections(4)
+}
+
+pub(crate) async fn one_connection(options: PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .connect_with(options.statement_cache_capacity(1000))
+        .await
+        .expect("the pool connects")
+}
+
+pub(crate) fn tenant(text: &str) -> TenantId {
+    TenantId::new(text).expect("a tenant")
+}
+
+/// Runs SQL without parameters.
+pub(crate) async fn run(connection: &mut PgConnection, sql: impl Into<String>) -> Result<u64, sqlx::Error> {
+    let done = sqlx::raw_sql(AssertSqlSafe(sql.into()))
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// The one value that a query gives.
+pub(crate) async fn value<V>(connection: &mut PgConnection, sql: impl Into<String>) -> V
+where
+    V: Send + Unpin + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
+{
+    sqlx::query_scalar(AssertSqlSafe(sql.into()))
+        .persistent(false)
+        .fetch_one(connection)
+        .await
+        .expect("the query gives a value")
+}
+
+/// The SQLSTATE of a refusal.
+pub(crate) fn code<R: std::fmt::Debug>(result: Result<R, sqlx::Error>) -> String {
+    let error = result.expect_err("the statement is refused");
+    let said = error.as_database_error().unwrap_or_else(|| panic!("{error}"));
+    said.code().expect("errors have codes").into_owned()
+}
+
+/// Numbers that look like chance and are the same in every run.
+pub(crate) struct Numbers(pub(crate) u64);
+
+impl Numbers {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
+    }
+
+    pub(crate) fn shuffle<V>(&mut self, values: &mut [V]) {
+        for position in (1..values.len()).rev() {
+            values.swap(position, self.below(position + 1));
+        }
+    }
+}
