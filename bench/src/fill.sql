@@ -1,0 +1,23 @@
+-- The rows, made on the server. $rows and $tenants are numbers of the command line. Row number n belongs to tenant
+-- n % $tenants; of each tenant's rows 4 in 10 are completed, 2 pending, 2 queued and 2 cancelled.
+INSERT INTO scheduler.graph_jobs (tenant_id, id, type, status, payload, correlation_id, created_at, updated_at)
+SELECT
+  'tenant-' || lpad((n % $tenants)::text, 3, '0'),
+  md5('job ' || n)::uuid,
+  0,
+  (ARRAY[3, 3, 3, 3, 0, 0, 1, 1, 5, 5])[1 + (n / $tenants) % 10],
+  jsonb_build_object(
+    'schemaVersion', 'scheduler.graph-build-job@1',
+    'sbomId', 'sbom-' || n,
+    'sbomVersionId', 'sbom-' || n || '-version-1',
+    'sbomDigest', 'sha256:' || encode(sha256(n::text::bytea), 'hex'),
+    'trigger', 'manual',
+    'metadata', jsonb_build_object('project', 'example/project-' || n % 100)),
+  'request-' || n,
+  timestamptz '2026-01-01 00:00:00Z' + n * interval '1 second',
+  timestamptz '2026-01-01 00:00:00Z' + n * interval '1 second'
+FROM generate_series(0, $rows - 1) AS n;
+
+INSERT INTO scheduler.workers (tenant_id, id, name, kind, build)
+SELECT 'tenant-' || lpad(tenant::text, 3, '0'), md5('worker ' || tenant || ' ' || n)::uuid, 'worker-' || n, 'graph', '1.0.0'
+FROM generate_series(0, $tenants - 1) AS tenant, generate_series(0, 99) AS n;
