@@ -6,12 +6,15 @@ use crate::query::{Comparison, Filter};
 use crate::table::Table;
 use crate::value::Value;
 
+/// Remembers types without holding values of them: whatever they are, it can be sent and shared.
+pub(crate) type Marker<T> = PhantomData<fn() -> T>;
+
 /// A column of a table, and the type of its values (of `V`, not `Option<V>`, for a nullable one).
 ///
 /// `K` says whether compare-and-swap is declared for it: [`Swappable`] or [`Fixed`].
 pub struct Column<T, V, K = Fixed> {
     pub(crate) position: usize,
-    marker: PhantomData<fn() -> (T, V, K)>,
+    marker: Marker<(T, V, K)>,
 }
 
 /// A column that compare-and-swap may change.
@@ -156,7 +159,7 @@ impl<T: Table, K> Column<T, String, K> {
 pub struct SwapFrom<T, V> {
     position: usize,
     expected: V,
-    marker: PhantomData<fn() -> T>,
+    marker: Marker<T>,
 }
 
 impl<T: Table, V: Value> SwapFrom<T, V> {
@@ -177,5 +180,5 @@ pub struct Swap<T> {
     pub(crate) position: usize,
     pub(crate) expected: Result<crate::value::Parameter, crate::value::EncodeError>,
     pub(crate) new: Result<crate::value::Parameter, crate::value::EncodeError>,
-    marker: PhantomData<fn() -> T>,
+    marker: Marker<T>,
 }

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use crate::column::Marker;
 use crate::table::Table;
 use crate::value::{EncodeError, Parameter, Value};
 
@@ -29,7 +30,7 @@ pub struct AcrossTenants;
 /// The order of an index whose pins have the types `P`: `T::BY_STATUS_NEWEST.of(status)`.
 pub struct IndexOrder<T, P, S = WithinTenant> {
     descriptor: &'static OrderDescriptor,
-    marker: PhantomData<fn() -> (T, P, S)>,
+    marker: Marker<(T, P, S)>,
 }
 
 impl<T, P, S> IndexOrder<T, P, S> {
@@ -60,7 +61,7 @@ impl<T, P, S> std::fmt::Debug for IndexOrder<T, P, S> {
 pub struct Order<T, S = WithinTenant> {
     pub(crate) descriptor: &'static OrderDescriptor,
     pub(crate) pins: Vec<Result<Parameter, EncodeError>>,
-    marker: PhantomData<fn() -> (T, S)>,
+    marker: Marker<(T, S)>,
 }
 
 impl<T, S> std::fmt::Debug for Order<T, S> {

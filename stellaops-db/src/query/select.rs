@@ -182,7 +182,7 @@ impl Builder {
                     Comparison::Greater => left.gt(value),
                     Comparison::GreaterOrEqual => left.gte(value),
                     // LIKE is not leakproof, so the policy would run first, row by row; this operator is.
-                    Comparison::StartsWith => left.binary(sea_query::BinOper::Custom("^@".into()), value),
+                    Comparison::StartsWith => left.binary(sea_query::BinOper::Custom("^@"), value),
                 }
             }
         };
