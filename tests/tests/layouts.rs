@@ -1,6 +1,8 @@
 //! The three places where specs may lie, each compiled by Cargo: in the package, at the workspace's
 //! root, and at the root with a symbolic link in the package. `notes` has a table, `service` depends
 //! on it, `unrelated` on nothing.
+// In the helpers of a test, too, an unwrap is an assertion.
+#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
