@@ -1,9 +1,9 @@
 //! The derive macros of stellaops-db: a type held against its specification.
 //!
 //! Use them through `stellaops_db`, which re-exports them. Each macro goes the same way: what was
-//! written ([`input`]) is joined with what the spec says ([`specs`], [`check`]), and only what fits
-//! is turned into tokens ([`expand`]). All faults of a type are reported together, and after a fault
-//! something is still emitted that type-checks ([`fallback`]), so that no error but ours appears.
+//! written (`input`) is joined with what the spec says (`specs`, `check`), and only what fits
+//! is turned into tokens (`expand`). All faults of a type are reported together, and after a fault
+//! something is still emitted that type-checks (`fallback`), so that no error but ours appears.
 
 mod attribute;
 mod check;
