@@ -14,6 +14,11 @@ pub struct EnumDescriptor {
 }
 
 /// A Rust enum that is an enum of the specs. Derived.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0113] `{Self}` is no enum of the specs",
+    label = "the column needs a type that derives `DbEnum`",
+    note = "derive `stellaops_db::DbEnum` on it and name its enum with `#[db_enum(\"<schema>.<enum>\")]`\nrun `stellaops-db explain SDB0113`"
+)]
 pub trait DbEnum: Copy + Eq + Send + Sync + 'static {
     /// The enum of the specs.
     const DESCRIPTOR: &'static EnumDescriptor;

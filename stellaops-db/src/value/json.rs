@@ -22,6 +22,11 @@ pub struct ShapeDescriptor {
 }
 
 /// A Rust type that is a JSONB shape of the specs. Derived.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0113] `{Self}` is no JSONB shape of the specs",
+    label = "the column needs a type that derives `Jsonb`",
+    note = "derive `stellaops_db::Jsonb` on it and name its shape with `#[jsonb(\"<schema>.<shape>\")]`\nrun `stellaops-db explain SDB0113`"
+)]
 pub trait JsonShape: Send + Sync + Sized + 'static {
     /// The shape of the specs.
     const DESCRIPTOR: &'static ShapeDescriptor;
