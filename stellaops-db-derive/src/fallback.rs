@@ -11,7 +11,7 @@ use crate::input::{DocumentInput, EnumInput, TableInput};
 
 /// After a fault in a table.
 pub(crate) fn table(input: &TableInput, joined: Option<&JoinedTable<'_>>) -> TokenStream {
-    if input.is_generic {
+    if input.is_generic || !input.types_are_distinct() {
         return TokenStream::new();
     }
     let (types, names) = match joined {

@@ -7,6 +7,7 @@ use stellaops_db_spec::rule::Rule;
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     error: Option<syn::Error>,
+    number: usize,
 }
 
 impl Faults {
@@ -20,12 +21,18 @@ impl Faults {
         self.error.is_none()
     }
 
+    /// How many there are; two readings around a step tell whether the step found any.
+    pub(crate) fn len(&self) -> usize {
+        self.number
+    }
+
     /// What was found.
     pub(crate) fn finish(self) -> Option<syn::Error> {
         self.error
     }
 
     fn add(&mut self, error: syn::Error) {
+        self.number += 1;
         match &mut self.error {
             Some(known) => known.combine(error),
             None => self.error = Some(error),

@@ -126,12 +126,22 @@ pub trait Table: Sized + Send + Sync + Unpin + 'static {
 }
 
 /// The name of the table that an id belongs to; apart from [`Table`], so that a constant can ask it.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0117] `{Self}` is no table, so there are no ids of it",
+    label = "an id names the struct of its table",
+    note = "derive `stellaops_db::Table` on it\nrun `stellaops-db explain SDB0117`"
+)]
 pub trait Identified {
     /// `<schema>.<table>`.
     const TABLE: &'static str;
 }
 
 /// What names a row: one value, a tuple of several, or nothing beside the tenant.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0113] `{Self}` cannot hold a key",
+    label = "the column needs another Rust type",
+    note = "run `stellaops-db explain SDB0113`"
+)]
 pub trait Key: Clone + Send + Sync + 'static {
     /// The values in the key's order.
     ///

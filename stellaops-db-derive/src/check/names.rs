@@ -9,11 +9,13 @@ use crate::check::JoinedTable;
 use crate::fault::Faults;
 use crate::input::TableInput;
 
-/// Names of constants, of types and of finders.
-pub(crate) fn check(input: &TableInput, joined: &JoinedTable<'_>, faults: &mut Faults) {
+/// Names of constants, of setters and of types. Says whether all are distinct.
+pub(crate) fn check(input: &TableInput, joined: &JoinedTable<'_>, faults: &mut Faults) -> bool {
+    let before = faults.len();
     check_constants(input, joined, faults);
     check_types(input, faults);
     check_setters(joined, faults);
+    faults.len() == before
 }
 
 fn check_constants(input: &TableInput, joined: &JoinedTable<'_>, faults: &mut Faults) {
@@ -64,9 +66,8 @@ fn check_constants(input: &TableInput, joined: &JoinedTable<'_>, faults: &mut Fa
 }
 
 fn check_types(input: &TableInput, faults: &mut Faults) {
-    let types = [&input.ident, &input.new, &input.patch, &input.repository];
-    for (position, ident) in types.iter().enumerate() {
-        if types[..position].contains(ident) {
+    for (position, ident) in input.types().iter().enumerate() {
+        if input.types()[..position].contains(ident) {
             let message = format!("two types would be called `{ident}`");
             faults.push(
                 rule::NAME_CLASH,

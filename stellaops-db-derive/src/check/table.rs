@@ -85,8 +85,8 @@ pub(crate) fn table<'a>(
         }
     }
     let joined = JoinedTable { table, columns };
-    names::check(input, &joined, faults);
-    Some(joined)
+    // With two of one name nothing can be emitted that type-checks but the bare types.
+    names::check(input, &joined, faults).then_some(joined)
 }
 
 fn unknown_table(written: &LitStr, specs: &Specs, faults: &mut Faults) {

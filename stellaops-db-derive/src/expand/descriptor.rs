@@ -65,7 +65,9 @@ pub(crate) fn markers(input: &TableInput, table: &Table) -> TokenStream {
     let statements = Statements::of(table);
     let (ident, qualified) = (&input.ident, table.qualified());
     let changes = !table.append_only;
-    let marker = |has: bool, name: TokenStream| has.then(|| quote!(impl __sdb::#name for #ident {}));
+    let marker = |has: bool, name: TokenStream| {
+        has.then(|| quote!(#[diagnostic::do_not_recommend] impl __sdb::#name for #ident {}))
+    };
     let markers = [
         marker(changes, quote!(Changeable)),
         marker(changes && !table.patchable().is_empty(), quote!(Patchable)),
@@ -75,6 +77,7 @@ pub(crate) fn markers(input: &TableInput, table: &Table) -> TokenStream {
         marker(changes && table.queue.is_some(), quote!(Queue)),
     ];
     quote! {
+        #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::Identified for #ident {
             const TABLE: &'static str = #qualified;

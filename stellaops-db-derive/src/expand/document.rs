@@ -63,6 +63,7 @@ fn canonical_checks(body: &DocumentBody) -> TokenStream {
 pub(crate) fn canonical(input: &DocumentInput) -> TokenStream {
     let ident = &input.ident;
     quote! {
+        #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::Canonical for #ident {}
     }
@@ -72,6 +73,7 @@ pub(crate) fn canonical(input: &DocumentInput) -> TokenStream {
 pub(crate) fn value(input: &DocumentInput) -> TokenStream {
     let ident = &input.ident;
     quote! {
+        #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::Value for #ident {
             fn null() -> __sdb::Parameter {
@@ -104,6 +106,7 @@ fn descriptor(shape: &Shape) -> TokenStream {
 fn single(input: &DocumentInput, shape: &Shape) -> TokenStream {
     let (ident, descriptor) = (&input.ident, descriptor(shape));
     quote! {
+        #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::JsonShape for #ident {
             #descriptor
@@ -129,6 +132,7 @@ fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput
     let known: Vec<&str> = shape.documents().into_iter().filter_map(Shape::version).collect();
     let unknown = format!("its version is `{{}}`, known are {}", known.join(", "));
     quote! {
+        #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::JsonShape for #ident {
             #descriptor

@@ -23,6 +23,7 @@ pub(crate) fn whole(input: &EnumInput, joined: &JoinedEnum<'_>, specs: &Specs) -
     let positions: Vec<usize> = (0..variants.len()).collect();
     let value = value(input);
     let implementation = quote! {
+        #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::DbEnum for #ident {
             const DESCRIPTOR: &'static __sdb::EnumDescriptor =
@@ -47,6 +48,7 @@ pub(crate) fn whole(input: &EnumInput, joined: &JoinedEnum<'_>, specs: &Specs) -
 pub(crate) fn value(input: &EnumInput) -> TokenStream {
     let ident = &input.ident;
     quote! {
+        #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::Value for #ident {
             fn null() -> __sdb::Parameter {
@@ -61,6 +63,7 @@ pub(crate) fn value(input: &EnumInput) -> TokenStream {
                 __sdb::enum_from_row(__row, __index)
             }
         }
+        #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::Canonical for #ident {}
     }

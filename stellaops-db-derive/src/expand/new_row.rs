@@ -104,7 +104,9 @@ fn given<'a>(joined: &'a JoinedTable<'a>) -> impl Iterator<Item = &'a JoinedColu
 
 /// Whether leaving the column out means something else than NULL.
 fn has_default(column: &JoinedColumn<'_>) -> bool {
-    column.column.default.is_some()
+    // A nullable column whose field is no `Option` is a fault; what is emitted then must still fit.
+    let takes_null = column.field.is_option || column.column.is_required_at_insert();
+    column.column.default.is_some() || !takes_null
 }
 
 fn parameter(joined: &JoinedTable<'_>, column: &Column) -> Option<TokenStream> {

@@ -91,6 +91,22 @@ impl TableInput {
     }
 }
 
+impl TableInput {
+    /// The struct and the types that are generated for it.
+    pub(crate) fn types(&self) -> [&Ident; 4] {
+        [&self.ident, &self.new, &self.patch, &self.repository]
+    }
+
+    /// Whether those have names of their own.
+    pub(crate) fn types_are_distinct(&self) -> bool {
+        let types = self.types();
+        types
+            .iter()
+            .enumerate()
+            .all(|(position, ident)| !types[..position].contains(ident))
+    }
+}
+
 fn arguments(input: &DeriveInput, faults: &mut Faults) -> Option<Arguments> {
     let written = input
         .attrs

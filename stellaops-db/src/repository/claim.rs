@@ -5,14 +5,19 @@ use crate::repository::{Repository, decode_all};
 use crate::table::{Queue, Table, tenancy};
 use crate::value::{Parameter, Value};
 
-impl<T: Table + Queue, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
+// The bounds stand at each verb, not here: only there does the compiler say in our words what is missing.
+impl<T: Table, A> Repository<T, A> {
     /// Claims up to `limit` rows for a worker, until the lease ends by the database's clock: first
     /// rows whose lease ran out, then ready ones in the queue's order. Rows that another worker is
     /// claiming at the moment are passed over, so that workers never wait for each other.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a lease of less than a millisecond or more than a year.
-    pub async fn claim(&self, worker: &str, limit: u32, lease: Duration) -> Result<Vec<T>, Error> {
+    pub async fn claim(&self, worker: &str, limit: u32, lease: Duration) -> Result<Vec<T>, Error>
+    where
+        T: Queue,
+        A: tenancy::Writes<T::Tenancy>,
+    {
         let milliseconds = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
         if !(1..=365 * 24 * 3_600_000).contains(&milliseconds) {
             return Err(Error::OutOfRange {

@@ -3,12 +3,17 @@ use crate::repository::Repository;
 use crate::table::{Changeable, SoftDeletable, Table, tenancy};
 use crate::value::Parameter;
 
-impl<T: Table + Changeable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
+// The bounds stand at each verb, not here: only there does the compiler say in our words what is missing.
+impl<T: Table, A> Repository<T, A> {
     /// Deletes the row for good, marked as deleted or not. Says whether there was one.
     ///
     /// # Errors
     /// [`Error::ForeignKeyViolation`] when other rows point at it.
-    pub async fn delete(&self, key: T::Key) -> Result<bool, Error> {
+    pub async fn delete(&self, key: T::Key) -> Result<bool, Error>
+    where
+        T: Changeable,
+        A: tenancy::Writes<T::Tenancy>,
+    {
         let parameters = self.row_parameters(&key)?;
         Ok(self
             .session
@@ -25,6 +30,7 @@ impl<T: Table + Changeable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
     pub async fn soft_delete(&self, key: T::Key) -> Result<bool, Error>
     where
         T: SoftDeletable,
+        A: tenancy::Writes<T::Tenancy>,
     {
         let now = self.session.now();
         let mut parameters = self.row_parameters(&key)?;
@@ -44,6 +50,7 @@ impl<T: Table + Changeable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
     pub async fn restore(&self, key: T::Key) -> Result<bool, Error>
     where
         T: SoftDeletable,
+        A: tenancy::Writes<T::Tenancy>,
     {
         let mut parameters = self.row_parameters(&key)?;
         parameters.extend(self.touched(self.session.now()));

@@ -7,12 +7,16 @@ use crate::value::Parameter;
 /// The greatest number of parameters of one statement: the protocol counts them in 16 bits.
 const MAX_PARAMETERS: usize = 65_535;
 
-impl<T: Table, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
+// The bounds stand at each verb, not here: only there does the compiler say in our words what is missing.
+impl<T: Table, A> Repository<T, A> {
     /// Inserts a row and gives it back as it is stored.
     ///
     /// # Errors
     /// [`Error::UniqueViolation`], [`Error::ForeignKeyViolation`], [`Error::CheckViolation`].
-    pub async fn insert(&self, row: T::New) -> Result<T, Error> {
+    pub async fn insert(&self, row: T::New) -> Result<T, Error>
+    where
+        A: tenancy::Writes<T::Tenancy>,
+    {
         let parameters = self.new_row(&row)?;
         let rows = self
             .session
@@ -28,7 +32,10 @@ impl<T: Table, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
     /// # Errors
     /// As [`Repository::insert`]; [`Error::OutOfRange`] past 65,535 values, which is as many as one
     /// statement takes.
-    pub async fn insert_many(&self, rows: impl IntoIterator<Item = T::New>) -> Result<Vec<T>, Error> {
+    pub async fn insert_many(&self, rows: impl IntoIterator<Item = T::New>) -> Result<Vec<T>, Error>
+    where
+        A: tenancy::Writes<T::Tenancy>,
+    {
         let width = Self::TABLE.statements.inserted;
         let mut parameters = self.session.leading(Self::TABLE.has_tenant);
         let mut values = Vec::new();
@@ -62,6 +69,7 @@ impl<T: Table, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
     pub async fn upsert(&self, row: T::New) -> Result<T, Error>
     where
         T: Upsertable,
+        A: tenancy::Writes<T::Tenancy>,
     {
         let parameters = self.new_row(&row)?;
         let rows = self

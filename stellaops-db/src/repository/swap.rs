@@ -29,12 +29,17 @@ impl<T> Swapped<T> {
     }
 }
 
-impl<T: Table + Changeable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
+// The bounds stand at each verb, not here: only there does the compiler say in our words what is missing.
+impl<T: Table, A> Repository<T, A> {
     /// Changes one column from an expected value to a new one, and says whether it won.
     ///
     /// # Errors
     /// [`Error::IllegalTransition`] for a step that the status does not allow.
-    pub async fn compare_and_swap(&self, key: T::Key, swap: Swap<T>) -> Result<Swapped<T>, Error> {
+    pub async fn compare_and_swap(&self, key: T::Key, swap: Swap<T>) -> Result<Swapped<T>, Error>
+    where
+        T: Changeable,
+        A: tenancy::Writes<T::Tenancy>,
+    {
         let statement = self.swap_statement(swap.position)?;
         let mut parameters = self.swap_parameters(&key, swap)?;
         parameters.extend(self.touched(self.session.now()));
@@ -55,6 +60,7 @@ impl<T: Table + Changeable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
     ) -> Result<Swapped<T>, Error>
     where
         T: Patchable,
+        A: tenancy::Writes<T::Tenancy>,
     {
         let statement = self.swap_statement(swap.position)?;
         let mut columns = PatchColumns::default();

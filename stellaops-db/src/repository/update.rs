@@ -5,13 +5,18 @@ use crate::repository::{Repository, decode_first};
 use crate::table::{Patch, PatchColumns, Patchable, Table, Versioned, tenancy};
 use crate::value::{Parameter, Row};
 
-impl<T: Table + Patchable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
+// The bounds stand at each verb, not here: only there does the compiler say in our words what is missing.
+impl<T: Table, A> Repository<T, A> {
     /// Sets the columns of the patch and gives the row back as it is stored. The time of the update
     /// is set, and the row's version counted, even when the patch sets nothing.
     ///
     /// # Errors
     /// [`Error::NotFound`]; as [`Repository::insert`].
-    pub async fn update(&self, key: T::Key, patch: T::Patch) -> Result<T, Error> {
+    pub async fn update(&self, key: T::Key, patch: T::Patch) -> Result<T, Error>
+    where
+        T: Patchable,
+        A: tenancy::Writes<T::Tenancy>,
+    {
         self.patch(key, patch, None).await
     }
 
@@ -21,7 +26,8 @@ impl<T: Table + Patchable, A: tenancy::Writes<T::Tenancy>> Repository<T, A> {
     /// [`Error::VersionConflict`] with the version that was found.
     pub async fn update_expecting(&self, key: T::Key, version: i64, patch: T::Patch) -> Result<T, Error>
     where
-        T: Versioned,
+        T: Patchable + Versioned,
+        A: tenancy::Writes<T::Tenancy>,
     {
         self.patch(key, patch, Some(version)).await
     }

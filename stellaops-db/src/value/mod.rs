@@ -102,6 +102,11 @@ pub enum EncodeError {
 
 /// A Rust type that a column can hold. Implemented for the types of the README's table, and by
 /// `#[derive(DbEnum)]` and `#[derive(Jsonb)]`.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0113] `{Self}` is no type of a column",
+    label = "the column needs another Rust type",
+    note = "run `stellaops-db explain SDB0113`"
+)]
 pub trait Value: Sized + Send + Sync + 'static {
     /// NULL of this type.
     fn null() -> Parameter;

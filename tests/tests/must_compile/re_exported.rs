@@ -1,16 +1,22 @@
 //! The runtime under another name.
+#![allow(unreachable_pub)]
 
 mod prelude {
     pub use stellaops_db as database;
 }
 
 #[derive(stellaops_db::Table)]
-#[table("shop.countries", crate = "crate::prelude::database")]
+#[table(
+    "shop.countries",
+    specs = "shop/specs",
+    crate = "crate::re_exported::prelude::database"
+)]
 pub struct Country {
     pub code: String,
     pub name: String,
 }
 
-fn main() {
+#[test]
+fn a_new_row_is_made_with_another_path() {
     let _ = Country::new_row("AT".into(), "Austria".into());
 }

@@ -1,6 +1,6 @@
 //! Local types with the names of the prelude's, constants with the names of locals, and types that come
 //! out of another macro.
-#![allow(dead_code, non_upper_case_globals)]
+#![allow(dead_code, non_upper_case_globals, unreachable_pub)]
 
 use stellaops_db::{Id, TenantId, Timestamp};
 
@@ -20,7 +20,7 @@ const column: u8 = 0;
 macro_rules! customer {
     ($name:ident, $text:ty) => {
         #[derive(stellaops_db::Table)]
-        #[table("shop.customers")]
+        #[table("shop.customers", specs = "shop/specs")]
         pub struct $name {
             pub id: Id<$name>,
             pub tenant_id: TenantId,
@@ -37,6 +37,7 @@ struct String;
 
 customer!(Customer, Text);
 
-fn main() {
+#[test]
+fn the_preludes_types_are_still_found() {
     let _ = Customer::new_row("Ann".into()).nick(None);
 }

@@ -1,10 +1,16 @@
 //! Private tables and public ones, where every warning is an error.
-#![deny(missing_docs, missing_debug_implementations, unreachable_pub, unused, warnings)]
+#![deny(
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused,
+    warnings
+)]
 #![deny(rust_2018_idioms, nonstandard_style)]
 
 mod hidden {
     #[derive(stellaops_db::Table)]
-    #[table("shop.price_lists")]
+    #[table("shop.price_lists", specs = "shop/specs")]
     pub(super) struct PriceList {
         id: stellaops_db::Id<PriceList>,
         tenant_id: stellaops_db::TenantId,
@@ -12,7 +18,7 @@ mod hidden {
     }
 
     #[derive(Clone, Copy, PartialEq, Eq, stellaops_db::DbEnum)]
-    #[db_enum("shop.order_type")]
+    #[db_enum("shop.order_type", specs = "shop/specs")]
     enum Kind {
         Goods,
         #[value("gift_card")]
@@ -20,7 +26,7 @@ mod hidden {
     }
 
     #[derive(serde::Serialize, serde::Deserialize, stellaops_db::Jsonb)]
-    #[jsonb("shop.address")]
+    #[jsonb("shop.address", specs = "shop/specs")]
     #[serde(rename_all = "camelCase")]
     struct Address {
         street_name: String,
@@ -30,17 +36,30 @@ mod hidden {
     pub(super) fn seen() -> usize {
         let list: Option<PriceList> = None;
         let read = list.map(|list| (list.id, list.tenant_id, list.labels));
-        let address = Address { street_name: String::new(), note: None };
+        let address = Address {
+            street_name: String::new(),
+            note: None,
+        };
         let kinds = [Kind::Goods, Kind::Card];
-        usize::from(read.is_some()) + kinds.len() + address.street_name.len() + address.note.map_or(0, |note| note.len())
+        usize::from(read.is_some())
+            + kinds.len()
+            + address.street_name.len()
+            + address.note.map_or(0, |note| note.len())
     }
 }
 
 /// What others see.
+#[allow(unreachable_pub)]
 pub mod shown {
     /// A tenant, whose name is private.
-    #[derive(Debug, stellaops_db::Table)]
-    #[table("shop.tenants", new = "Newcomer", patch = "TenantChange", repository = "Tenants")]
+    #[derive(Debug, Clone, stellaops_db::Table)]
+    #[table(
+        "shop.tenants",
+        specs = "shop/specs",
+        new = "Newcomer",
+        patch = "TenantChange",
+        repository = "Tenants"
+    )]
     pub struct Tenant {
         /// The id.
         pub tenant_id: stellaops_db::TenantId,
@@ -56,9 +75,9 @@ pub mod shown {
 }
 
 /// A function can hold a table too.
-pub fn local() {
+pub(crate) fn local() {
     #[derive(stellaops_db::Table)]
-    #[table("shop.countries")]
+    #[table("shop.countries", specs = "shop/specs")]
     struct Country {
         code: String,
         name: String,
@@ -66,8 +85,10 @@ pub fn local() {
     let _ = |country: Country| (country.code, country.name);
 }
 
-fn main() {
+#[test]
+fn private_types_are_used_as_any_other() {
     let _: fn(String) -> shown::Newcomer = shown::Tenant::new_row;
+    let _: fn(&shown::Tenant) -> &str = shown::Tenant::name;
     local();
     assert_eq!(hidden::seen(), 2);
 }

@@ -1,0 +1,6 @@
+//! What must compile, in every corner where a macro's expansion could be heard.
+
+mod odd_names;
+mod private_and_without_warnings;
+mod re_exported;
+mod shadowed_names;
