@@ -177,6 +177,17 @@ impl Home {
     }
 }
 
+impl Drop for Home {
+    fn drop(&mut self) {
+        // The pool takes connections back in a task, which needs a runtime; without one they are closed.
+        if tokio::runtime::Handle::try_current().is_err() {
+            for idle in std::mem::take(&mut self.lock().connections) {
+                drop(idle.connection.leak());
+            }
+        }
+    }
+}
+
 /// Lives as long as connections rest.
 async fn watch(home: Weak<Home>, interval: Duration) {
     loop {

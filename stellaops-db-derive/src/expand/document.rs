@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use stellaops_db_spec::model::{Shape, ShapeBody};
+use stellaops_db_spec::model::{Shape, ShapeBody, Unknown};
 use stellaops_db_spec::rule;
 use syn::Type;
 use syn::spanned::Spanned;
 
 use crate::check::JoinedDocument;
+use crate::expand::descriptor::option;
 use crate::expand::hidden;
 use crate::fault;
 use crate::input::{AlternativeInput, DocumentBody, DocumentInput};
@@ -98,8 +99,12 @@ fn descriptor(shape: &Shape) -> TokenStream {
         .into_iter()
         .filter_map(|document| document.version())
         .map(str::to_owned);
+    let refuses = matches!(&shape.body, ShapeBody::Document { .. }) && shape.unknown() == Unknown::Refuse;
+    let members = shape.members().iter().map(|member| &member.name);
+    let members = option(refuses.then(|| quote!(&[#(#members),*])));
     quote! {
-        const DESCRIPTOR: &'static __sdb::ShapeDescriptor = &__sdb::ShapeDescriptor { name: #name, versions: &[#(#versions),*] };
+        const DESCRIPTOR: &'static __sdb::ShapeDescriptor =
+            &__sdb::ShapeDescriptor { name: #name, versions: &[#(#versions),*], members: #members };
     }
 }
 

@@ -19,6 +19,8 @@ pub struct ShapeDescriptor {
     pub name: &'static str,
     /// The versioned names of the documents that the shape allows.
     pub versions: &'static [&'static str],
+    /// The names of a single document's members, where others are refused.
+    pub members: Option<&'static [&'static str]>,
 }
 
 /// A Rust type that is a JSONB shape of the specs. Derived.
@@ -121,6 +123,11 @@ pub fn document_from_json<T: DeserializeOwned>(
             "its version is `{version}`, known are {}",
             shape.versions.join(", ")
         ));
+    }
+    if let (Some(known), Json::Object(members)) = (shape.members, &document)
+        && let Some(unknown) = members.keys().find(|name| !known.contains(&name.as_str()))
+    {
+        return Err(format!("it has an unknown member `{unknown}`"));
     }
     serde_json::from_value(document).map_err(|error| error.to_string())
 }

@@ -44,8 +44,16 @@ async fn each_verb_of_each_table_is_one_exchange_in_any_order() {
         }
         let seen = proxy.snapshot();
         assert_eq!(proxy.count(Peer::Frontend, b'P'), 0, "all was prepared: {seen}");
-        assert_eq!(proxy.count(Peer::Frontend, b'S'), number, "no signs of life: {seen}");
-        assert_eq!(proxy.connections(), 2, "the first one asks who we are; one serves all");
+        assert_eq!(
+            proxy.count(Peer::Frontend, b'S'),
+            number,
+            "no signs of life: {seen}"
+        );
+        assert_eq!(
+            proxy.connections(),
+            2,
+            "the first one asks who we are; one serves all"
+        );
     }
 }
 
@@ -85,8 +93,6 @@ async fn a_transaction_adds_two_exchanges() {
 #[tokio::test]
 async fn an_unscoped_statement_after_any_verb_fails_where_a_row_would_be_looked_at() {
     let (fixture, pool) = Fixture::on_one_connection().await;
-    let other = Fixture::start().await;
-    drop(other);
     let setup_pool = one_connection(fixture.database.connect_options_as(APPLICATION)).await;
     let setup = stellaops_db::Database::from_pool(setup_pool).tenant(&tenant("a"));
     let scope = fixture.tenant("a");
@@ -105,7 +111,11 @@ async fn an_unscoped_statement_after_any_verb_fails_where_a_row_would_be_looked_
 
 /// No tenant is bound, and says so wherever there is a row to look at.
 pub(crate) async fn assert_unbound(connection: &mut PgConnection, table: &str) {
-    let bound: String = value(&mut *connection, "SELECT coalesce(current_setting('app.tenant_id', true), '')").await;
+    let bound: String = value(
+        &mut *connection,
+        "SELECT coalesce(current_setting('app.tenant_id', true), '')",
+    )
+    .await;
     assert_eq!(bound, "");
     let sql = format!("SELECT count(*) FROM scheduler.{table}");
     assert_eq!(code(run(connection, sql).await), "SD001", "{table}");

@@ -2,7 +2,22 @@
 
 #[macro_use]
 mod support;
+mod binding;
+mod claims;
+mod configuration;
+mod connecting;
 mod exchanges;
+mod failures;
+mod isolation;
 mod lists;
+mod pages;
+mod plans;
+mod protocol;
+mod rows;
 mod samples;
+mod swaps;
+mod systems;
+mod tenants;
+mod transactions;
+mod values;
 mod verbs;

@@ -92,7 +92,11 @@ pub(crate) fn policy_job(number: u32) -> NewPolicyJob {
         1 => PolicyJobPriority::High,
         _ => PolicyJobPriority::Normal,
     };
-    PolicyJob::new_row("policy".into(), PolicyJobMode::Full, inputs)
+    let policy = match number % 4 {
+        0 => "policy".into(),
+        other => format!("policy {other}"),
+    };
+    PolicyJob::new_row(policy, PolicyJobMode::Full, inputs)
         .run_id(Some(format!("run {number}")))
         .priority(priority)
 }
@@ -102,11 +106,16 @@ pub(crate) fn snapshot(number: u32) -> NewImpactSnapshot {
         images: vec![],
         usage_only: false,
     };
-    ImpactSnapshot::new_row(selector(), digest(0), "revision".into(), digest(number), 0, impact)
+    let (own, asked) = (digest(number), digest(number % 4));
+    ImpactSnapshot::new_row(selector(), asked, "revision".into(), own, 0, impact)
 }
 
 pub(crate) fn worker(number: u32) -> NewWorker {
-    Worker::new_row(format!("worker {number:06}"), WorkerKind::Graph, "1.0".into())
+    let kind = match number % 4 {
+        0 => WorkerKind::Graph,
+        _ => WorkerKind::Runner,
+    };
+    Worker::new_row(format!("worker {number:06}"), kind, "1.0".into())
 }
 
 pub(crate) fn run_of(schedule: Id<Schedule>, snapshot: Id<ImpactSnapshot>) -> NewRun {
@@ -196,7 +205,9 @@ pub(crate) async fn populate(scope: &TenantScope, parents: &Rows, from: u32, to:
     let (schedule_id, job, run) = (parents.schedule.id, parents.job.id, parents.run.id);
     let snapshot_id = parents.snapshot.id;
     let schedules = scope.repository::<ScheduleRepository>();
-    let names = numbers.clone().map(|number| schedule(format!("name {number:06}")));
+    let names = numbers
+        .clone()
+        .map(|number| schedule(format!("name {number:06}")));
     schedules.insert_many(names).await.expect(text);
     let triggers = scope.repository::<TriggerRepository>();
     let times = numbers
@@ -213,7 +224,11 @@ pub(crate) async fn populate(scope: &TenantScope, parents: &Rows, from: u32, to:
         .await
         .expect(text);
     let logs = scope.repository::<ExecutionLogRepository>();
-    logs.insert_many(numbers.clone().map(|_| log(run)))
+    let level = |number| match number % 4 {
+        0 => LogLevel::Info,
+        _ => LogLevel::Warning,
+    };
+    logs.insert_many(numbers.clone().map(|number| log(run).level(level(number))))
         .await
         .expect(text);
     let jobs = scope.repository::<GraphJobRepository>();

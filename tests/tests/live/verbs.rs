@@ -33,11 +33,10 @@ pub(crate) async fn verbs(scope: &TenantScope, setup: &TenantScope, number: u32)
     queue_verbs(&mut all, scope, &rows);
     find_verbs(&mut all, scope, &rows);
     for list in lists(scope, &parents) {
-        let (table, _) = (list.table, list.index);
         let next = list.page(1, None).await.expect("a page").1;
         let first = list.page(3, None);
-        all.add(table, "first page", first);
-        all.add(table, "next page", list.page(3, next));
+        all.add(list.table, "first page", first);
+        all.add(list.table, "next page", list.page(3, next));
     }
     all.0
 }
@@ -102,9 +101,11 @@ impl Verbs {
     ) where
         TenantAccess: Writes<T::Tenancy>,
     {
-        self.on(repository, "update", |of| async move {
-            of.update(key, patch).await
-        });
+        self.on(
+            repository,
+            "update",
+            |of| async move { of.update(key, patch).await },
+        );
         self.on(repository, "upsert", |of| async move { of.upsert(row).await });
     }
 }
@@ -249,15 +250,21 @@ async fn schedule_verbs(all: &mut Verbs, scope: &TenantScope, setup: &TenantScop
     all.on(&schedules, "soft_delete", |of| async move {
         of.soft_delete(marked).await
     });
-    all.on(&schedules, "restore", |of| async move {
-        of.restore(unmarked).await
-    });
+    all.on(
+        &schedules,
+        "restore",
+        |of| async move { of.restore(unmarked).await },
+    );
 }
 
 fn queue_verbs(all: &mut Verbs, scope: &TenantScope, rows: &Rows) {
     let (job, policy_job, run) = (rows.job.id, rows.policy_job.id, rows.run.id);
     let jobs = scope.repository::<GraphJobRepository>();
-    all.on(&jobs, "claim", |of| async move { of.claim("worker", 1, LEASE).await });
+    all.on(
+        &jobs,
+        "claim",
+        |of| async move { of.claim("worker", 1, LEASE).await },
+    );
     all.on(&jobs, "compare_and_swap", |of| async move {
         let step = GraphJob::STATUS
             .from(GraphJobStatus::Pending)
@@ -272,29 +279,45 @@ fn queue_verbs(all: &mut Verbs, scope: &TenantScope, rows: &Rows) {
         of.compare_and_swap_with(job, step, patch).await
     });
     let jobs = scope.repository::<PolicyJobRepository>();
-    all.on(&jobs, "claim", |of| async move { of.claim("worker", 1, LEASE).await });
+    all.on(
+        &jobs,
+        "claim",
+        |of| async move { of.claim("worker", 1, LEASE).await },
+    );
     all.on(&jobs, "compare_and_swap", |of| async move {
         let step = PolicyJob::STATUS
             .from(PolicyJobStatus::Running)
             .to(PolicyJobStatus::Cancelled);
         of.compare_and_swap(policy_job, step).await
     });
-    all.on(&scope.repository::<RunRepository>(), "compare_and_swap", |of| async move {
-        let step = Run::STATE.from(RunState::Planning).to(RunState::Queued);
-        of.compare_and_swap(run, step).await
-    });
+    all.on(
+        &scope.repository::<RunRepository>(),
+        "compare_and_swap",
+        |of| async move {
+            let step = Run::STATE.from(RunState::Planning).to(RunState::Queued);
+            of.compare_and_swap(run, step).await
+        },
+    );
     let trigger = rows.trigger.clone();
-    all.on(&scope.repository::<TriggerRepository>(), "compare_and_swap", |of| async move {
-        let step = Trigger::NEXT_FIRE_AT.from(trigger.next_fire_at).to(at(1_000_000));
-        of.compare_and_swap(trigger.id, step).await
-    });
+    all.on(
+        &scope.repository::<TriggerRepository>(),
+        "compare_and_swap",
+        |of| async move {
+            let step = Trigger::NEXT_FIRE_AT.from(trigger.next_fire_at).to(at(1_000_000));
+            of.compare_and_swap(trigger.id, step).await
+        },
+    );
 }
 
 fn find_verbs(all: &mut Verbs, scope: &TenantScope, rows: &Rows) {
     let name = "get_by_unique";
     let schedules = scope.repository::<ScheduleRepository>();
     let text = rows.schedule.name.clone();
-    all.add("schedules", name, async move { schedules.get_by_name(text).await });
+    all.add(
+        "schedules",
+        name,
+        async move { schedules.get_by_name(text).await },
+    );
     let triggers = scope.repository::<TriggerRepository>();
     let schedule: Id<Schedule> = rows.schedule.id;
     all.add("triggers", name, async move {
