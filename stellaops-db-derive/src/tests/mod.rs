@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::visit::Visit;
-use syn::{Attribute, DeriveInput, Item, Path, Token};
+use syn::{Attribute, Item, Path, Token};
 
 use crate::expand;
 use crate::package::Package;
@@ -111,9 +111,4 @@ impl<'ast> Visit<'ast> for Errors {
 /// An expansion as people read it.
 fn pretty(expanded: &TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(expanded.clone()).expect("the expansion is Rust"))
-}
-
-/// A type as one source text.
-fn parsed(source: &str) -> DeriveInput {
-    syn::parse_str(source).expect("the source is a type")
 }
