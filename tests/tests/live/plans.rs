@@ -2,11 +2,13 @@
 //! security: nothing is sorted, no table is read as a whole.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 use stellaops_db::TenantScope;
 use stellaops_db::schema::scheduler::*;
+use stellaops_db::testing::FixedClock;
 use stellaops_db_spec::model::Index;
 
 use crate::isolation::tables;
@@ -14,31 +16,40 @@ use crate::lists::lists;
 use crate::samples::*;
 use crate::support::*;
 
-/// Enough rows that reading all would be dearer than any index, and of each pin some that differ.
-async fn fill_many(fixture: &Fixture) -> Rows {
-    let mut parents = Vec::new();
-    for name in ["a", "b", "c"] {
-        let scope = fixture.tenant(name);
-        let rows = fill(&scope, 0).await;
-        for batch in 0..4 {
-            fixture.clock.advance(std::time::Duration::from_secs(1));
-            populate(&scope, &rows, 10 + batch * 500, 10 + batch * 500 + 500).await;
+/// What the lists of tenant `a` are pinned to.
+static PARENTS: OnceLock<Rows> = OnceLock::new();
+
+/// A database with enough rows that reading all would be dearer than any index, and of each pin some
+/// rows that differ.
+async fn filled() -> Fixture {
+    let database = copy_of("live filled", async |db, superuser| {
+        let clock = FixedClock::default();
+        let db = db.with_clock(clock.clone());
+        for name in ["a", "b", "c"] {
+            let scope = db.tenant(&tenant(name));
+            let rows = fill(&scope, 0).await;
+            for batch in 0..4 {
+                clock.advance(std::time::Duration::from_secs(1));
+                populate(&scope, &rows, 10 + batch * 500, 10 + batch * 500 + 500).await;
+            }
+            let others = fill(&scope, 5000).await;
+            populate(&scope, &others, 6000, 7000).await;
+            let overlay =
+                |_| GraphJob::new_row(GraphJobType::Overlay, GraphJobPayload::Overlay(overlay_job()));
+            let jobs = scope.repository::<GraphJobRepository>();
+            jobs.insert_many((0..1000).map(overlay)).await.expect("inserts");
+            // The first one stays: the tenant `a`.
+            let _ = PARENTS.set(rows);
         }
-        let others = fill(&scope, 5000).await;
-        populate(&scope, &others, 6000, 7000).await;
-        let overlay = |_| GraphJob::new_row(GraphJobType::Overlay, GraphJobPayload::Overlay(overlay_job()));
-        let jobs = scope.repository::<GraphJobRepository>();
-        jobs.insert_many((0..1000).map(overlay)).await.expect("inserts");
-        parents.push(rows);
-    }
-    let vary = "UPDATE scheduler.runs SET state = 'queued' WHERE right(id::text, 1) < '8';
-        UPDATE scheduler.policy_jobs SET status = 'cancelled' WHERE right(id::text, 1) < '4';
-        VACUUM ANALYZE";
-    let mut superuser = fixture.superuser().await;
-    for statement in vary.split(';') {
-        run(&mut superuser, statement).await.expect("the rows are varied");
-    }
-    parents.swap_remove(0)
+        for statement in [
+            "UPDATE scheduler.runs SET state = 'queued' WHERE right(id::text, 1) < '8'",
+            "UPDATE scheduler.policy_jobs SET status = 'cancelled' WHERE right(id::text, 1) < '4'",
+            "VACUUM ANALYZE",
+        ] {
+            run(superuser, statement).await.expect("the rows are varied");
+        }
+    });
+    Fixture::on(database.await, |config| config).await
 }
 
 /// A statement of the connection: its name, its text, the types of its parameters.
@@ -116,12 +127,12 @@ async fn on_generic_plans(fixture: &Fixture) -> (stellaops_db::Database, sqlx::P
 
 #[tokio::test]
 async fn every_list_reads_its_own_index_in_its_order() {
-    let fixture = Fixture::start().await;
-    let parents = fill_many(&fixture).await;
+    let fixture = filled().await;
+    let parents = PARENTS.get().expect("they were inserted");
     let (db, pool) = on_generic_plans(&fixture).await;
     let tables = tables();
     let mut known = BTreeSet::new();
-    for list in lists(&db.tenant(&tenant("a")), &parents) {
+    for list in lists(&db.tenant(&tenant("a")), parents) {
         let table = tables
             .iter()
             .find(|table| table.name == list.table)
@@ -161,8 +172,7 @@ fn assert_scans(scan: &Json, index: &Index, text: &str) {
 
 #[tokio::test]
 async fn reads_and_writes_of_one_row_use_its_key() {
-    let fixture = Fixture::start().await;
-    fill_many(&fixture).await;
+    let fixture = filled().await;
     let (db, pool) = on_generic_plans(&fixture).await;
     let setup = fixture.tenant("a");
     for verb in crate::verbs::verbs(&db.tenant(&tenant("a")), &setup, 900).await {
@@ -194,8 +204,7 @@ async fn reads_and_writes_of_one_row_use_its_key() {
 
 #[tokio::test]
 async fn a_claim_reads_the_queues_indexes() {
-    let fixture = Fixture::start().await;
-    fill_many(&fixture).await;
+    let fixture = filled().await;
     let (db, pool) = on_generic_plans(&fixture).await;
     let claim = async |scope: TenantScope| {
         scope
@@ -242,8 +251,7 @@ async fn a_claim_reads_the_queues_indexes() {
 /// What is due is read across tenants, as the system's login, from the one index without a tenant.
 #[tokio::test]
 async fn due_triggers_of_all_tenants_read_their_index() {
-    let fixture = Fixture::start().await;
-    fill_many(&fixture).await;
+    let fixture = filled().await;
     let options = fixture.database.connect_options_as(SYSTEM);
     let pool = one_connection(options.options([("plan_cache_mode", "force_generic_plan")])).await;
     let system = fixture.db.clone().with_system_pool(pool.clone());

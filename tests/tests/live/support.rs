@@ -37,7 +37,11 @@ impl Fixture {
 
     /// With another configuration.
     pub(crate) async fn with(change: impl FnOnce(Config) -> Config) -> Self {
-        let database = copy().await;
+        Self::on(copy().await, change).await
+    }
+
+    /// On a database that is there already.
+    pub(crate) async fn on(database: TestDatabase, change: impl FnOnce(Config) -> Config) -> Self {
         let config = change(config(&database));
         let db = Database::connect(&config).await.expect("connects");
         Self::of(db, database)
@@ -87,19 +91,35 @@ impl Fixture {
 
 /// A database of the test's own.
 pub(crate) async fn copy() -> TestDatabase {
+    copy_of("live", async |_, _| ()).await
+}
+
+/// A copy of a database that is filled once, by the application and by the superuser.
+pub(crate) async fn copy_of(hint: &str, fill: impl AsyncFnOnce(Database, &mut PgConnection)) -> TestDatabase {
     let server = shared_server().await;
-    let template = TemplateDatabase::prepare(server, "live", async |connection| {
-        sqlx::raw_sql(scheduler::SQL).execute(connection).await.map(drop)
+    let template = TemplateDatabase::prepare(server, hint, async |connection| {
+        sqlx::raw_sql(scheduler::SQL).execute(&mut *connection).await?;
+        make_logins().await;
+        let name: String = value(&mut *connection, "SELECT current_database()::text").await;
+        let config = Config::from_options(server.connect_options_as(&name, APPLICATION));
+        let db = Database::connect(&config).await?;
+        fill(db.clone(), connection).await;
+        db.close().await;
+        Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     })
     .await
     .expect("the schema is applied");
+    template.clone_database().await.expect("a copy")
+}
+
+async fn make_logins() {
+    let server = shared_server().await;
     ensure_login(server, APPLICATION, &["scheduler_app"], false)
         .await
         .expect("the application's login is made");
     ensure_login(server, SYSTEM, &[], true)
         .await
         .expect("the system's login is made");
-    template.clone_database().await.expect("a copy")
 }
 
 pub(crate) fn config(database: &TestDatabase) -> Config {
