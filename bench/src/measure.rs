@@ -47,6 +47,16 @@ impl Measured {
     }
 }
 
+impl Series {
+    fn empty(kind: Kind) -> Self {
+        Series {
+            kind,
+            rounds: Vec::new(),
+            exchanges: None,
+        }
+    }
+}
+
 /// Everything, on both networks.
 pub(crate) async fn all(stage: &Stage, stock: &mut Stock, options: &Options) -> Result<Vec<Network>, Fault> {
     let straight = on(stage, stage.straight(), "straight", stock, options).await?;
@@ -62,19 +72,11 @@ async fn on(
     stock: &mut Stock,
     options: &Options,
 ) -> Result<Network, Fault> {
-    let mut ways = Vec::new();
-    for kind in Kind::ALL {
-        ways.push(Contender {
-            way: Way::open(kind, &line).await?,
-            kind,
-            exchanges: Vec::new(),
-        });
-    }
     let mut verbs = Vec::new();
     for verb in options.verbs() {
         eprintln!("{name}: {}", verb.name());
         stage.tidy().await?;
-        verbs.push(measure(verb, &mut ways, &line, stock, options).await?);
+        verbs.push(measure(verb, &line, stock, options).await?);
     }
     Ok(Network {
         name: name.into(),
@@ -82,74 +84,77 @@ async fn on(
     })
 }
 
-struct Contender {
-    kind: Kind,
-    way: Way,
-    /// A call, one number for each turn.
-    exchanges: Vec<f64>,
-}
-
 async fn measure(
     verb: Verb,
-    ways: &mut [Contender],
     line: &Line<'_>,
     stock: &mut Stock,
     options: &Options,
 ) -> Result<Measured, Fault> {
-    for contender in ways.iter_mut() {
-        for _ in 0..WARM_UP {
-            time(contender, verb, stock).await?;
-        }
-        contender.exchanges.clear();
-    }
-    let mut rounds: Vec<Vec<f64>> = vec![Vec::new(); ways.len()];
+    let mut ways: Vec<Series> = Kind::ALL.map(Series::empty).into();
     for _ in 0..options.rounds {
-        let durations = round(verb, ways, line, stock, options.operations).await?;
-        for (medians, durations) in rounds.iter_mut().zip(&durations) {
-            medians.push(median_duration(durations));
+        let contenders = round(verb, line, stock, options.operations).await?;
+        for (series, contender) in ways.iter_mut().zip(&contenders) {
+            series.rounds.push(median_duration(&contender.durations));
+            // The same in each round.
+            series.exchanges = line.proxy.as_ref().map(|_| median(&contender.exchanges));
         }
     }
-    let series = ways.iter().zip(rounds).map(|(contender, rounds)| Series {
-        kind: contender.kind,
-        rounds,
-        exchanges: line.proxy.is_some().then(|| median(&contender.exchanges)),
-    });
-    Ok(Measured {
-        verb,
-        ways: series.collect(),
-    })
+    Ok(Measured { verb, ways })
 }
 
-/// One round: the durations of each way's calls.
+struct Contender {
+    kind: Kind,
+    way: Way,
+    durations: Vec<Duration>,
+    /// A call, one number for each turn.
+    exchanges: Vec<f64>,
+}
+
+/// One round, with connections of its own: the processor that the system gives to a server process
+/// can make it faster or slower for as long as it lives, and no way shall keep its luck.
 async fn round(
     verb: Verb,
-    ways: &mut [Contender],
     line: &Line<'_>,
     stock: &mut Stock,
     operations: usize,
-) -> Result<Vec<Vec<Duration>>, Fault> {
-    let number = ways.len();
-    let mut durations: Vec<Vec<Duration>> = vec![Vec::with_capacity(operations); number];
-    let mut turn = 0;
-    while durations.iter().any(|durations| durations.len() < operations) {
+) -> Result<Vec<Contender>, Fault> {
+    let mut contenders = Vec::new();
+    for kind in Kind::ALL {
+        contenders.push(warmed_up(kind, verb, line, stock).await?);
+    }
+    let number = contenders.len();
+    for turn in 0..operations.div_ceil(TURN) {
+        let calls = TURN.min(operations - turn * TURN);
         for place in 0..number {
             // Whoever began the last turn ends this one, so that nobody always follows the same.
-            let index = (place + turn) % number;
+            let contender = &mut contenders[(place + turn) % number];
             let before = exchanges(line);
-            let calls = TURN.min(operations - durations[index].len());
             for _ in 0..calls {
-                durations[index].push(time(&mut ways[index], verb, stock).await?);
+                let duration = time(contender, verb, stock).await?;
+                contender.durations.push(duration);
             }
-            if ways[index].kind == Kind::Pooled {
+            if contender.kind == Kind::Pooled {
                 tokio::time::sleep(SETTLE).await;
             }
-            ways[index]
+            contender
                 .exchanges
                 .push((exchanges(line) - before) as f64 / calls as f64);
         }
-        turn += 1;
     }
-    Ok(durations)
+    Ok(contenders)
+}
+
+async fn warmed_up(kind: Kind, verb: Verb, line: &Line<'_>, stock: &mut Stock) -> Result<Contender, Fault> {
+    let mut contender = Contender {
+        kind,
+        way: Way::open(kind, line).await?,
+        durations: Vec::new(),
+        exchanges: Vec::new(),
+    };
+    for _ in 0..WARM_UP {
+        time(&mut contender, verb, stock).await?;
+    }
+    Ok(contender)
 }
 
 async fn time(contender: &mut Contender, verb: Verb, stock: &mut Stock) -> Result<Duration, Fault> {

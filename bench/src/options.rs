@@ -6,8 +6,8 @@ use clap::{Parser, ValueEnum};
 
 use crate::verb::Verb;
 
-/// Calls of each way and verb before anything is measured: statements are prepared, plans cached.
-pub(crate) const WARM_UP: usize = 40;
+/// Calls of each way before a round is measured: statements are prepared, plans cached.
+pub(crate) const WARM_UP: usize = 20;
 
 /// Measures each verb beside plain sqlx, the usual transaction, and tokio-postgres pipelined.
 #[derive(Debug, Parser)]
@@ -58,9 +58,13 @@ impl Options {
         Duration::from_micros(self.delay)
     }
 
-    /// How many calls of one verb a run makes at most, all ways and networks together.
-    pub(crate) fn calls_of_a_verb(&self) -> usize {
+    /// How many rows a run uses up at most, all ways and networks together: a row is deleted, claimed
+    /// or moved to its next status once only.
+    pub(crate) fn used_up(&self) -> usize {
+        if !self.verbs().iter().any(|verb| verb.uses_up()) {
+            return 0;
+        }
         let networks = 2;
-        networks * crate::way::Kind::ALL.len() * (WARM_UP + self.rounds * self.operations)
+        networks * crate::way::Kind::ALL.len() * self.rounds * (WARM_UP + self.operations)
     }
 }

@@ -56,7 +56,7 @@ impl Stock {
             starts: Vec::new(),
             used: BTreeMap::new(),
         };
-        let needed = options.calls_of_a_verb();
+        let needed = options.used_up();
         if stock.deleted.len() < needed || stock.completed.len() <= (LATER_PAGE + 1) * PAGE * options.tenants
         {
             let rows = (10 * needed).max(3 * (LATER_PAGE + 1) * PAGE * options.tenants);

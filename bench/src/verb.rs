@@ -59,4 +59,9 @@ impl Verb {
             Verb::Claim => "claim".into(),
         }
     }
+
+    /// Whether each call needs a row that none has had before.
+    pub(crate) fn uses_up(self) -> bool {
+        matches!(self, Verb::CompareAndSwap | Verb::Delete | Verb::Claim)
+    }
 }

@@ -129,9 +129,10 @@ fn exchanges(report: &Report, way: &str) -> String {
     ) else {
         return String::new();
     };
+    let unit = if most == 1.0 { "exchange" } else { "exchanges" };
     if least == most {
-        format!(" ({least} network exchanges a call)")
+        format!(" ({least} network {unit} a call)")
     } else {
-        format!(" ({least} to {most} network exchanges a call)")
+        format!(" ({least} to {most} network {unit} a call)")
     }
 }
