@@ -5,5 +5,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let generated = stellaops_db_spec::generate::build_script();
-    if generated == ExitCode::SUCCESS { stellaops_db_spec::generate::embed_schemas() } else { generated }
+    if generated == ExitCode::SUCCESS {
+        stellaops_db_spec::generate::embed_schemas()
+    } else {
+        generated
+    }
 }

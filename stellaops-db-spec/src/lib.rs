@@ -18,17 +18,17 @@
 //! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub mod source;
-pub mod diagnostic;
-pub mod rule;
-pub mod syntax;
-pub mod model;
 mod check;
 pub mod ddl;
-pub mod statement;
+pub mod diagnostic;
 pub mod doc;
 pub mod generate;
 mod load;
+pub mod model;
+pub mod rule;
+pub mod source;
+pub mod statement;
+pub mod syntax;
 
-pub use load::{load, load_sources, load_table, LoadedTable};
+pub use load::{LoadedTable, load, load_sources, load_table};
 pub use source::{SourceError, find_specs, specs_of_package};

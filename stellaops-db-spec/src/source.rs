@@ -158,7 +158,11 @@ pub fn find_specs(start: &Path) -> Result<PathBuf, SourceError> {
 /// As [`find_specs`].
 pub fn specs_of_package(package: &Path) -> Result<PathBuf, SourceError> {
     let own = package.join("specs");
-    if own.join(DATABASE_FILE).is_file() { Ok(own) } else { find_specs(package) }
+    if own.join(DATABASE_FILE).is_file() {
+        Ok(own)
+    } else {
+        find_specs(package)
+    }
 }
 
 /// Reads the files that the derive of one table needs: those of its schema.

@@ -4,20 +4,21 @@
 pub use crate::Repository;
 pub use crate::column::{Column, Comparable, Fixed, Swappable};
 pub use crate::compat::{
-    DatabaseGenerates, Holds, KeyNeverChanges, RowId, SetByTheRuntime, StatusChangesByCompareAndSwap, holds, is_id_of,
-    same, tag,
+    DatabaseGenerates, Holds, KeyNeverChanges, RowId, SetByTheRuntime, StatusChangesByCompareAndSwap, holds,
+    is_id_of, same, tag,
 };
 pub use crate::query::{AcrossTenants, IndexOrder, Order, OrderDescriptor, WithinTenant};
 pub use crate::repository::List;
 pub use crate::scope::RepositoryScope;
 pub use crate::table::{
-    Changeable, ColumnDescriptor, Identified, InsertContext, Key, NamedRepository, NewRow, Patch, PatchColumns,
-    Patchable, Queue, SoftDeletable, Statements, SwapStatement, Table, TableDescriptor, Upsertable, Versioned, tenancy,
+    Changeable, ColumnDescriptor, Identified, InsertContext, Key, NamedRepository, NewRow, Patch,
+    PatchColumns, Patchable, Queue, SoftDeletable, Statements, SwapStatement, Table, TableDescriptor,
+    Upsertable, Versioned, tenancy,
 };
 pub use crate::value::{
-    Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, JsonShape, Parameter, Row, ShapeDescriptor, Value,
-    document_from_json, document_to_json, enum_from_row, enum_null, enum_to_parameter, json_from_row, json_null,
-    json_to_parameter,
+    Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, JsonShape, Parameter, Row, ShapeDescriptor,
+    Value, document_from_json, document_to_json, enum_from_row, enum_null, enum_to_parameter, json_from_row,
+    json_null, json_to_parameter,
 };
 pub use crate::{Error, Id, TenantId, Timestamp};
 pub use core::marker::{Send, Sync};

@@ -44,18 +44,15 @@ pub(super) fn column_list(columns: &[&Arc<Column>]) -> String {
 /// The rows that a read may see: of the tenant, and of all tenants where the table has such rows.
 pub(super) fn readable_tenant(table: &Table) -> Option<String> {
     match table.tenancy {
-        Tenancy::Tenant | Tenancy::Registry => Some("\"tenant_id\" = $1::text".into()),
-        Tenancy::TenantOrGlobal => Some("\"tenant_id\" IN ($1::text, '@global')".into()),
+        Tenancy::Tenant | Tenancy::Registry => Some("tenant_id = $1::text".into()),
+        Tenancy::TenantOrGlobal => Some("tenant_id IN ($1::text, '@global')".into()),
         Tenancy::Global => None,
     }
 }
 
 /// The rows that a write may touch: the tenant's own.
-fn writable_tenant(table: &Table) -> Option<String> {
-    table
-        .tenancy
-        .has_tenant()
-        .then(|| "\"tenant_id\" = $1::text".into())
+pub(super) fn writable_tenant(table: &Table) -> Option<String> {
+    table.tenancy.has_tenant().then(|| "tenant_id = $1::text".into())
 }
 
 /// The condition that names one row for a write; takes the key's parameters.

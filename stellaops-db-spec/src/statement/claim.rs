@@ -7,7 +7,7 @@
 
 use crate::model::{Index, Queue, Table};
 use crate::statement::builder::{
-    Parameters, column_list, comment, field_list, next_version, readable_tenant, touched,
+    Parameters, column_list, comment, field_list, next_version, touched, writable_tenant,
 };
 
 pub(super) fn claim(table: &Table) -> Option<String> {
@@ -41,7 +41,7 @@ pub(super) fn claim(table: &Table) -> Option<String> {
 }
 
 fn expired(table: &Table, queue: &Queue, limit: &str) -> String {
-    let mut conditions: Vec<String> = readable_tenant(table).into_iter().collect();
+    let mut conditions: Vec<String> = writable_tenant(table).into_iter().collect();
     conditions.push(format!("{} = {}", queue.status.sql_name(), queue.running));
     conditions.push(format!(
         "{} < statement_timestamp()",
@@ -57,7 +57,7 @@ fn expired(table: &Table, queue: &Queue, limit: &str) -> String {
 }
 
 fn ready(table: &Table, queue: &Queue, order: &Index, limit: &str) -> String {
-    let mut conditions: Vec<String> = readable_tenant(table).into_iter().collect();
+    let mut conditions: Vec<String> = writable_tenant(table).into_iter().collect();
     conditions.push(format!("{} = {}", queue.status.sql_name(), queue.ready));
     conditions.extend(order.condition.as_ref().map(|condition| format!("({condition})")));
     let rest = format!("{limit}::bigint - (SELECT count(*) FROM expired)");
@@ -91,7 +91,7 @@ fn same_row(table: &Table) -> String {
     let tenant = table
         .tenancy
         .has_tenant()
-        .then(|| "relation.\"tenant_id\" = $1::text".to_string());
+        .then(|| "relation.tenant_id = $1::text".to_string());
     parts.chain(tenant).collect::<Vec<_>>().join(" AND ")
 }
 

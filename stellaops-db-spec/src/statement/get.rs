@@ -36,7 +36,7 @@ pub(super) fn get_by_unique(table: &Table, key: &UniqueKey) -> String {
 fn select(table: &Table, verb: &str, conditions: &[String]) -> String {
     // Where @global rows can be read as well, the tenant's own row wins.
     let own_first = match table.tenancy {
-        Tenancy::TenantOrGlobal => " ORDER BY \"tenant_id\" = '@global' LIMIT 1",
+        Tenancy::TenantOrGlobal => " ORDER BY tenant_id = '@global' LIMIT 1",
         _ => "",
     };
     format!(
