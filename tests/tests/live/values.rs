@@ -85,7 +85,11 @@ async fn times_are_cut_to_microseconds_before_they_are_stored() {
         .await
         .expect("inserts");
     assert_eq!(job.created_at.to_string(), "2025-03-04T05:06:07.123456Z");
-    assert_eq!(job.created_at, Timestamp::new(fine), "what is read equals what was written");
+    assert_eq!(
+        job.created_at,
+        Timestamp::new(fine),
+        "what is read equals what was written"
+    );
     assert_eq!(
         jobs.count([GraphJob::CREATED_AT.eq(Timestamp::new(fine))])
             .await
