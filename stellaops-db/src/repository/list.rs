@@ -123,7 +123,8 @@ impl<T: Table, S> List<T, S> {
         self
     }
 
-    /// Rows that are marked as deleted, too.
+    /// Rows that are marked as deleted, too, if the order's index holds them: a partial index of the rows
+    /// that are not deleted does not.
     pub fn with_deleted(mut self) -> Self {
         self.with_deleted = true;
         self

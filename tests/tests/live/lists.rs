@@ -107,6 +107,7 @@ pub(crate) fn lists(scope: &TenantScope, parents: &Rows) -> Vec<Listed> {
         "by_impact_snapshot_newest" list_by_impact_snapshot_newest(snapshot);
     }
     lists! { ScheduleRepository:
+        "by_newest_with_deleted" list_by_newest_with_deleted();
         "by_name" list_by_name();
         "by_newest" list_by_newest();
     }

@@ -345,6 +345,15 @@ async fn a_marked_row_is_hidden_until_it_is_restored() {
     assert!(!schedules.exists(row.id).await.expect("asks"));
     assert_eq!(schedules.count([]).await.expect("counts"), 0);
     assert_eq!(schedules.list_by_newest().await.expect("lists").rows, []);
+    let every = schedules.list_by_newest_with_deleted();
+    assert_eq!(every.await.expect("lists").rows, []);
+    let every = schedules.list_by_newest_with_deleted().with_deleted();
+    let marked = every.await.expect("lists").rows;
+    assert_eq!(
+        marked.iter().map(|marked| marked.id).collect::<Vec<_>>(),
+        [row.id]
+    );
+    assert_eq!(marked[0].deleted_at, Some(fixture.clock.now().into()));
     refused!(
         schedules.update(row.id, Schedule::patch()).await,
         Error::NotFound { .. }
