@@ -1,0 +1,102 @@
+//! The keys of unique keys, indexes, checks and queues.
+
+use super::{Key, Kind, optional, required, word};
+
+/// The keys of a unique key.
+pub const UNIQUE: &[Key] = &[
+    required("name", Kind::Text, "The name; the finder is `get_by_<name>`."),
+    required(
+        "columns",
+        Kind::TextList,
+        "The columns without the tenant, which is put in front.",
+    ),
+    optional(
+        "where",
+        Kind::Text,
+        "The SQL condition of the rows that must be unique; makes it a partial unique index.",
+    ),
+    required("why", Kind::Text, "Why no two rows may agree here."),
+];
+
+/// The keys of an index.
+pub const INDEX: &[Key] = &[
+    required(
+        "name",
+        Kind::Text,
+        "The name, `by_…`; the order is `T::BY_…`, the finder `list_by_…`.",
+    ),
+    optional(
+        "pinned",
+        Kind::TextList,
+        "The columns that a query fixes by equality, after the tenant.",
+    ),
+    optional(
+        "order",
+        Kind::TextList,
+        "The order of the rows that are left: `created_at desc`. The key is appended as tie-break.",
+    ),
+    optional(
+        "where",
+        Kind::Text,
+        "The SQL condition of the rows in the index; lists by this order see those rows only.",
+    ),
+    optional(
+        "what",
+        Kind::Text,
+        "The word for those rows in the index's name; required with `where`.",
+    ),
+    optional(
+        "scope",
+        Kind::Word(&[
+            word("tenant", "Reads of one tenant."),
+            word(
+                "system",
+                "Reads of a system scope across tenants; the tenant is not put in front.",
+            ),
+        ]),
+        "Whose reads the index serves. Default: tenant.",
+    ),
+    required("why", Kind::Text, "The query that the index exists for."),
+];
+
+/// The keys of a check.
+pub const CHECK: &[Key] = &[
+    required(
+        "name",
+        Kind::Text,
+        "The name; the constraint is `ck_<table>_<name>`.",
+    ),
+    required(
+        "expression",
+        Kind::Text,
+        "The SQL condition; it may not be NULL for a good row.",
+    ),
+    required("why", Kind::Text, "What bad data it keeps out."),
+];
+
+/// The keys of a queue.
+pub const QUEUE: &[Key] = &[
+    required("status", Kind::Text, "The status column."),
+    required("ready", Kind::Text, "The status of rows that can be claimed."),
+    required("running", Kind::Text, "The status of claimed rows."),
+    required(
+        "lease_expires_at",
+        Kind::Text,
+        "The nullable timestamptz column that holds the end of the lease.",
+    ),
+    required(
+        "leased_by",
+        Kind::Text,
+        "The nullable text column that names the worker.",
+    ),
+    required(
+        "attempts",
+        Kind::Text,
+        "The integer column that counts the claims.",
+    ),
+    required(
+        "order",
+        Kind::Text,
+        "The index whose order is the order of the queue; it pins the status alone.",
+    ),
+];

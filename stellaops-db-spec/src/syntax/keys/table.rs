@@ -1,0 +1,126 @@
+//! The keys of the three kinds of file.
+
+use super::{CHECK, COLUMN, ENUM, INDEX, Key, Kind, QUEUE, SHAPE, UNIQUE, Word, optional, required, word};
+
+/// The keys of `specs/database.toml`.
+pub const DATABASE: &[Key] = &[
+    required(
+        "spec_version",
+        Kind::Integer,
+        "The version of the spec format, 1.",
+    ),
+    required(
+        "name",
+        Kind::Text,
+        "The name of the database that the schemas live in.",
+    ),
+    required(
+        "summary",
+        Kind::Text,
+        "What the database is for, in one sentence.",
+    ),
+];
+
+/// The keys of `specs/<schema>/schema.toml`.
+pub const SCHEMA: &[Key] = &[
+    required("summary", Kind::Text, "What the schema holds, in one sentence."),
+    optional("service", Kind::Text, "The one service that owns the schema."),
+    optional("doc", Kind::Text, "More about the schema, Markdown."),
+    optional(
+        "enums",
+        Kind::TableMap("enum", ENUM),
+        "Enums shared by tables of the schema.",
+    ),
+    optional(
+        "shapes",
+        Kind::TableMap("shape", SHAPE),
+        "JSONB shapes shared by tables of the schema.",
+    ),
+];
+
+/// The keys of `specs/<schema>/<table>.toml`.
+pub const TABLE: &[Key] = &[
+    required(
+        "summary",
+        Kind::Text,
+        "What one row is, in one sentence; becomes the relation's comment.",
+    ),
+    optional(
+        "doc",
+        Kind::Text,
+        "More about the table: who owns a row, how long it lives. Markdown.",
+    ),
+    required(
+        "tenancy",
+        Kind::Word(TENANCY),
+        "Whose rows these are. There is no default: every table decides.",
+    ),
+    optional(
+        "key",
+        Kind::TextList,
+        "The primary key's columns without the tenant, which is put in front. Default: [\"id\"].",
+    ),
+    optional(
+        "append_only",
+        Kind::Boolean,
+        "Rows are facts: the database refuses UPDATE and DELETE, and the repository has no such verbs.",
+    ),
+    optional(
+        "row_version",
+        Kind::Text,
+        "The bigint column that counts the row's versions; an update may then name the version it expects.",
+    ),
+    optional(
+        "soft_delete",
+        Kind::Text,
+        "The nullable timestamptz column that marks a row as deleted.",
+    ),
+    required(
+        "columns",
+        Kind::TableMap("column", COLUMN),
+        "The columns, in the order of the file. `tenant_id` is put in front by the tenancy and is not written here.",
+    ),
+    optional("enums", Kind::TableMap("enum", ENUM), "Enums of this table."),
+    optional(
+        "shapes",
+        Kind::TableMap("shape", SHAPE),
+        "JSONB shapes of this table.",
+    ),
+    optional(
+        "unique",
+        Kind::TableList("unique key", UNIQUE),
+        "Unique keys beside the primary key; the tenant is put in front.",
+    ),
+    optional(
+        "indexes",
+        Kind::TableList("index", INDEX),
+        "Indexes, each with the query it serves.",
+    ),
+    optional(
+        "checks",
+        Kind::TableList("check", CHECK),
+        "Conditions that every row fulfils, beyond the columns' own bounds.",
+    ),
+    optional(
+        "queue",
+        Kind::Table("queue", QUEUE),
+        "Makes the table a work queue whose rows can be claimed under a lease.",
+    ),
+];
+
+/// The tenancies.
+pub const TENANCY: &[Word] = &[
+    word(
+        "tenant",
+        "Every row belongs to one tenant; forced row-level security; key (tenant_id, …).",
+    ),
+    word(
+        "global",
+        "Reference data: every tenant may read, only a system scope may write.",
+    ),
+    word(
+        "tenant_or_global",
+        "Rows of a tenant, and rows of the literal tenant `@global` that all may read and only a system scope may write.",
+    ),
+    word("registry", "The table of the tenants themselves: key tenant_id."),
+];
