@@ -23,7 +23,8 @@ impl<T: Table, A> Repository<T, A> {
     /// As [`Repository::update`], if the row still has that version.
     ///
     /// # Errors
-    /// [`Error::VersionConflict`] with the version that was found.
+    /// [`Error::VersionConflict`] with the version that was found when the statement began: another update
+    /// that ended while this one waited for it is not seen yet, and both versions may then be equal.
     pub async fn update_expecting(&self, key: T::Key, version: i64, patch: T::Patch) -> Result<T, Error>
     where
         T: Patchable + Versioned,
