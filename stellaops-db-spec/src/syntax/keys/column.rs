@@ -58,6 +58,16 @@ pub const COLUMN: &[Key] = &[
         "The database numbers the rows (bigint GENERATED ALWAYS AS IDENTITY).",
     ),
     optional(
+        "sensitive",
+        Kind::Boolean,
+        "The value is a secret or made from one: it is never shown by `Debug`, logged or put into an error, and no index, order or key holds it. Rust: `Sensitive<T>`.",
+    ),
+    optional(
+        "example",
+        Kind::Literal,
+        "A good value, as the written specification shows it and the generated tests insert it. Needed where a pattern or a check refuses what a generator would make up.",
+    ),
+    optional(
         "references",
         Kind::Text,
         "The table of the same schema that this column points at. Between tenant tables the foreign key is (tenant_id, column) -> (tenant_id, key).",

@@ -1,4 +1,4 @@
-//! The keys of unique keys, indexes, checks and queues.
+//! The keys of unique keys, indexes, finders, checks and queues.
 
 use super::{Key, Kind, optional, required, word};
 
@@ -56,7 +56,62 @@ pub const INDEX: &[Key] = &[
         ]),
         "Whose reads the index serves. Default: tenant.",
     ),
+    optional(
+        "served_by",
+        Kind::Text,
+        "`primary_key` or the name of a unique key whose own index serves this order already: no further index is made, and the order is that of the key's remaining columns.",
+    ),
     required("why", Kind::Text, "The query that the index exists for."),
+];
+
+/// The keys of a finder: a read under a name of its own.
+pub const FINDER: &[Key] = &[
+    required(
+        "name",
+        Kind::Text,
+        "The name of the repository's method: `list_due`, `get_latest`.",
+    ),
+    optional(
+        "index",
+        Kind::Text,
+        "The index whose order the finder lists. Exactly one of `index` and `unique` is written.",
+    ),
+    optional("unique", Kind::Text, "The unique key that the finder looks up."),
+    optional(
+        "due",
+        Kind::Boolean,
+        "Lists only rows whose first ordered column, a timestamptz, is not after the database's clock.",
+    ),
+    required(
+        "doc",
+        Kind::Text,
+        "What the finder answers; becomes the method's documentation.",
+    ),
+];
+
+/// The keys of a composite reference.
+pub const REFERENCE: &[Key] = &[
+    required(
+        "columns",
+        Kind::TextList,
+        "The columns that point, without the tenant, which is put in front.",
+    ),
+    required(
+        "to",
+        Kind::Text,
+        "The table of the same schema that they point at.",
+    ),
+    optional(
+        "key",
+        Kind::Text,
+        "The unique key of that table that they hold, by its name. Default: the primary key.",
+    ),
+    optional(
+        "on_delete",
+        Kind::Word(super::ON_DELETE),
+        "What happens to this row when the row it points at is deleted. Default: restrict.",
+    ),
+    required("why", Kind::Text, "What the reference keeps true."),
 ];
 
 /// The keys of a check.

@@ -5,11 +5,13 @@
 
 mod column;
 mod index;
+mod lifetime;
 mod shape;
 mod table;
 
 pub use column::*;
 pub use index::*;
+pub use lifetime::*;
 pub use shape::*;
 pub use table::*;
 

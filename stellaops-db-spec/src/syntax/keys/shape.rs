@@ -23,6 +23,16 @@ pub const ENUM: &[Key] = &[
         Kind::TextListMap,
         "For a status: which value may follow which. A value that is not listed is terminal; the database refuses every other step.",
     ),
+    optional(
+        "initial",
+        Kind::TextList,
+        "For a status: the values that a new row may have. Default: the column's default; without one, the values that no other leads to.",
+    ),
+    optional(
+        "retired",
+        Kind::Codes,
+        "Values that were released once and are used no more, in the form of `values`: stored rows may still hold them, and neither their names nor their codes are given again.",
+    ),
 ];
 
 /// The keys of a JSONB shape.
@@ -32,6 +42,11 @@ pub const SHAPE: &[Key] = &[
         "version",
         Kind::Text,
         "The shape's versioned name, `scheduler.graph-build-job@1`; stored in the document's member `schemaVersion`.",
+    ),
+    optional(
+        "part",
+        Kind::Boolean,
+        "The shape is used inside other shapes only: it has no version and no `schemaVersion` of its own.",
     ),
     optional(
         "unknown",
@@ -73,7 +88,34 @@ pub const MEMBER: &[Key] = &[
     optional(
         "pattern",
         Kind::Text,
-        "The regular expression that a text member matches.",
+        "The regular expression that a text member matches, and each item of a list, set or map of texts.",
+    ),
+    optional(
+        "values",
+        Kind::TextList,
+        "The words that a text member may be, and each item of a list, set or map of texts.",
+    ),
+    optional(
+        "shape",
+        Kind::Text,
+        "The shape, declared with `part = true`, that an object has, or each object in a list or map.",
+    ),
+    optional("min", Kind::Integer, "The least value of an integer member."),
+    optional("max", Kind::Integer, "The greatest value of an integer member."),
+    optional(
+        "min_length",
+        Kind::Integer,
+        "The least length of a text in characters, or of a list or set in items.",
+    ),
+    optional(
+        "max_length",
+        Kind::Integer,
+        "The greatest length of a text in characters, or of a list or set in items.",
+    ),
+    optional(
+        "example",
+        Kind::Literal,
+        "A good value of a text, integer, boolean or list member, as the written specification shows it and the generated tests insert it.",
     ),
 ];
 
@@ -83,6 +125,10 @@ pub const MEMBER_TYPE: &[Word] = &[
     word("integer", "A whole number."),
     word("boolean", "True or false."),
     word("list", "A list; `of` names the type of its items."),
+    word(
+        "set",
+        "A list of texts, sorted by bytes and without duplicates, so that equal sets are equal documents. Rust: `BTreeSet<String>`.",
+    ),
     word(
         "map",
         "An object with free keys; `of` names the type of its values.",

@@ -1,6 +1,9 @@
 //! The keys of the three kinds of file.
 
-use super::{CHECK, COLUMN, ENUM, INDEX, Key, Kind, QUEUE, SHAPE, UNIQUE, Word, optional, required, word};
+use super::{
+    CHECK, COLUMN, ENUM, FINDER, HASH_CHAIN, INDEX, Key, Kind, PARTITION, QUEUE, REFERENCE, RETENTION,
+    SEARCH, SHAPE, UNIQUE, WAIVER, Word, optional, required, word,
+};
 
 /// The keys of `specs/database.toml`.
 pub const DATABASE: &[Key] = &[
@@ -66,6 +69,11 @@ pub const TABLE: &[Key] = &[
         "Rows are facts: the database refuses UPDATE and DELETE, and the repository has no such verbs.",
     ),
     optional(
+        "deletable",
+        Kind::Boolean,
+        "Whether rows may be deleted. Default: true. `false`: the database refuses DELETE, and the repository has no such verb; rows can still be changed.",
+    ),
+    optional(
         "row_version",
         Kind::Text,
         "The bigint column that counts the row's versions; an update may then name the version it expects.",
@@ -100,6 +108,41 @@ pub const TABLE: &[Key] = &[
         "checks",
         Kind::TableList("check", CHECK),
         "Conditions that every row fulfils, beyond the columns' own bounds.",
+    ),
+    optional(
+        "references",
+        Kind::TableList("composite reference", REFERENCE),
+        "Foreign keys of several columns, or to a unique key; those of one column to a primary key stand at the column.",
+    ),
+    optional(
+        "finders",
+        Kind::TableList("finder", FINDER),
+        "Reads under names of their own, each served by an index or a key; `get_by_<unique key>` and `list_<index>` exist without being listed.",
+    ),
+    optional(
+        "search",
+        Kind::Table("search", SEARCH),
+        "Full-text search over a global table: a generated tsvector column with a GIN index.",
+    ),
+    optional(
+        "retention",
+        Kind::Table("retention", RETENTION),
+        "How long a row is kept. Rows past it may be deleted by a system scope, facts of an append-only table too; of a partitioned table, whole partitions are detached.",
+    ),
+    optional(
+        "partition",
+        Kind::Table("partition", PARTITION),
+        "Partitions the table by the months of a timestamptz column of its key.",
+    ),
+    optional(
+        "hash_chain",
+        Kind::Table("hash chain", HASH_CHAIN),
+        "Chains the rows of each tenant by hashes that the database computes, so that a changed or missing row is found.",
+    ),
+    optional(
+        "waivers",
+        Kind::TableList("waiver", WAIVER),
+        "Rules that this table is excused from, each with the reason; listed in the written specification.",
     ),
     optional(
         "queue",
