@@ -40,6 +40,8 @@ pub(super) fn check_column(
         max_length: node.integer("max_length"),
         pattern: node.text("pattern").map(Into::into),
         collation: check_collation(context, entry, &column_type),
+        sensitive: entry.node.flag("sensitive"),
+        example: None,
         place: context.place(entry.key_span),
         column_type,
         role,

@@ -51,6 +51,8 @@ fn check_enum(context: &mut Context<'_>, schema: &str, entry: &Entry) -> Option<
         storage,
         values,
         transitions,
+        initial: Vec::new(),
+        retired: Vec::new(),
         place: context.place(entry.key_span),
     })
 }

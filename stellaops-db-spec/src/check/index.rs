@@ -116,6 +116,7 @@ fn check_index(context: &mut Context<'_>, draft: &Draft<'_>, node: &Node) -> Opt
         condition: condition(context, node),
         what: node.text("what").map(Into::into),
         scope,
+        served_by: None,
         why: node.text("why").unwrap_or_default().into(),
         place: context.place(name.span),
     })

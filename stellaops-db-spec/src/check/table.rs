@@ -122,9 +122,18 @@ fn check_columns_and_key<'a>(
         indexes: Vec::new(),
         checks: Vec::new(),
         append_only: root.flag("append_only"),
+        deletable: !root
+            .get("deletable")
+            .is_some_and(|node| matches!(node.value, crate::syntax::Value::Boolean(false))),
         row_version: find("row_version"),
         soft_delete: find("soft_delete"),
         queue: None,
+        finders: Vec::new(),
+        search: None,
+        retention: None,
+        partition: None,
+        hash_chain: None,
+        waivers: Vec::new(),
         place: context.place(root.span),
         columns,
     };
@@ -216,6 +225,8 @@ fn tenant_column(context: &Context<'_>, root: &Node, tenancy: Tenancy) -> Column
         max_length: Some(255),
         pattern: None,
         collation: None,
+        sensitive: false,
+        example: None,
         place: context.place(span),
     }
 }

@@ -31,6 +31,10 @@ pub struct Column {
     pub pattern: Option<String>,
     /// Another collation than C, for a text.
     pub collation: Option<String>,
+    /// Whether the value is a secret or made from one.
+    pub sensitive: bool,
+    /// A good value.
+    pub example: Option<Literal>,
     /// Where it is specified.
     pub place: Place,
 }

@@ -25,6 +25,10 @@ pub struct Enum {
     pub values: Vec<EnumValue>,
     /// The legal steps, for a status; empty for any other enum.
     pub transitions: Vec<Transition>,
+    /// For a status: the values that a new row may have, as written; empty when nothing is.
+    pub initial: Vec<String>,
+    /// The values that were released once and are used no more.
+    pub retired: Vec<EnumValue>,
     /// Where it is specified.
     pub place: Place,
 }

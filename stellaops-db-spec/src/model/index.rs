@@ -57,6 +57,43 @@ pub struct OrderColumn {
     pub direction: Direction,
 }
 
+/// The key whose own index serves an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServedBy {
+    /// The primary key.
+    PrimaryKey,
+    /// The unique key of that name.
+    UniqueKey(String),
+}
+
+/// A read under a name of its own.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Finder {
+    /// The name of the repository's method.
+    pub name: String,
+    /// What serves it.
+    pub target: FinderTarget,
+    /// What it answers.
+    pub doc: String,
+    /// Where it is specified.
+    pub place: Place,
+}
+
+/// What serves a finder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FinderTarget {
+    /// Lists in the order of the index of that name.
+    Index {
+        /// The index.
+        name: String,
+        /// Whether only rows are listed whose first ordered column is not after the database's clock.
+        due: bool,
+    },
+    /// Looks up one row by the unique key of that name.
+    UniqueKey(String),
+}
+
 /// An index, and the order that it serves.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -76,6 +113,8 @@ pub struct Index {
     pub what: Option<String>,
     /// Whose reads it serves.
     pub scope: Scope,
+    /// The key whose own index serves the order; then no further index is made.
+    pub served_by: Option<ServedBy>,
     /// The query that it exists for.
     pub why: String,
     /// Where it is specified.

@@ -9,6 +9,7 @@ mod database;
 mod enumeration;
 mod facts;
 mod index;
+mod lifetime;
 pub mod name;
 mod queue;
 mod reference;
@@ -20,7 +21,10 @@ pub use column::{Column, ColumnRole, Default, Generated, Literal};
 pub use column_type::{ColumnType, quote_identifier, quote_literal};
 pub use database::{Database, Schema};
 pub use enumeration::{Enum, EnumValue, Storage, Transition};
-pub use index::{Direction, Index, OrderColumn, Scope, UniqueKey};
+pub use index::{Direction, Finder, FinderTarget, Index, OrderColumn, Scope, ServedBy, UniqueKey};
+pub use lifetime::{
+    HashChain, Partition, Retention, Search, SearchField, SearchLanguage, SearchWeight, Waiver,
+};
 pub use queue::Queue;
 pub use reference::{Check, OnDelete, Reference};
 pub use shape::{Item, Member, MemberType, Shape, ShapeBody, Unknown};

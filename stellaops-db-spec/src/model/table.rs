@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use crate::model::{Check, Column, Index, Queue, Reference, UniqueKey};
+use crate::model::{
+    Check, Column, Finder, HashChain, Index, Partition, Queue, Reference, Retention, Search, UniqueKey,
+    Waiver,
+};
 use crate::source::Place;
 
 /// Whose rows a table holds.
@@ -74,12 +77,26 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// Whether UPDATE and DELETE are refused.
     pub append_only: bool,
+    /// Whether rows may be deleted; never those of an append-only table, but by its retention.
+    pub deletable: bool,
     /// The column that counts the row's versions.
     pub row_version: Option<Arc<Column>>,
     /// The column that marks a row as deleted.
     pub soft_delete: Option<Arc<Column>>,
     /// What makes it a work queue.
     pub queue: Option<Queue>,
+    /// The reads that have names of their own.
+    pub finders: Vec<Finder>,
+    /// Full-text search.
+    pub search: Option<Search>,
+    /// How long rows are kept.
+    pub retention: Option<Retention>,
+    /// How the table is partitioned.
+    pub partition: Option<Partition>,
+    /// How rows are chained by hashes.
+    pub hash_chain: Option<HashChain>,
+    /// The rules that the table is excused from.
+    pub waivers: Vec<Waiver>,
     /// Where the table is specified.
     pub place: Place,
 }

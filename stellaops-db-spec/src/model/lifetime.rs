@@ -1,0 +1,113 @@
+//! What a table keeps, how it is found by words, and for how long.
+
+use std::sync::Arc;
+
+use crate::model::Column;
+use crate::rule::Rule;
+use crate::source::Place;
+
+/// Full-text search over a table.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Search {
+    /// The name of the generated tsvector column, which is none of the table's [`Column`]s.
+    pub column: String,
+    /// How texts are taken apart.
+    pub language: SearchLanguage,
+    /// The searched columns, in declared order.
+    pub fields: Vec<SearchField>,
+    /// The question that it answers.
+    pub why: String,
+    /// Where it is specified.
+    pub place: Place,
+}
+
+/// How texts are taken apart into words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchLanguage {
+    /// Words as they are, in lower case.
+    Simple,
+    /// English word stems, without stop words.
+    English,
+}
+
+/// A searched column.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SearchField {
+    /// The column, text or text[].
+    pub column: Arc<Column>,
+    /// How much a match counts.
+    pub weight: SearchWeight,
+}
+
+/// How much a match counts, from A, the most, to D.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchWeight {
+    /// Most.
+    A,
+    /// Less than A.
+    B,
+    /// Less than B.
+    C,
+    /// Least.
+    D,
+}
+
+/// How long a row is kept.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Retention {
+    /// The timestamptz column that the age is counted from.
+    pub column: Arc<Column>,
+    /// In days, at least 1.
+    pub days: i32,
+    /// Why so long, and no longer.
+    pub why: String,
+    /// Where it is specified.
+    pub place: Place,
+}
+
+/// A table in monthly partitions.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Partition {
+    /// The timestamptz column of the key whose month decides.
+    pub by: Arc<Column>,
+    /// How many months beyond the current one have their partition made.
+    pub ahead: i32,
+    /// Why the table is partitioned.
+    pub why: String,
+    /// Where it is specified.
+    pub place: Place,
+}
+
+/// A chain of hashes through the rows of each tenant.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct HashChain {
+    /// The table with the last position and hash of each tenant.
+    pub heads: String,
+    /// The bigint column that numbers the rows of a tenant.
+    pub position: Arc<Column>,
+    /// The bytea column with the hash of the row before.
+    pub previous: Arc<Column>,
+    /// The bytea column with the row's own hash.
+    pub hash: Arc<Column>,
+    /// What the chain proves.
+    pub why: String,
+    /// Where it is specified.
+    pub place: Place,
+}
+
+/// A rule that a table is excused from.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Waiver {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The reason.
+    pub why: String,
+    /// Where it is specified.
+    pub place: Place,
+}
