@@ -54,6 +54,16 @@ fn assert_contains(text: &str, part: &str) {
 }
 
 #[test]
+fn indexes_of_one_tenant_and_across_tenants_may_have_the_same_columns() {
+    let time = "[columns.created_at]\ntype = \"timestamptz\"\ndefault = \"now\"\nimmutable = true\ndoc = \"Then.\"\n";
+    let newest = "[[indexes]]\nname = \"by_newest\"\norder = [\"created_at desc\"]\nwhy = \"newest first\"\n";
+    let age = "[[indexes]]\nname = \"by_age\"\norder = [\"created_at\"]\nscope = \"system\"\nwhy = \"what is old\"\n";
+    let sql = one_table(&format!("{HEAD}{time}{newest}{age}"));
+    assert_contains(&sql, "CREATE INDEX idx_t_created_at ON");
+    assert_contains(&sql, "CREATE INDEX idx_t_created_at_everywhere ON");
+}
+
+#[test]
 fn there_is_a_file_for_each_schema_and_one_for_what_they_share() {
     let paths: Vec<String> = emit(&every_kind()).into_iter().map(|file| file.path).collect();
     assert_eq!(paths, ["schemas/shop.sql", "schemas/stellaops.sql"]);
@@ -224,7 +234,7 @@ fn indexes_begin_with_the_tenant_unless_they_serve_the_system() {
     );
     assert_contains(
         &sql,
-        "CREATE INDEX idx_orders_created_at ON shop.orders (created_at, tenant_id, id);",
+        "CREATE INDEX idx_orders_created_at_everywhere ON shop.orders (created_at, tenant_id, id);",
     );
     assert_contains(
         &sql,

@@ -7,6 +7,7 @@
 //! | foreign key | `fk_<table>_<column>` | `fk_graph_job_events_job_id` |
 //! | check | `ck_<table>_<name>` | `ck_graph_jobs_payload` |
 //! | index | `idx_<table>_<columns>[_<what>]` | `idx_graph_jobs_status_created_at` |
+//! | index across tenants | `idx_<table>_<columns>_<what or everywhere>` | `idx_audit_created_at_everywhere` |
 //! | policy | `<table>_tenant_isolation[_<command>]`, `<table>_<role>[_global]` | `graph_jobs_app` |
 //! | trigger | `trg_<table>_<what>` | `trg_graph_jobs_status` |
 //! | role | `<schema>_<role>` | `scheduler_app` |
@@ -15,7 +16,7 @@
 //! `_` and eight hexadecimal digits of the whole name's FNV-1a hash, so they stay distinct and
 //! never change.
 
-use crate::model::{Check, Column, Index, Table, UniqueKey};
+use crate::model::{Check, Column, Index, Scope, Table, UniqueKey};
 
 /// The roles of a schema, beside its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +104,8 @@ pub fn column_check(table: &Table, column: &Column) -> String {
     bounded(format!("ck_{}_{}", table.name, column.name))
 }
 
-/// `idx_<table>_<columns>[_<what>]`, the tenant and the tie-break left out.
+/// `idx_<table>_<columns>[_<what>]`, the tenant and the tie-break left out; `everywhere` tells an index
+/// across tenants from that of the same columns for one tenant.
 pub fn index(table: &Table, index: &Index) -> String {
     let mut name = format!("idx_{}", table.name);
     let declared = index
@@ -114,7 +116,8 @@ pub fn index(table: &Table, index: &Index) -> String {
         name.push('_');
         name.push_str(&column.name);
     }
-    if let Some(what) = &index.what {
+    let everywhere = (index.scope == Scope::System).then_some("everywhere");
+    if let Some(what) = index.what.as_deref().or(everywhere) {
         name.push('_');
         name.push_str(what);
     }

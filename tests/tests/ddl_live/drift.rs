@@ -37,7 +37,7 @@ async fn another_shape_stops_the_run_and_every_difference_is_named() {
             ALTER TABLE shop.orders DROP CONSTRAINT fk_orders_customer_id;
             ALTER TABLE shop.orders ADD CONSTRAINT fk_orders_customer_id FOREIGN KEY (tenant_id, customer_id)
               REFERENCES shop.customers (tenant_id, id) NOT VALID;
-            DROP INDEX shop.idx_orders_created_at;
+            DROP INDEX shop.idx_orders_created_at_everywhere;
             DROP INDEX shop.uq_orders_order;
             CREATE UNIQUE INDEX uq_orders_order ON shop.orders (\"order\");
             CREATE UNIQUE INDEX surprise ON shop.orders (tenant_id, priority);
@@ -60,7 +60,7 @@ async fn another_shape_stops_the_run_and_every_difference_is_named() {
                 "shop.orders: column updated_at is timestamp with time zone DEFAULT now(), should be timestamp with time zone NOT NULL DEFAULT now()",
                 "shop.orders: constraint ck_orders_priority is missing, should be CHECK (((priority >= 0) AND (priority <= 100)))",
                 "shop.orders: constraint fk_orders_customer_id is FOREIGN KEY (tenant_id, customer_id) REFERENCES shop.customers(tenant_id, id) NOT VALID, should be FOREIGN KEY (tenant_id, customer_id) REFERENCES shop.customers(tenant_id, id) ON DELETE SET NULL (customer_id)",
-                "shop.orders: index idx_orders_created_at is missing, should be CREATE INDEX idx_orders_created_at ON shop.orders USING btree (created_at, tenant_id, id)",
+                "shop.orders: index idx_orders_created_at_everywhere is missing, should be CREATE INDEX idx_orders_created_at_everywhere ON shop.orders USING btree (created_at, tenant_id, id)",
                 "shop.orders: index surprise is CREATE UNIQUE INDEX surprise ON shop.orders USING btree (tenant_id, priority), should be absent",
                 "shop.orders: index uq_orders_order is CREATE UNIQUE INDEX uq_orders_order ON shop.orders USING btree (\"order\"), should be CREATE UNIQUE INDEX uq_orders_order ON shop.orders USING btree (tenant_id, \"order\") WHERE (deleted_at IS NULL)",
             ]
