@@ -100,6 +100,16 @@ pub(crate) enum FileRole {
     Table { schema: String, table: String },
 }
 
+impl FileRole {
+    /// The schema that the file belongs to.
+    pub(crate) fn schema(&self) -> Option<&str> {
+        match self {
+            FileRole::Database => None,
+            FileRole::Schema { schema } | FileRole::Table { schema, .. } => Some(schema),
+        }
+    }
+}
+
 fn parse_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Document> {
     let parse = |(file, source): (usize, &SourceFile)| Document {
         role: file_role(source),

@@ -52,6 +52,23 @@ fn the_examples_of_the_checker_are_toml() {
 }
 
 #[test]
+fn only_rules_of_the_checker_beyond_form_and_types_can_be_waived() {
+    for rule in rule::all().filter(|rule| rule.waivable) {
+        assert_eq!(rule.enforcement, Enforcement::SpecCheck, "{}", rule.code);
+        assert!(!rule.code.starts_with("SDB00"), "{}", rule.code);
+    }
+}
+
+#[test]
+fn whether_a_rule_can_be_waived_is_said_in_the_terminal_and_on_the_page() {
+    let said = |rule| explain(rule).contains("[[waivers]]");
+    for rule in rule::all().filter(|rule| !rule.wrong.contains("[[waivers]]")) {
+        assert_eq!(said(rule), rule.waivable, "{}", rule.code);
+    }
+    assert!(rules_markdown().contains("may be excused"));
+}
+
+#[test]
 fn titles_are_distinct() {
     let mut titles: Vec<&str> = rule::all().map(|rule| rule.title).collect();
     titles.sort_unstable();
@@ -92,4 +109,5 @@ fn the_page_and_the_terminal_say_all_of_every_rule() {
 fn explaining_a_rule_reads_well_in_a_terminal() {
     insta::assert_snapshot!(explain(rule::NOT_LEAKPROOF));
     insta::assert_snapshot!(explain(rule::UNKNOWN_FIELD));
+    insta::assert_snapshot!(explain(rule::INDEX_PREFIX));
 }

@@ -277,8 +277,42 @@ fn check_of_good_specs_gives_an_empty_list_of_faults() {
     assert_eq!(code, 0);
     assert_eq!(
         answer,
-        serde_json::json!({ "faults": [], "schemas": 1, "tables": 1 })
+        serde_json::json!({ "faults": [], "schemas": 1, "tables": 1, "waivers": [] })
     );
+}
+
+#[test]
+fn check_lists_the_waivers_in_force() {
+    let folder = initialised();
+    let orders = folder.path().join("specs/shop/orders.toml");
+    let mut text = std::fs::read_to_string(&orders).unwrap();
+    text.push_str(
+        r#"
+[[indexes]]
+name   = "by_status"
+pinned = ["status"]
+why    = "count the orders of one status"
+
+[[waivers]]
+rule = "SDB0508"
+why  = "the counter reads the short index"
+"#,
+    );
+    std::fs::write(&orders, &text).unwrap();
+    run(folder.path(), &["check"]).assert_said(
+        0,
+        &[
+            "no fault",
+            "waived: SDB0508 for shop.orders (specs/shop/orders.toml:",
+            "the counter reads the short index",
+        ],
+    );
+    let (code, answer) = run(folder.path(), &["check", "--format", "json"]).json();
+    let waivers = answer["waivers"].as_array().unwrap();
+    assert_eq!((code, waivers.len()), (0, 1));
+    assert_eq!(waivers[0]["table"], "shop.orders");
+    assert_eq!(waivers[0]["code"], "SDB0508");
+    assert_eq!(waivers[0]["why"], "the counter reads the short index");
 }
 
 #[test]

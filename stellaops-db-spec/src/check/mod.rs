@@ -21,6 +21,7 @@ mod relation;
 mod role;
 mod shape;
 mod table;
+mod waiver;
 
 use crate::diagnostic::Diagnostics;
 use crate::load::{Document, FileRole};
@@ -49,6 +50,7 @@ pub(crate) fn check(sources: &Sources, documents: &[Document], diagnostics: &mut
         let schema = check_schema(&mut context, documents, &name);
         database.schemas.push(schema);
     }
+    waiver::apply_waivers(&mut context, documents, &mut database);
     database
 }
 

@@ -83,6 +83,20 @@ impl Diagnostics {
         self.faults.is_empty()
     }
 
+    /// Takes back the faults of a rule in one file, which the file is excused from, and says how many
+    /// there were.
+    pub(crate) fn take_back(&mut self, rule: &Rule, file: usize) -> usize {
+        let before = self.faults.len();
+        self.faults
+            .retain(|fault| fault.rule.code != rule.code || fault.span.file != file);
+        before - self.faults.len()
+    }
+
+    /// Whether a fault lies in one of these files.
+    pub(crate) fn is_any_in(&self, files: &[usize]) -> bool {
+        self.faults.iter().any(|fault| files.contains(&fault.span.file))
+    }
+
     /// The barrier between two phases: `Ok` when nothing was found so far, else everything found,
     /// sorted by place.
     ///

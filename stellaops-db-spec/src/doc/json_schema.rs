@@ -121,7 +121,7 @@ fn table(keys: &[Key]) -> Entries {
 
 fn described(key: &Key) -> Json {
     let mut description = key.doc.to_string();
-    if let Kind::Word(words) = key.kind {
+    if let Kind::Word(words) | Kind::ColumnType(words) = key.kind {
         for word in words {
             description.push_str(&format!("\n\n`{}`: {}", word.name, word.doc));
         }
@@ -137,7 +137,7 @@ fn value(kind: Kind) -> Entries {
         Kind::Text => filled_text(),
         Kind::Integer => vec![typed("integer")],
         Kind::Boolean => vec![typed("boolean")],
-        Kind::Word(words) => word_list(words),
+        Kind::Word(words) | Kind::ColumnType(words) => word_list(words),
         Kind::TextList => text_list(),
         Kind::Literal => {
             let types = ["string", "integer", "boolean", "array"].map(text).into();

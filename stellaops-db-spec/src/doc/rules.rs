@@ -30,10 +30,7 @@ pub fn rules_markdown() -> String {
             &mut text,
             format_args!("\nRight:\n\n```{}\n{}\n```\n", language(rule.right), rule.right),
         );
-        push(
-            &mut text,
-            format_args!("\nEnforced: {}.\n", rule.enforcement.as_str()),
-        );
+        push(&mut text, format_args!("\n{}\n", closing(rule)));
     }
     text
 }
@@ -54,9 +51,20 @@ pub fn explain(rule: &Rule) -> String {
     push(&mut text, format_args!("\nRight:\n\n{}\n", indent(rule.right)));
     push(
         &mut text,
-        format_args!("\nEnforced: {}.\n", rule.enforcement.as_str()),
+        format_args!("\n{}\n", wrap(&closing(rule), LINE_WIDTH)),
     );
     text
+}
+
+/// Where the rule is enforced, and whether a table may be excused from it.
+fn closing(rule: &Rule) -> String {
+    let enforced = format!("Enforced: {}.", rule.enforcement.as_str());
+    match rule.waivable {
+        true => {
+            format!("{enforced} A table may be excused from it, with a reason, by a `[[waivers]]` entry.")
+        }
+        false => enforced,
+    }
 }
 
 /// The width that terminals have at least, in characters.

@@ -31,8 +31,8 @@ tenancy = "tenant""#;
 
     UNKNOWN_WORD = "SDB0005", "a key with a closed list of words holds one of them";
     reason "Every word has one meaning in SQL, in Rust and in the documents. A word outside the list has none.";
-    wrong r#"type = "varchar""#;
-    right r#"type = "text""#;
+    wrong r#"tenancy = "tenants""#;
+    right r#"tenancy = "tenant""#;
 
     EMPTY_TEXT = "SDB0006", "a text says something";
     reason "Summaries, reasons and meanings become comments of the database and pages that people review. An empty one satisfies the form and helps nobody.";
@@ -50,4 +50,28 @@ tenancy = "tenant""#;
 summary = "A job.""#;
     right r#"# specs/scheduler/schema.toml
 summary = "Scheduled and queued work.""#;
+
+    WAIVER_UNKNOWN = "SDB0009", "a waiver names a rule by its code";
+    reason "A waiver excuses one table from one rule. A code that no rule has excuses nothing, and the reader would believe otherwise.";
+    wrong r#"[[waivers]]
+rule = "SDB9999"
+why  = "the table is small""#;
+    right r#"[[waivers]]
+rule = "SDB0508"
+why  = "the short index is kept in memory for the hourly report""#;
+
+    WAIVER_REFUSED = "SDB0010", "only a rule of judgement is waived";
+    reason "Rules of form, type and tenancy are what the generated code and the isolation of tenants rest on: no reason makes a table safe without them. `stellaops-db explain` says of each rule whether a table may be excused from it.";
+    wrong r#"[[waivers]]
+rule = "SDB0401"                # the tenancy
+why  = "one tenant only, for now""#;
+    right r#"tenancy = "tenant""#;
+
+    WAIVER_IDLE = "SDB0011", "a waiver excuses a fault that is there";
+    reason "Waivers are read as a list of known exceptions. One that excuses nothing any more, or repeats another, makes the list untrue, and would silently excuse the next fault of that kind.";
+    wrong r#"# no index of the table is the beginning of another
+[[waivers]]
+rule = "SDB0508"
+why  = "the short index is kept in memory""#;
+    right r#"# nothing is waived"#;
 }

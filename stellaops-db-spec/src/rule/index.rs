@@ -54,6 +54,7 @@ order = ["created_at desc"]
 why = "all rows, newest first""#;
 
     INDEX_PREFIX = "SDB0508", "no index is the beginning of another one or of a key";
+    waivable true;
     reason "The longer index serves every look-up of the shorter one; the primary key and unique keys are indexes too. The shorter one costs every write, disk and memory, and serves nothing.";
     wrong r#"[[indexes]]
 name = "by_status"

@@ -12,6 +12,7 @@ mod form;
 mod index;
 mod kind;
 mod name;
+mod refused_type;
 mod tenancy;
 mod usage;
 
@@ -21,6 +22,7 @@ pub use form::*;
 pub use index::*;
 pub use kind::*;
 pub use name::*;
+pub use refused_type::*;
 pub use tenancy::*;
 pub use usage::*;
 
@@ -58,6 +60,9 @@ pub struct Rule {
     pub right: &'static str,
     /// Where it is enforced.
     pub enforcement: Enforcement,
+    /// Whether a table may be excused from it, with a reason: a rule of judgement, never one of form,
+    /// type or tenancy.
+    pub waivable: bool,
 }
 
 /// Every rule, sorted by code.
@@ -72,6 +77,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         derive::RULES,
         name::RULES,
         column::RULES,
+        refused_type::RULES,
         tenancy::RULES,
         index::RULES,
         kind::RULES,
@@ -87,9 +93,10 @@ pub fn find(code: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.code.eq_ignore_ascii_case(code))
 }
 
-/// Declares the rules of one family, each as a constant, and `RULES` with all of them.
+/// Declares the rules of one family, each as a constant, and `RULES` with all of them. A rule of
+/// judgement says `waivable true` behind its title.
 macro_rules! rules {
-    ($enforcement:ident; $($name:ident = $code:literal, $title:literal; reason $reason:literal; wrong $wrong:literal; right $right:literal;)*) => {
+    ($enforcement:ident; $($name:ident = $code:literal, $title:literal; $(waivable $waivable:literal;)? reason $reason:literal; wrong $wrong:literal; right $right:literal;)*) => {
         $(
             #[doc = concat!($code, ": ", $title)]
             pub const $name: &crate::rule::Rule = &crate::rule::Rule {
@@ -99,6 +106,7 @@ macro_rules! rules {
                 wrong: $wrong,
                 right: $right,
                 enforcement: crate::rule::Enforcement::$enforcement,
+                waivable: false $(|| $waivable)?,
             };
         )*
         pub(super) const RULES: &[&crate::rule::Rule] = &[$($name),*];

@@ -63,6 +63,7 @@ references = "graph_jobs"
 on_delete = "set_null""#;
 
     REFERENCE_UNINDEXED = "SDB0408", "a referencing column leads an index or a key";
+    waivable true;
     reason "PostgreSQL makes no index for a foreign key. Each delete of a parent then reads the whole child table to find the rows that point at it, while it holds locks. A partial index does not help: the check looks for all rows.";
     wrong r#"[columns.job_id]
 type = "uuid"

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostics, nearest};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::document::{Entry, Node, Value};
-use crate::syntax::keys::{Key, Kind, Word};
+use crate::syntax::keys::{Key, Kind, Word, refused_type, usual_spelling};
 
 /// Reports whatever in the tree does not have the form that the keys describe, and marks it.
 pub fn conform(node: &mut Node, keys: &[Key], what: &str, diagnostics: &mut Diagnostics) {
@@ -80,6 +80,9 @@ fn conform_kind(node: &mut Node, kind: Kind, name: &str, diagnostics: &mut Diagn
     match (kind, &mut node.value) {
         (Kind::Text, Value::String(text)) => conform_text(text, span, name, diagnostics),
         (Kind::Word(words), Value::String(text)) => conform_word(text, words, span, name, diagnostics),
+        (Kind::ColumnType(words), Value::String(text)) => {
+            conform_column_type(text, words, span, name, diagnostics)
+        }
         (Kind::Integer, Value::Integer(_))
         | (Kind::Boolean, Value::Boolean(_))
         | (Kind::Literal, Value::String(_) | Value::Integer(_) | Value::Boolean(_) | Value::List(_))
@@ -134,21 +137,57 @@ fn conform_text(text: &str, span: Span, name: &str, diagnostics: &mut Diagnostic
     good
 }
 
+/// A column type. A type of SQL that is none has a reason of its own.
+fn conform_column_type(
+    text: &str,
+    words: &[Word],
+    span: Span,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    if words.iter().any(|word| word.name == text) {
+        return true;
+    }
+    match (usual_spelling(text), refused_type(text)) {
+        (None, Some(refused)) => {
+            let message = format!("no column has the type `{text}`: {}", refused.rule.title);
+            diagnostics.push(refused.rule, span, message, refused.help);
+        }
+        (usual, _) => {
+            let near = || nearest(text, words.iter().map(|word| word.name));
+            unknown_word(text, usual.or_else(near), words, span, name, diagnostics);
+        }
+    }
+    false
+}
+
 fn conform_word(text: &str, words: &[Word], span: Span, name: &str, diagnostics: &mut Diagnostics) -> bool {
-    let names = || words.iter().map(|word| word.name);
-    let good = names().any(|word| word == text);
+    let good = words.iter().any(|word| word.name == text);
     if !good {
-        let known = names().collect::<Vec<_>>().join(", ");
-        let help = match nearest(text, names()) {
-            Some(word) => format!("did you mean `{word}`? Known: {known}"),
-            None => format!("one of: {known}"),
-        };
-        diagnostics.push(
-            rule::UNKNOWN_WORD,
-            span,
-            format!("`{text}` is no value of `{name}`"),
-            help,
-        );
+        let near = nearest(text, words.iter().map(|word| word.name));
+        unknown_word(text, near, words, span, name, diagnostics);
     }
     good
+}
+
+fn unknown_word(
+    text: &str,
+    meant: Option<&str>,
+    words: &[Word],
+    span: Span,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let names: Vec<&str> = words.iter().map(|word| word.name).collect();
+    let known = names.join(", ");
+    let help = match meant {
+        Some(word) => format!("did you mean `{word}`? Known: {known}"),
+        None => format!("one of: {known}"),
+    };
+    diagnostics.push(
+        rule::UNKNOWN_WORD,
+        span,
+        format!("`{text}` is no value of `{name}`"),
+        help,
+    );
 }

@@ -32,6 +32,7 @@ struct RuleRecord {
     wrong: &'static str,
     right: &'static str,
     enforced: &'static str,
+    waivable: bool,
 }
 
 #[derive(Serialize)]
@@ -101,5 +102,6 @@ fn record(rule: &'static Rule) -> RuleRecord {
         wrong: rule.wrong,
         right: rule.right,
         enforced: rule.enforcement.as_str(),
+        waivable: rule.waivable,
     }
 }

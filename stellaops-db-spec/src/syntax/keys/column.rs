@@ -6,7 +6,7 @@ use super::{Key, Kind, Word, optional, required, word};
 pub const COLUMN: &[Key] = &[
     optional(
         "type",
-        Kind::Word(COLUMN_TYPE),
+        Kind::ColumnType(COLUMN_TYPE),
         "The column's type. Exactly one of `type`, `enum` and `shape` is written.",
     ),
     optional(

@@ -6,12 +6,14 @@
 mod column;
 mod index;
 mod lifetime;
+mod refused;
 mod shape;
 mod table;
 
 pub use column::*;
 pub use index::*;
 pub use lifetime::*;
+pub use refused::*;
 pub use shape::*;
 pub use table::*;
 
@@ -39,6 +41,8 @@ pub enum Kind {
     Boolean,
     /// One of some words.
     Word(&'static [Word]),
+    /// One of the column types; other types of SQL are told why they are none.
+    ColumnType(&'static [Word]),
     /// A list of strings.
     TextList,
     /// A literal of any column type: string, integer, boolean, or a list.
@@ -71,7 +75,7 @@ impl Kind {
             Kind::Text => "a string".into(),
             Kind::Integer => "an integer".into(),
             Kind::Boolean => "`true` or `false`".into(),
-            Kind::Word(words) => {
+            Kind::Word(words) | Kind::ColumnType(words) => {
                 format!(
                     "one of {}",
                     words
