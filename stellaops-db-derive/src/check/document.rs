@@ -28,10 +28,13 @@ pub(crate) fn document<'a>(
         return None;
     };
     match (&shape.body, &input.body) {
-        (ShapeBody::Document { members, unknown, .. }, DocumentBody::Members(written)) => {
+        (
+            ShapeBody::Document { members, unknown, .. } | ShapeBody::Part { members, unknown },
+            DocumentBody::Members(written),
+        ) => {
             check_members(input, shape, members, *unknown, written, faults);
         }
-        (ShapeBody::Document { .. }, _) => {
+        (ShapeBody::Document { .. } | ShapeBody::Part { .. }, _) => {
             let message = format!(
                 "`{}` is one document, and `{}` is no struct with named fields",
                 shape.qualified(),

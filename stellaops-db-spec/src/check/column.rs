@@ -102,7 +102,11 @@ fn check_type(context: &mut Context<'_>, entry: &Entry, declared: &Declared) -> 
             if found.is_none() && declared.lacks_shape(word) {
                 let help = suggest(
                     word,
-                    declared.shapes.iter().map(|candidate| candidate.name.as_str()),
+                    declared
+                        .shapes
+                        .iter()
+                        .filter(|candidate| !candidate.is_part())
+                        .map(|candidate| candidate.name.as_str()),
                 );
                 context.push(
                     rule::SHAPE_UNDECLARED,
@@ -110,6 +114,15 @@ fn check_type(context: &mut Context<'_>, entry: &Entry, declared: &Declared) -> 
                     format!("no shape `{word}` is declared in this schema"),
                     help,
                 );
+            }
+            if let Some(part) = found.filter(|shape| shape.is_part()) {
+                context.push(
+                    rule::PART_USE,
+                    only.node.span,
+                    format!("`{}` is a part, and no document of its own", part.name),
+                    "declare a shape with a `version` for the column, with a member that holds the part",
+                );
+                return None;
             }
             found.cloned().map(ColumnType::Json)
         }

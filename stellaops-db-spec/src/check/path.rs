@@ -77,16 +77,23 @@ fn check_path(context: &mut Context<'_>, item: &Node, source: &Column, shape: &S
 
 /// A path ends at a declared text, or goes into a free object, whose inside nobody declares.
 fn leads_to_text(shape: &Shape, path: &[String]) -> bool {
+    let Some((first, rest)) = path.split_first() else {
+        return false;
+    };
     shape
         .documents()
         .into_iter()
         .flat_map(|document| document.members())
         .any(|member| {
-            path.first() == Some(&member.name)
-                && match member.member_type {
-                    MemberType::Text => path.len() == 1,
-                    MemberType::Object => path.len() > 1,
-                    MemberType::Map(Item::Text) => path.len() == 2,
+            *first == member.name
+                && match (member.member_type, &member.shape) {
+                    (MemberType::Text, _) => rest.is_empty(),
+                    (MemberType::Object, Some(part)) => leads_to_text(part, rest),
+                    (MemberType::Object, None) => !rest.is_empty(),
+                    (MemberType::Map(Item::Text), _) => rest.len() == 1,
+                    (MemberType::Map(Item::Object), Some(part)) => {
+                        rest.len() > 1 && leads_to_text(part, &rest[1..])
+                    }
                     _ => false,
                 }
         })

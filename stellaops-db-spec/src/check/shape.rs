@@ -1,16 +1,15 @@
-//! JSONB shapes: a versioned document, or a choice between documents.
+//! JSONB shapes: a versioned document, a part of documents, or a choice between documents.
 
 use std::sync::Arc;
 
 use crate::check::context::{Context, Declared, suggest};
+use crate::check::member::check_members;
 use crate::check::name::check_name;
-use crate::model::{Item, Member, MemberType, Shape, ShapeBody, Unknown};
+use crate::check::part::inner_first;
+use crate::model::{Shape, ShapeBody, Unknown};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
-
-/// The member that holds the version; the runtime writes and checks it.
-const VERSION_MEMBER: &str = "schemaVersion";
 
 pub(super) fn check_shapes(
     context: &mut Context<'_>,
@@ -18,7 +17,42 @@ pub(super) fn check_shapes(
     roots: &[&Node],
     declared: &mut Declared,
 ) {
-    let mut choices = Vec::new();
+    let entries = sound_entries(context, schema, roots, declared);
+    let is_choice = |entry: &&&Entry| entry.node.get("one_of").is_some();
+    let is_part = |entry: &&&Entry| entry.node.flag("part");
+    let choices: Vec<&Entry> = entries.iter().filter(is_choice).copied().collect();
+    let single = || entries.iter().filter(|entry| !is_choice(entry));
+    let parts = inner_first(context, single().filter(is_part).copied().collect());
+    // Each is resolved when all that it can name is known: a part names parts, a document names parts,
+    // a choice names documents.
+    for entry in parts {
+        if let Some(body) = check_part(context, entry, &entries, declared) {
+            push(context, declared, schema, entry, body);
+        }
+    }
+    for entry in single().filter(|entry| !is_part(entry)) {
+        if let Some(body) = check_document(context, entry, &entries, declared) {
+            push(context, declared, schema, entry, body);
+        }
+    }
+    for entry in &choices {
+        if let Some(body) = check_choice(context, entry, &entries, declared) {
+            push(context, declared, schema, entry, body);
+        }
+    }
+    let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+    let position = |shape: &Arc<Shape>| names.iter().position(|name| *name == shape.name);
+    declared.shapes.sort_by_key(position);
+}
+
+/// The shapes that have the form of one, each name once, in declared order.
+fn sound_entries<'a>(
+    context: &mut Context<'_>,
+    schema: &str,
+    roots: &[&'a Node],
+    declared: &mut Declared,
+) -> Vec<&'a Entry> {
+    let mut entries = Vec::new();
     for entry in roots
         .iter()
         .flat_map(|root| root.get("shapes").map(Node::entries).unwrap_or_default())
@@ -35,22 +69,11 @@ pub(super) fn check_shapes(
         }
         declared.shape_spans.push((entry.key.clone(), entry.key_span));
         check_name(context, "shape", &entry.key, entry.key_span);
-        if entry.node.faulty {
-            continue;
-        }
-        if entry.node.get("one_of").is_some() {
-            choices.push(entry);
-        } else if let Some(body) = check_document(context, entry) {
-            push(context, declared, schema, entry, body);
+        if !entry.node.faulty {
+            entries.push(entry);
         }
     }
-    // A choice names documents, so it is resolved when all documents are known.
-    let choice_names: Vec<&str> = choices.iter().map(|entry| entry.key.as_str()).collect();
-    for entry in &choices {
-        if let Some(body) = check_choice(context, entry, declared, &choice_names) {
-            push(context, declared, schema, entry, body);
-        }
-    }
+    entries
 }
 
 fn push(context: &Context<'_>, declared: &mut Declared, schema: &str, entry: &Entry, body: ShapeBody) {
@@ -63,38 +86,54 @@ fn push(context: &Context<'_>, declared: &mut Declared, schema: &str, entry: &En
     }));
 }
 
-fn check_document(context: &mut Context<'_>, entry: &Entry) -> Option<ShapeBody> {
+fn check_part(
+    context: &mut Context<'_>,
+    entry: &Entry,
+    entries: &[&Entry],
+    declared: &Declared,
+) -> Option<ShapeBody> {
+    if let Some(version) = entry.node.entry("version") {
+        context.push(
+            rule::PART_VERSION,
+            version.key_span,
+            format!("the part `{}` has a `version`", entry.key),
+            "remove it: the document around the part has one; or remove `part`",
+        );
+    }
+    let members = check_members(context, entry, entries, declared)?;
+    let unknown = unknown(entry);
+    Some(ShapeBody::Part { unknown, members })
+}
+
+fn check_document(
+    context: &mut Context<'_>,
+    entry: &Entry,
+    entries: &[&Entry],
+    declared: &Declared,
+) -> Option<ShapeBody> {
     let Some(version) = entry.node.get("version") else {
         context.push(
             rule::SHAPE_BODY,
             entry.key_span,
-            format!("the shape `{}` has neither `version` nor `one_of`", entry.key),
-            "give it a versioned name, `version = \"app.document@1\"`, and its `members`",
+            format!("the shape `{}` has no `version`, `one_of` or `part`", entry.key),
+            "give it a versioned name, `version = \"app.document@1\"`; or write `part = true` if it stands inside other shapes only",
         );
         return None;
     };
     check_version(context, version);
-    let mut members = Vec::new();
-    for member in entry.node.get("members").map(Node::entries).unwrap_or_default() {
-        members.extend(check_member(context, member));
-    }
-    // With a member missing, the paths into it would be reported as well.
-    if entry
-        .node
-        .get("members")
-        .is_some_and(|node| node.entries().len() != members.len())
-    {
-        return None;
-    }
-    let unknown = match entry.node.text("unknown") {
-        Some("keep") => Unknown::Keep,
-        _ => Unknown::Refuse,
-    };
+    let members = check_members(context, entry, entries, declared)?;
     Some(ShapeBody::Document {
         version: version.as_str()?.into(),
-        unknown,
+        unknown: unknown(entry),
         members,
     })
+}
+
+fn unknown(entry: &Entry) -> Unknown {
+    match entry.node.text("unknown") {
+        Some("keep") => Unknown::Keep,
+        _ => Unknown::Refuse,
+    }
 }
 
 fn check_version(context: &mut Context<'_>, node: &Node) {
@@ -117,83 +156,13 @@ fn check_version(context: &mut Context<'_>, node: &Node) {
     }
 }
 
-fn check_member(context: &mut Context<'_>, entry: &Entry) -> Option<Member> {
-    let node = &entry.node;
-    if node.faulty {
-        return None;
-    }
-    check_member_name(context, entry);
-    if entry.key == VERSION_MEMBER {
-        context.push(
-            rule::MEMBER_RESERVED,
-            entry.key_span,
-            format!("the member `{VERSION_MEMBER}` is not declared"),
-            "remove it: the shape's `version` is stored there by the runtime",
-        );
-    }
-    let word = node.text("type")?;
-    let item = match node.text("of").unwrap_or("text") {
-        "integer" => Item::Integer,
-        "boolean" => Item::Boolean,
-        "object" => Item::Object,
-        _ => Item::Text,
-    };
-    let member_type = match word {
-        "integer" => MemberType::Integer,
-        "boolean" => MemberType::Boolean,
-        "list" => MemberType::List(item),
-        "map" => MemberType::Map(item),
-        "object" => MemberType::Object,
-        _ => MemberType::Text,
-    };
-    let takes_items = matches!(member_type, MemberType::List(_) | MemberType::Map(_));
-    if let Some(of) = node.entry("of").filter(|_| !takes_items) {
-        context.push(
-            rule::MEMBER_OF,
-            of.key_span,
-            format!("`of` says nothing about a member of type `{word}`"),
-            "remove it, or make the member a list or a map",
-        );
-    }
-    if let Some(pattern) = node.entry("pattern").filter(|_| member_type != MemberType::Text) {
-        context.push(
-            rule::MEMBER_PATTERN,
-            pattern.key_span,
-            format!("a member of type `{word}` has no pattern"),
-            "remove it, or make the member a text",
-        );
-    }
-    Some(Member {
-        name: entry.key.clone(),
-        doc: node.text("doc").map(Into::into),
-        member_type,
-        optional: node.flag("optional"),
-        pattern: node.text("pattern").map(Into::into),
-        place: context.place(entry.key_span),
-    })
-}
-
-/// Members become fields and parts of paths, which are joined by dots.
-fn check_member_name(context: &mut Context<'_>, entry: &Entry) {
-    let mut bytes = entry.key.bytes();
-    let good_start = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic());
-    if !good_start || !bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        context.push(
-            rule::NAME_FORM,
-            entry.key_span,
-            format!("`{}` is no name for a member", entry.key),
-            "use a letter, then letters, digits and _: `sbomDigest`",
-        );
-    }
-}
-
 fn check_choice(
     context: &mut Context<'_>,
     entry: &Entry,
+    entries: &[&Entry],
     declared: &Declared,
-    choice_names: &[&str],
 ) -> Option<ShapeBody> {
-    for key in ["version", "unknown", "members"] {
+    for key in ["version", "part", "unknown", "members"] {
         if let Some(extra) = entry.node.entry(key) {
             context.push(
                 rule::SHAPE_BODY,
@@ -206,14 +175,8 @@ fn check_choice(
     let mut alternatives: Vec<Arc<Shape>> = Vec::new();
     let mut good = true;
     for item in entry.node.get("one_of").map(Node::items).unwrap_or_default() {
-        match alternative(
-            context,
-            declared,
-            item.as_str().unwrap_or_default(),
-            item.span,
-            &alternatives,
-            choice_names,
-        ) {
+        let name = item.as_str().unwrap_or_default();
+        match alternative(context, declared, (name, item.span), &alternatives, entries) {
             Some(shape) => alternatives.push(shape),
             None => good = false,
         }
@@ -232,29 +195,13 @@ fn check_choice(
 fn alternative(
     context: &mut Context<'_>,
     declared: &Declared,
-    name: &str,
-    span: Span,
+    (name, span): (&str, Span),
     others: &[Arc<Shape>],
-    choice_names: &[&str],
+    entries: &[&Entry],
 ) -> Option<Arc<Shape>> {
     let documents = || declared.shapes.iter().filter(|shape| shape.version().is_some());
     let Some(shape) = documents().find(|shape| shape.name == name) else {
-        if choice_names.contains(&name) {
-            context.push(
-                rule::SHAPE_ALTERNATIVE,
-                span,
-                format!("`{name}` is a choice itself"),
-                "name the shapes that it chooses from instead",
-            );
-        } else if declared.lacks_shape(name) {
-            let help = suggest(name, documents().map(|shape| shape.name.as_str()));
-            context.push(
-                rule::SHAPE_ALTERNATIVE,
-                span,
-                format!("there is no shape `{name}` to choose"),
-                help,
-            );
-        }
+        no_alternative(context, declared, (name, span), entries);
         return None;
     };
     if others.iter().any(|other| other.version() == shape.version()) {
@@ -267,4 +214,38 @@ fn alternative(
         return None;
     }
     Some(shape.clone())
+}
+
+/// Says why there is no document of that name; nothing when the fault is the document's own.
+fn no_alternative(
+    context: &mut Context<'_>,
+    declared: &Declared,
+    (name, span): (&str, Span),
+    entries: &[&Entry],
+) {
+    let written = entries.iter().find(|entry| entry.key == name);
+    if written.is_some_and(|entry| entry.node.get("one_of").is_some()) {
+        context.push(
+            rule::SHAPE_ALTERNATIVE,
+            span,
+            format!("`{name}` is a choice itself"),
+            "name the shapes that it chooses from instead",
+        );
+    } else if written.is_some_and(|entry| entry.node.flag("part")) {
+        context.push(
+            rule::PART_USE,
+            span,
+            format!("`{name}` is a part, and no document to choose"),
+            "name documents, each with its own `version`; a part is the `shape` of a member",
+        );
+    } else if declared.lacks_shape(name) {
+        let documents = declared.shapes.iter().filter(|shape| shape.version().is_some());
+        let help = suggest(name, documents.map(|shape| shape.name.as_str()));
+        context.push(
+            rule::SHAPE_ALTERNATIVE,
+            span,
+            format!("there is no shape `{name}` to choose"),
+            help,
+        );
+    }
 }

@@ -51,7 +51,7 @@ fn member_conditions(value: &str, member: &Member) -> Vec<String> {
         MemberType::Text => "string",
         MemberType::Integer => "number",
         MemberType::Boolean => "boolean",
-        MemberType::List(_) => "array",
+        MemberType::List(_) | MemberType::Set => "array",
         MemberType::Map(_) | MemberType::Object => "object",
     };
     // An absent member has no type, and a member that is JSON's null has the type 'null'.
@@ -78,6 +78,9 @@ fn member_conditions(value: &str, member: &Member) -> Vec<String> {
         }
         MemberType::List(item) => {
             conditions.push(holds_nothing(value, &json_path(member, "[*]"), wrong_item(item)))
+        }
+        MemberType::Set => {
+            conditions.push(holds_nothing(value, &json_path(member, "[*]"), wrong_item(Item::Text)))
         }
         MemberType::Map(item) => {
             conditions.push(holds_nothing(value, &json_path(member, ".*"), wrong_item(item)))

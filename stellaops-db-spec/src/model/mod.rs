@@ -10,6 +10,7 @@ mod enumeration;
 mod facts;
 mod index;
 mod lifetime;
+mod member;
 pub mod name;
 mod queue;
 mod reference;
@@ -25,7 +26,8 @@ pub use index::{Direction, Finder, FinderTarget, Index, OrderColumn, Scope, Serv
 pub use lifetime::{
     HashChain, Partition, Retention, Search, SearchField, SearchLanguage, SearchWeight, Waiver,
 };
+pub use member::{Item, Member, MemberType};
 pub use queue::Queue;
 pub use reference::{Check, OnDelete, Reference};
-pub use shape::{Item, Member, MemberType, Shape, ShapeBody, Unknown};
+pub use shape::{Shape, ShapeBody, Unknown};
 pub use table::{Table, Tenancy};

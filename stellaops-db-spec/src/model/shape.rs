@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use crate::model::Member;
 use crate::source::Place;
 
 /// A declared JSONB shape.
@@ -30,6 +31,13 @@ pub enum ShapeBody {
         /// The members in declared order, without `schemaVersion`.
         members: Vec<Member>,
     },
+    /// An object inside documents, without a version of its own.
+    Part {
+        /// What happens to members that are not declared.
+        unknown: Unknown,
+        /// The members in declared order.
+        members: Vec<Member>,
+    },
     /// One of several documents, told apart by `schemaVersion`.
     OneOf(Vec<Arc<Shape>>),
 }
@@ -43,88 +51,45 @@ pub enum Unknown {
     Keep,
 }
 
-/// A member of a document.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Member {
-    /// The name in the JSON.
-    pub name: String,
-    /// What it means.
-    pub doc: Option<String>,
-    /// Its type.
-    pub member_type: MemberType,
-    /// Whether it may be absent.
-    pub optional: bool,
-    /// The regular expression of a text.
-    pub pattern: Option<String>,
-    /// Where it is specified.
-    pub place: Place,
-}
-
-/// The JSON type of a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MemberType {
-    /// A string.
-    Text,
-    /// A whole number.
-    Integer,
-    /// True or false.
-    Boolean,
-    /// A list of items.
-    List(Item),
-    /// An object with free keys.
-    Map(Item),
-    /// A free object.
-    Object,
-}
-
-/// The type of the items of a list, or of the values of a map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Item {
-    /// Strings.
-    Text,
-    /// Whole numbers.
-    Integer,
-    /// Booleans.
-    Boolean,
-    /// Objects.
-    Object,
-}
-
 impl Shape {
     /// `<schema>.<name>`.
     pub fn qualified(&self) -> String {
         format!("{}.{}", self.schema, self.name)
     }
 
+    /// Whether it stands inside documents only.
+    pub fn is_part(&self) -> bool {
+        matches!(self.body, ShapeBody::Part { .. })
+    }
+
     /// The single documents that the shape allows: itself, or its alternatives in declared order.
     pub fn documents(&self) -> Vec<&Shape> {
         match &self.body {
-            ShapeBody::Document { .. } => vec![self],
+            ShapeBody::Document { .. } | ShapeBody::Part { .. } => vec![self],
             ShapeBody::OneOf(shapes) => shapes.iter().map(Arc::as_ref).collect(),
         }
     }
 
-    /// The versioned name of a single document; none for a choice.
+    /// The versioned name of a single document; none for a part or a choice.
     pub fn version(&self) -> Option<&str> {
         match &self.body {
             ShapeBody::Document { version, .. } => Some(version),
-            ShapeBody::OneOf(_) => None,
+            ShapeBody::Part { .. } | ShapeBody::OneOf(_) => None,
         }
     }
 
-    /// The members of a single document; none for a choice.
+    /// The members of a single document or part; none for a choice.
     pub fn members(&self) -> &[Member] {
         match &self.body {
-            ShapeBody::Document { members, .. } => members,
+            ShapeBody::Document { members, .. } | ShapeBody::Part { members, .. } => members,
             ShapeBody::OneOf(_) => &[],
         }
     }
 
-    /// What happens to undeclared members of a single document.
+    /// What happens to undeclared members of a single document or part.
     pub fn unknown(&self) -> Unknown {
         match &self.body {
-            ShapeBody::Document { unknown, .. } => *unknown,
+            ShapeBody::Document { unknown, .. } | ShapeBody::Part { unknown, .. } => *unknown,
             ShapeBody::OneOf(_) => Unknown::Refuse,
         }
     }

@@ -27,8 +27,8 @@ transitions = { pending = ["queued"] }"#;
     wrong r#"transitions = { queued = ["queued", "running", "running"] }"#;
     right r#"transitions = { queued = ["running"] }"#;
 
-    SHAPE_BODY = "SDB0610", "a shape is a choice (`one_of`), or a document with a `version`";
-    reason "A document names its version, so that readers know what they hold years later. A choice has at least one alternative and no members of its own: each stored document is one of its alternatives.";
+    SHAPE_BODY = "SDB0610", "a shape is a choice (`one_of`), a `part`, or a document with a `version`";
+    reason "A document names its version, so that readers know what they hold years later. A choice has at least one alternative and no members of its own: each stored document is one of its alternatives. A part stands inside documents and has no version of its own.";
     wrong r#"[shapes.graph_job_payload]
 doc = "What is to be built."
 members.sbomId = { type = "text" }"#;
@@ -60,10 +60,53 @@ version = "scheduler.note@1""#;
     wrong r#"members.sbomId = { type = "text", of = "text" }"#;
     right r#"members.tags = { type = "list", of = "text" }"#;
 
-    MEMBER_PATTERN = "SDB0615", "`pattern` stands on a text member";
-    reason "A regular expression matches a text. On any other type the CHECK would compare the printed form of the value.";
+    MEMBER_PATTERN = "SDB0615", "`pattern` stands on texts";
+    reason "A regular expression matches a text: of a text member, or each text in a list, set or map. On any other type the CHECK would compare the printed form of the value.";
     wrong r#"members.count = { type = "integer", pattern = "^[0-9]+$" }"#;
-    right r#"members.digest = { type = "text", pattern = "^sha256:[0-9a-f]{64}$" }"#;
+    right r#"members.digest = { type = "text", pattern = "^sha256:[0-9a-f]{64}$" }
+members.layers = { type = "list", pattern = "^sha256:[0-9a-f]{64}$" }"#;
+
+    PART_VERSION = "SDB0616", "a part has no version of its own";
+    reason "A part stands inside a document, and the document's `schemaVersion` says how all of it is to be read. A second version inside could contradict the first.";
+    wrong r#"[shapes.version_range]
+doc = "A range of versions."
+part = true
+version = "vuln.version-range@1""#;
+    right r#"[shapes.version_range]
+doc = "A range of versions."
+part = true"#;
+
+    PART_USE = "SDB0617", "a part stands inside documents only";
+    reason "A stored document carries its `schemaVersion`; a part has none. As a column's shape, or as an alternative, nobody could tell what a stored value is.";
+    wrong r#"[columns.ranges]
+shape = "version_range"            # part = true"#;
+    right r#"[columns.ranges]
+shape = "version_ranges"
+
+[shapes.version_ranges]
+doc = "The ranges of versions that are affected."
+version = "vuln.version-ranges@1"
+members.ranges = { type = "list", of = "object", shape = "version_range" }"#;
+
+    MEMBER_SHAPE = "SDB0618", "the `shape` of a member is a part, and stands on objects";
+    reason "It says what an object looks like: the member itself, or each object in a list or map. A part of that name is declared in the schema; a document with a version of its own is stored in a column of its own.";
+    wrong r#"members.ranges = { type = "list", shape = "version_range" }   # of texts"#;
+    right r#"members.ranges = { type = "list", of = "object", shape = "version_range" }
+
+[shapes.version_range]
+doc = "A range of versions."
+part = true"#;
+
+    PART_CYCLE = "SDB0619", "no part holds itself";
+    reason "The database's CHECK says what a document looks like to its last member, so its depth is known. A part inside itself has no such depth; a free object has none either, and is not looked into.";
+    wrong r#"[shapes.node]
+doc = "A node of a tree."
+part = true
+members.children = { type = "list", of = "object", shape = "node" }"#;
+    right r#"[shapes.node]
+doc = "A node of a tree."
+part = true
+members.children = { type = "list", of = "object" }"#;
 
     QUEUE_COLUMN = "SDB0620", "a queue names columns of the types that it needs";
     reason "A claim sets the end of the lease (nullable timestamptz) and its holder (nullable text), and adds one to the attempts (integer, NOT NULL, default 0). Rows that wait have no lease, hence nullable.";
@@ -101,4 +144,24 @@ why = "claim the oldest first"
 
 [queue]
 order = "by_status_oldest""#;
+
+    MEMBER_VALUES = "SDB0630", "`values` are the distinct words of texts";
+    reason "They list all that a text may be, or each text in a list, set or map, so they stand on texts, each once, at least one, and nothing else needs to be said about the text: no pattern, no length.";
+    wrong r#"members.scope = { type = "text", values = ["all", "one", "all"], max_length = 3 }"#;
+    right r#"members.scope = { type = "text", values = ["all", "one"] }"#;
+
+    MEMBER_BOUND_TYPE = "SDB0631", "a bound fits the type of its member";
+    reason "`min` and `max` compare integers: the member's, or each in a list or map. `min_length` and `max_length` count the characters of a text, or the items of a list or set. On any other type they would say nothing.";
+    wrong r#"members.title = { type = "text", max = 200 }"#;
+    right r#"members.title = { type = "text", max_length = 200 }"#;
+
+    MEMBER_BOUND_ORDER = "SDB0632", "the bounds of a member leave a value between them";
+    reason "No value fulfils bounds that cross, so no document could have the member. A length is never negative, and a set has no more items than there are words for it.";
+    wrong r#"members.priority = { type = "integer", min = 100, max = 0 }"#;
+    right r#"members.priority = { type = "integer", min = 0, max = 100 }"#;
+
+    MEMBER_EXAMPLE = "SDB0633", "the example of a member is one of its values";
+    reason "The written specification shows it, and tests insert it. It has the member's type, keeps its bounds, and is one of its words; the items of a set are sorted. Only texts, integers, booleans and lists of texts have examples.";
+    wrong r#"members.priority = { type = "integer", max = 100, example = 500 }"#;
+    right r#"members.priority = { type = "integer", max = 100, example = 50 }"#;
 }
