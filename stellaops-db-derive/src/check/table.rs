@@ -232,10 +232,11 @@ fn missing_field(input: &TableInput, schema: &Schema, table: &Table, column: &Co
 
 /// The type that a field would have, for a message.
 fn example_type(input: &TableInput, schema: &Schema, table: &Table, column: &Column) -> String {
-    let reference = table
-        .references
-        .iter()
-        .find(|reference| reference.column.name == column.name);
+    let reference = table.references.iter().find(|reference| {
+        reference
+            .id_column()
+            .is_some_and(|pointing| pointing.name == column.name)
+    });
     let plain: String = match &column.column_type {
         _ if column.role == ColumnRole::Tenant => "TenantId".into(),
         ColumnType::Uuid => match reference {

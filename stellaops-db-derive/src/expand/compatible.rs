@@ -81,10 +81,11 @@ fn check(input: &TableInput, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_
 /// The table whose ids a UUID column holds: the parent's, or its own.
 fn pointed_at(joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> Option<String> {
     let table = joined.table;
-    let reference = table
-        .references
-        .iter()
-        .find(|reference| reference.column.name == checked.column.name);
+    let reference = table.references.iter().find(|reference| {
+        reference
+            .id_column()
+            .is_some_and(|pointing| pointing.name == checked.column.name)
+    });
     if let Some(reference) = reference {
         return Some(format!("{}.{}", reference.parent_schema, reference.parent));
     }

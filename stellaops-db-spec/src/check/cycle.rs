@@ -1,11 +1,10 @@
 //! The order in which tables can be made: parents first, then by name; a cycle has none.
 
 use crate::check::context::Context;
+use crate::check::reference::span_of;
 use crate::check::table::Draft;
 use crate::model::{Reference, Table};
 use crate::rule;
-use crate::source::Span;
-use crate::syntax::Node;
 
 pub(super) fn parents_first(context: &mut Context<'_>, drafts: Vec<Draft<'_>>) -> Vec<Table> {
     let mut waiting = drafts;
@@ -33,7 +32,7 @@ pub(super) fn parents_first(context: &mut Context<'_>, drafts: Vec<Draft<'_>>) -
         if let Some(reference) = blocking {
             context.push(
                 rule::REFERENCE_CYCLE,
-                reference_span(draft, &reference.column.name),
+                span_of(draft, reference),
                 format!("the references of {} run in a circle", names.join(", ")),
                 "no row of such tables can be inserted first: remove one of the references",
             );
@@ -57,13 +56,4 @@ fn drop_mere_children(waiting: &mut Vec<Draft<'_>>) {
 /// Whether the reference leads to another table: one that leads to its own is no circle.
 fn points_out(draft: &Draft<'_>, reference: &Reference) -> bool {
     reference.parent != draft.table.name
-}
-
-fn reference_span(draft: &Draft<'_>, column: &str) -> Span {
-    draft
-        .root
-        .get("columns")
-        .and_then(|columns| columns.get(column))
-        .and_then(|node: &Node| node.get("references"))
-        .map_or(draft.root.span, |node| node.span)
 }

@@ -7,6 +7,7 @@ use crate::check::condition::check_condition;
 use crate::check::context::{Context, column_names, suggest};
 use crate::check::name::check_name;
 use crate::check::redundant;
+use crate::check::served_by::check_served_by;
 use crate::check::table::Draft;
 use crate::model::{Column, ColumnRole, Direction, Index, OrderColumn, Scope, Table, Tenancy, UniqueKey};
 use crate::rule;
@@ -98,25 +99,32 @@ fn check_index(context: &mut Context<'_>, draft: &Draft<'_>, node: &Node) -> Opt
     };
     let order = check_whole_order(context, draft, node, pinned.as_deref().unwrap_or_default());
     let (pinned, declared_order) = (pinned?, order?);
-    if pinned.is_empty() && declared_order.is_empty() {
-        context.push(
-            rule::INDEX_EMPTY,
-            name.span,
-            format!("`{text}` has no column"),
-            "add `pinned`, `order` or both",
-        );
-        return None;
-    }
     check_partial(context, node);
+    let (served_by, order) = match node.get("served_by") {
+        Some(_) => {
+            let (key, order) = check_served_by(context, draft, node, &pinned, &declared_order)?;
+            (Some(key), order)
+        }
+        None if pinned.is_empty() && declared_order.is_empty() => {
+            context.push(
+                rule::INDEX_EMPTY,
+                name.span,
+                format!("`{text}` has no column"),
+                "add `pinned`, `order` or both",
+            );
+            return None;
+        }
+        None => (None, whole_order(table, &pinned, &declared_order, scope)),
+    };
     Some(Index {
         name: text.into(),
-        order: whole_order(table, &pinned, &declared_order, scope),
+        order,
         pinned,
         declared_order,
         condition: condition(context, node),
         what: node.text("what").map(Into::into),
         scope,
-        served_by: None,
+        served_by,
         why: node.text("why").unwrap_or_default().into(),
         place: context.place(name.span),
     })
@@ -325,6 +333,8 @@ fn whole_order(
 
 fn check_partial(context: &mut Context<'_>, node: &Node) {
     match (node.entry("where"), node.get("what")) {
+        // The name of a key's index says nothing of its rows.
+        (Some(_), None) if node.get("served_by").is_some() => {}
         (Some(condition), None) => context.push(
             rule::PARTIAL_WHAT,
             condition.key_span,

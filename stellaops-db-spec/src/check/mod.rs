@@ -7,6 +7,7 @@
 
 mod bound;
 mod column;
+mod composite;
 mod condition;
 mod context;
 mod cycle;
@@ -23,6 +24,7 @@ mod redundant;
 mod reference;
 mod relation;
 mod role;
+mod served_by;
 mod shape;
 mod table;
 mod waiver;

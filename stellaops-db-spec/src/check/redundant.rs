@@ -12,10 +12,12 @@ pub(super) fn check_clashes(context: &mut Context<'_>, draft: &Draft<'_>, spans:
     for (position, index) in table.indexes.iter().enumerate() {
         let earlier = &table.indexes[..position];
         let generated = name::index(table, index);
-        if earlier
-            .iter()
-            .any(|other| other.name == index.name || name::index(table, other) == generated)
-        {
+        // An order that a key serves has no index, and so no name but its own.
+        let clashes = |other: &Index| {
+            let are_made = other.is_made() && index.is_made();
+            other.name == index.name || are_made && name::index(table, other) == generated
+        };
+        if earlier.iter().any(clashes) {
             context.push(
                 rule::INDEX_CLASH,
                 spans[position],
@@ -37,7 +39,7 @@ pub(super) fn check_clashes(context: &mut Context<'_>, draft: &Draft<'_>, spans:
 /// An index whose columns begin another one, a unique key or the primary key is never needed.
 pub(super) fn check_prefixes(context: &mut Context<'_>, draft: &Draft<'_>, spans: &[Span]) {
     for (position, index) in draft.table.indexes.iter().enumerate() {
-        if index.condition.is_some() || index.scope == Scope::System {
+        if index.condition.is_some() || index.scope == Scope::System || !index.is_made() {
             continue;
         }
         if let Some(other) = longer(draft, index, position) {
@@ -45,7 +47,7 @@ pub(super) fn check_prefixes(context: &mut Context<'_>, draft: &Draft<'_>, spans
                 rule::INDEX_PREFIX,
                 spans[position],
                 format!("`{}` is the beginning of {other}", index.name),
-                "remove it: the longer one serves the same queries",
+                "remove it: the longer one serves the same queries; where the longer one is a key, `served_by` lists in its order",
             );
         }
     }
@@ -71,8 +73,10 @@ fn longer(draft: &Draft<'_>, index: &Index, position: usize) -> Option<String> {
     }
     table.indexes.iter().enumerate().find_map(|(other, candidate)| {
         let theirs = parts(candidate);
-        let comparable =
-            other != position && candidate.condition.is_none() && candidate.scope == Scope::Tenant;
+        let comparable = other != position
+            && candidate.is_made()
+            && candidate.condition.is_none()
+            && candidate.scope == Scope::Tenant;
         let first = theirs.len() > own.len() || other < position;
         (comparable && first && begins(&theirs)).then(|| format!("`{}`", candidate.name))
     })

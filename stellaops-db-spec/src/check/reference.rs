@@ -1,8 +1,11 @@
-//! References: inside the schema, into the same tenant, to a key of one column, indexed.
+//! References of one column to a primary key; and of all references: whether an index serves them.
 
+use std::sync::Arc;
+
+use crate::check::composite;
 use crate::check::context::{Context, suggest};
 use crate::check::table::Draft;
-use crate::model::{Column, ColumnType, OnDelete, Reference, Scope, Table, Tenancy};
+use crate::model::{Column, ColumnType, OnDelete, Reference, Scope, Table, Tenancy, name};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
@@ -29,7 +32,26 @@ pub(super) fn check_references(
             (None, None) => {}
         }
     }
+    references.extend(composite::check_references(context, draft, drafts, names));
+    composite::mark_cleared(&mut references);
+    check_names(context, draft, &references);
     references
+}
+
+/// Names are made of the columns' names, so two references can come to the same one.
+fn check_names(context: &mut Context<'_>, draft: &Draft<'_>, references: &[Reference]) {
+    for (position, reference) in references.iter().enumerate() {
+        let generated = name::foreign_key(&draft.table, reference);
+        let mut earlier = references[..position].iter();
+        if earlier.any(|other| name::foreign_key(&draft.table, other) == generated) {
+            context.push(
+                rule::INDEX_CLASH,
+                span_of(draft, reference),
+                format!("another reference is called `{generated}`"),
+                "remove one of the two, or rename a column",
+            );
+        }
+    }
 }
 
 fn check_reference(
@@ -40,6 +62,39 @@ fn check_reference(
     entry: &Entry,
     target: &Node,
 ) -> Option<Reference> {
+    let column = draft.table.column(&entry.key)?.clone();
+    let parent = find_parent(context, drafts, names, target)?;
+    let parent_column = check_parent_key(context, parent, &column, target.span)?;
+    let parent = &parent.table;
+    check_tenancies(context, &draft.table, parent, target.span);
+    let on_delete = check_on_delete(
+        context,
+        draft,
+        (&entry.node, entry.key_span),
+        std::slice::from_ref(&column),
+    );
+    Some(Reference {
+        parent_tenant: check_parent_tenant(context, draft, parent, &column, target.span),
+        parent_schema: parent.schema.clone(),
+        parent: parent.name.clone(),
+        parent_tenancy: parent.tenancy,
+        key: None,
+        parent_columns: vec![parent_column],
+        cleared: Vec::new(),
+        on_delete,
+        why: None,
+        place: context.place(target.span),
+        columns: vec![column],
+    })
+}
+
+/// The table that a reference names: of the same schema, and there.
+pub(super) fn find_parent<'d, 'a>(
+    context: &mut Context<'_>,
+    drafts: &'d [Draft<'a>],
+    names: &[&str],
+    target: &Node,
+) -> Option<&'d Draft<'a>> {
     let name = target.as_str()?;
     if name.contains('.') {
         context.push(
@@ -50,33 +105,17 @@ fn check_reference(
         );
         return None;
     }
-    let column = draft.table.column(&entry.key)?.clone();
-    let Some(parent) = drafts.iter().find(|other| other.table.name == name) else {
-        // A table whose own keys are faulty is there all the same.
-        if !names.contains(&name) {
-            context.push(
-                rule::PARENT_UNKNOWN,
-                target.span,
-                format!("there is no table `{name}` in this schema"),
-                suggest(name, names.iter().copied()),
-            );
-        }
-        return None;
-    };
-    let parent_column = check_parent_key(context, parent, &column, target.span)?;
-    let parent = &parent.table;
-    check_tenancies(context, &draft.table, parent, target.span);
-    let on_delete = check_on_delete(context, draft, entry, &column);
-    Some(Reference {
-        parent_tenant: check_parent_tenant(context, draft, parent, &column, target.span),
-        parent_schema: parent.schema.clone(),
-        parent: parent.name.clone(),
-        parent_tenancy: parent.tenancy,
-        parent_column,
-        on_delete,
-        place: context.place(target.span),
-        column,
-    })
+    let found = drafts.iter().find(|other| other.table.name == name);
+    // A table whose own keys are faulty is there all the same.
+    if found.is_none() && !names.contains(&name) {
+        context.push(
+            rule::PARENT_UNKNOWN,
+            target.span,
+            format!("there is no table `{name}` in this schema"),
+            suggest(name, names.iter().copied()),
+        );
+    }
+    found
 }
 
 fn check_parent_key(
@@ -114,7 +153,7 @@ fn check_parent_key(
                     .into()
             }
             _ => format!(
-                "that key is ({}); a reference needs a key of one column, of its own type",
+                "that key is ({}): give the column its type, or list all columns of such a key under `[[references]]`",
                 kinds.join(", ")
             ),
         },
@@ -122,7 +161,8 @@ fn check_parent_key(
     None
 }
 
-fn check_tenancies(context: &mut Context<'_>, child: &Table, parent: &Table, span: Span) {
+/// Global rows point at global rows only.
+pub(super) fn check_tenancies(context: &mut Context<'_>, child: &Table, parent: &Table, span: Span) {
     if child.tenancy == Tenancy::Global && parent.tenancy != Tenancy::Global {
         context.push(
             rule::GLOBAL_POINTS_AT_TENANT,
@@ -142,7 +182,7 @@ fn check_parent_tenant(
     parent: &Table,
     column: &Column,
     span: Span,
-) -> Option<std::sync::Arc<Column>> {
+) -> Option<Arc<Column>> {
     if parent.tenancy != Tenancy::TenantOrGlobal || draft.table.tenancy == Tenancy::Global {
         return None;
     }
@@ -171,12 +211,15 @@ fn check_parent_tenant(
     found.cloned()
 }
 
-fn check_on_delete(context: &mut Context<'_>, draft: &Draft<'_>, entry: &Entry, column: &Column) -> OnDelete {
-    let span = entry
-        .node
-        .get("on_delete")
-        .map_or(entry.key_span, |node| node.span);
-    match entry.node.text("on_delete") {
+/// The delete rule that stands in a node, or beside a key; columns that can be NULL for `set_null`.
+pub(super) fn check_on_delete(
+    context: &mut Context<'_>,
+    draft: &Draft<'_>,
+    (node, beside): (&Node, Span),
+    columns: &[Arc<Column>],
+) -> OnDelete {
+    let span = node.get("on_delete").map_or(beside, |node| node.span);
+    match node.text("on_delete") {
         Some("cascade") => {
             if draft.table.append_only {
                 context.push(
@@ -189,11 +232,12 @@ fn check_on_delete(context: &mut Context<'_>, draft: &Draft<'_>, entry: &Entry, 
             OnDelete::Cascade
         }
         Some("set_null") => {
-            if !column.nullable {
+            if !columns.iter().any(|column| column.nullable) {
+                let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
                 context.push(
                     rule::SET_NULL_REQUIRED,
                     span,
-                    format!("`{}` cannot become NULL", column.name),
+                    format!("`{}` cannot become NULL", names.join("`, `")),
                     "add `nullable = true`, or choose another delete rule",
                 );
             }
@@ -219,61 +263,82 @@ pub(super) fn check_indexed(context: &mut Context<'_>, draft: &Draft<'_>) {
         return;
     }
     for reference in &table.references {
+        let names: Vec<&str> = reference
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
         let served = match &reference.parent_tenant {
-            Some(tenant) => is_served_across_tenants(table, [&reference.column.name, &tenant.name]),
-            None => is_served(table, &reference.column.name),
+            Some(tenant) => is_served_across_tenants(table, &[names[0], tenant.name.as_str()]),
+            None => is_served(table, &names),
         };
         if served {
             continue;
         }
-        let columns = draft.root.get("columns");
-        let span = columns
-            .and_then(|columns| columns.entry(&reference.column.name))
-            .map(|entry| entry.key_span);
-        let column = &reference.column.name;
+        let columns = names.join("`, `");
         let help = match &reference.parent_tenant {
             Some(tenant) => format!(
-                "add an index with `scope = \"system\"` and `pinned = [\"{column}\", \"{}\"]`: a row of @global is pointed at by rows of every tenant, so the tenant cannot lead",
+                "add an index with `scope = \"system\"` and `pinned = [\"{columns}\", \"{}\"]`: a row of @global is pointed at by rows of every tenant, so the tenant cannot lead",
                 tenant.name
             ),
             None => format!(
-                "add an index without `where` that pins `{column}` first; deleting a parent reads the whole table otherwise"
+                "add an index without `where` that pins `{columns}` first; deleting a parent reads the whole table otherwise"
             ),
         };
         context.push(
             rule::REFERENCE_UNINDEXED,
-            span.unwrap_or(draft.root.span),
-            format!("no index serves the reference `{column}`"),
+            pointing_span(draft, reference),
+            format!("no index serves the reference `{columns}`"),
             help,
         );
     }
 }
 
-/// Whether an index, a unique key or the primary key begins with the tenant and this column.
-fn is_served(table: &Table, column: &str) -> bool {
-    let by_index = table.indexes.iter().any(|index| {
-        index.condition.is_none()
-            && index.scope == Scope::Tenant
-            && index.columns().next().is_some_and(|first| first.name == column)
+/// Whether an index, a unique key or the primary key begins with the tenant and these columns, in any
+/// order: all of them are compared by equality.
+fn is_served(table: &Table, wanted: &[&str]) -> bool {
+    let by_index = table.made_indexes().any(|index| {
+        index.condition.is_none() && index.scope == Scope::Tenant && begins(index.columns(), wanted)
     });
     let by_unique = table
         .unique_keys
         .iter()
-        .any(|key| key.condition.is_none() && key.columns.first().is_some_and(|first| first.name == column));
-    by_index || by_unique || table.own_key().first().is_some_and(|first| first.name == column)
+        .any(|key| key.condition.is_none() && begins(&key.columns, wanted));
+    by_index || by_unique || begins(table.own_key(), wanted)
 }
 
 /// Whether an index begins with both columns of the reference, without the row's own tenant in front.
-fn is_served_across_tenants(table: &Table, wanted: [&str; 2]) -> bool {
-    table.indexes.iter().any(|index| {
-        let mut first: Vec<&str> = index
-            .columns()
-            .take(2)
-            .map(|column| column.name.as_str())
-            .collect();
-        let mut wanted = wanted;
-        first.sort_unstable();
-        wanted.sort_unstable();
-        index.condition.is_none() && index.scope == Scope::System && first == wanted
+fn is_served_across_tenants(table: &Table, wanted: &[&str]) -> bool {
+    table.made_indexes().any(|index| {
+        index.condition.is_none() && index.scope == Scope::System && begins(index.columns(), wanted)
     })
+}
+
+fn begins<'c>(columns: impl IntoIterator<Item = &'c Arc<Column>>, wanted: &[&str]) -> bool {
+    let first = columns.into_iter().take(wanted.len());
+    let mut first: Vec<&str> = first.map(|column| column.name.as_str()).collect();
+    let mut wanted = wanted.to_vec();
+    first.sort_unstable();
+    wanted.sort_unstable();
+    first == wanted
+}
+
+/// Where a reference says its table.
+pub(super) fn span_of(draft: &Draft<'_>, reference: &Reference) -> Span {
+    let listed = composite::node_of(draft, reference).and_then(|node| node.get("to"));
+    let entry = entry_of(draft, reference);
+    let node = listed.or_else(|| entry.and_then(|entry| entry.node.get("references")));
+    node.map_or(draft.root.span, |node| node.span)
+}
+
+/// Where a reference says its columns.
+fn pointing_span(draft: &Draft<'_>, reference: &Reference) -> Span {
+    let listed = composite::node_of(draft, reference).and_then(|node| node.get("columns"));
+    let entry = entry_of(draft, reference).map(|entry| entry.key_span);
+    listed.map(|node| node.span).or(entry).unwrap_or(draft.root.span)
+}
+
+fn entry_of<'a>(draft: &Draft<'a>, reference: &Reference) -> Option<&'a Entry> {
+    let column = reference.only_column()?;
+    draft.root.get("columns")?.entry(&column.name)
 }

@@ -46,7 +46,7 @@ fn relations_of(draft: &Draft<'_>) -> Vec<(String, Span)> {
     for key in &table.unique_keys {
         relations.push((name::unique_key(table, key), span_in("unique", &key.name)));
     }
-    for index in &table.indexes {
+    for index in table.made_indexes() {
         relations.push((name::index(table, index), span_in("indexes", &index.name)));
     }
     relations

@@ -8,7 +8,8 @@ use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
 use crate::check::{cycle, index, name, queue, reference, relation};
 use crate::load::{Document, FileRole};
-use crate::model::{Check, Column, ColumnRole, ColumnType, Table, Tenancy};
+use crate::model::name as relation_name;
+use crate::model::{Check, Column, ColumnRole, ColumnType, Reference, Table, Tenancy};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::{Entry, Node};
@@ -53,12 +54,14 @@ pub(super) fn check_tables(
             ));
         }
     }
+    for draft in &mut drafts {
+        index::check_unique_keys(context, draft);
+    }
     for position in 0..drafts.len() {
         let references = reference::check_references(context, &drafts[position], &drafts, &names);
         drafts[position].table.references = references;
     }
     for draft in &mut drafts {
-        index::check_unique_keys(context, draft);
         index::check_indexes(context, draft);
         queue::check_queue(context, draft);
         check_checks(context, draft);
@@ -282,12 +285,19 @@ fn check_checks(context: &mut Context<'_>, draft: &mut Draft<'_>) {
         let text = name.as_str().unwrap_or_default().to_string();
         name::check_name(context, "check", &text, name.span);
         // A column's own bounds give the check `ck_<table>_<column>`.
-        let taken = names.iter().any(|(other, _)| *other == text) || !draft.lacks_column(&text);
+        // So does a reference of several nullable columns.
+        let of_reference = |reference: &Reference| {
+            let generated = relation_name::reference_check(&draft.table, reference);
+            !reference.half_filled().is_empty() && generated == format!("ck_{}_{text}", draft.table.name)
+        };
+        let taken = names.iter().any(|(other, _)| *other == text)
+            || !draft.lacks_column(&text)
+            || draft.table.references.iter().any(of_reference);
         if taken {
             context.push(
                 rule::DOUBLED_NAME,
                 name.span,
-                format!("another check or a column is called `{text}`"),
+                format!("another check, a column or a reference is called `{text}`"),
                 "rename the check after what it keeps out",
             );
         }

@@ -7,7 +7,8 @@ use crate::ddl::predicate::GLOBAL_TENANT;
 use crate::ddl::shape;
 use crate::ddl::writer::Lines;
 use crate::model::{
-    Check, Column, ColumnRole, ColumnType, Enum, Table, Tenancy, name, quote_identifier, quote_literal,
+    Check, Column, ColumnRole, ColumnType, Enum, Reference, Table, Tenancy, name, quote_identifier,
+    quote_literal,
 };
 
 /// The constraint of a column, if its type or bounds ask for one.
@@ -25,6 +26,29 @@ pub(super) fn table_check(table: &Table, check: &Check) -> Lines {
         &name::check(table, check),
         Lines::one(format!("({}) IS TRUE", check.expression.trim())),
     )
+}
+
+/// A reference of several nullable columns is whole or not there.
+pub(super) fn reference_check(table: &Table, reference: &Reference) -> Option<Lines> {
+    let nullable = reference.half_filled();
+    if nullable.is_empty() {
+        return None;
+    }
+    let list = |columns: &mut dyn Iterator<Item = &Arc<Column>>| {
+        columns
+            .map(|column| column.sql_name())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let condition = format!(
+        "num_nonnulls({}) = 0 OR num_nulls({}) = 0",
+        list(&mut reference.cleared.iter()),
+        list(&mut nullable.into_iter())
+    );
+    Some(constraint(
+        &name::reference_check(table, reference),
+        Lines::one(condition),
+    ))
 }
 
 fn constraint(name: &str, condition: Lines) -> Lines {
@@ -89,7 +113,7 @@ fn parent_tenant(table: &Table, column: &Column) -> Vec<String> {
         if column.nullable {
             conditions.push(format!(
                 "({value} IS NULL) = ({} IS NULL)",
-                reference.column.sql_name()
+                reference.columns[0].sql_name()
             ));
         }
     }

@@ -40,13 +40,19 @@ pub(super) fn table(table: &Table) -> Vec<Lines> {
         };
         comments.push(comment(&target, &key.why));
     }
+    for reference in &table.references {
+        if let Some(why) = &reference.why {
+            let name = name::foreign_key(table, reference);
+            comments.push(comment(&on_table("CONSTRAINT", &name), why));
+        }
+    }
     for check in &table.checks {
         comments.push(comment(
             &on_table("CONSTRAINT", &name::check(table, check)),
             &check.why,
         ));
     }
-    for index in &table.indexes {
+    for index in table.made_indexes() {
         comments.push(comment(&in_schema(&name::index(table, index)), &index.why));
     }
     for trigger in trigger::triggers(table, &table.schema) {

@@ -21,8 +21,7 @@ pub(super) fn indexes(table: &Table, schema: &str) -> Vec<Named> {
     unique
         .chain(
             table
-                .indexes
-                .iter()
+                .made_indexes()
                 .map(|index| plain_index(table, schema, index)),
         )
         .collect()

@@ -56,6 +56,12 @@ pub(super) fn create(table: &Table, schema: &str, layout: Layout) -> Lines {
     );
     items.extend(
         table
+            .references
+            .iter()
+            .filter_map(|reference| check::reference_check(table, reference)),
+    );
+    items.extend(
+        table
             .checks
             .iter()
             .map(|declared| check::table_check(table, declared)),
@@ -176,30 +182,28 @@ fn unique_key(table: &Table, key: &UniqueKey) -> Lines {
 
 /// The tenant is part of both sides, so that a row can point into no other tenant.
 fn foreign_key(table: &Table, schema: &str, reference: &Reference) -> Lines {
-    let column = reference.column.name.as_str();
+    let parent_tenant = reference.parent_tenant.iter().map(|column| column.name.as_str());
     let tenant = match &reference.parent_tenant {
         Some(parent_tenant) => Some(parent_tenant.name.as_str()),
         None if reference.parent_tenancy.has_tenant() => Some("tenant_id"),
         None => None,
     };
-    let parent_columns = tenant
-        .map(|_| "tenant_id")
-        .into_iter()
-        .chain([reference.parent_column.as_str()]);
-    let cleared = reference
-        .parent_tenant
-        .iter()
-        .map(|column| column.name.as_str())
-        .chain([column]);
+    let columns = reference.columns.iter().map(|column| column.name.as_str());
+    let cleared = reference.cleared.iter().map(|column| column.name.as_str());
     let on_delete = match reference.on_delete {
         OnDelete::Restrict => "RESTRICT".into(),
         OnDelete::Cascade => "CASCADE".into(),
-        OnDelete::SetNull => format!("SET NULL ({})", names(cleared)),
+        OnDelete::SetNull => format!("SET NULL ({})", names(parent_tenant.chain(cleared))),
     };
+    let pointing = tenant.into_iter().chain(columns);
+    let parent_columns = tenant
+        .map(|_| "tenant_id")
+        .into_iter()
+        .chain(reference.parent_columns.iter().map(String::as_str));
     Lines::one(format!(
         "CONSTRAINT {} FOREIGN KEY ({})",
-        quote_identifier(&name::foreign_key(table, &reference.column)),
-        names(tenant.into_iter().chain([column])),
+        quote_identifier(&name::foreign_key(table, reference)),
+        names(pointing),
     ))
     .nested(Lines::one(format!(
         "REFERENCES {}.{} ({}) ON DELETE {on_delete}",

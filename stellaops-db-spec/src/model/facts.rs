@@ -95,6 +95,11 @@ impl Table {
         self.indexes.iter().find(|index| index.name == name)
     }
 
+    /// The indexes that are made; the other orders are served by the index of a key.
+    pub fn made_indexes(&self) -> impl Iterator<Item = &Index> {
+        self.indexes.iter().filter(|index| index.is_made())
+    }
+
     /// Whether rows are under row-level security.
     pub fn is_row_secured(&self) -> bool {
         self.tenancy != Tenancy::Global
@@ -102,6 +107,11 @@ impl Table {
 }
 
 impl Index {
+    /// Whether there is an index for it, and not a key's that serves it.
+    pub fn is_made(&self) -> bool {
+        self.served_by.is_none()
+    }
+
     /// Every column of the index in order, without the tenant in front: pins, then the order.
     pub fn columns(&self) -> impl Iterator<Item = &Arc<Column>> {
         self.pinned

@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | primary key | `pk_<table>` | `pk_graph_jobs` |
 //! | unique key | `uq_<table>_<name>` | `uq_schedules_name` |
-//! | foreign key | `fk_<table>_<column>` | `fk_graph_job_events_job_id` |
-//! | check | `ck_<table>_<name>` | `ck_graph_jobs_payload` |
+//! | foreign key | `fk_<table>_<columns>` | `fk_graph_job_events_job_id` |
+//! | check | `ck_<table>_<name>`, `ck_<table>_<columns>_together` | `ck_graph_jobs_payload` |
 //! | index | `idx_<table>_<columns>[_<what>]` | `idx_graph_jobs_status_created_at` |
 //! | index across tenants | `idx_<table>_<columns>_<what or everywhere>` | `idx_audit_created_at_everywhere` |
 //! | policy | `<table>_tenant_isolation[_<command>]`, `<table>_<role>[_global]` | `graph_jobs_app` |
@@ -16,7 +16,7 @@
 //! `_` and eight hexadecimal digits of the whole name's FNV-1a hash, so they stay distinct and
 //! never change.
 
-use crate::model::{Check, Column, Index, Scope, Table, UniqueKey};
+use crate::model::{Check, Column, Index, Reference, Scope, Table, UniqueKey};
 
 /// The roles of a schema, beside its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,9 +89,19 @@ pub fn unique_key(table: &Table, key: &UniqueKey) -> String {
     bounded(format!("uq_{}_{}", table.name, key.name))
 }
 
-/// `fk_<table>_<column>`.
-pub fn foreign_key(table: &Table, column: &Column) -> String {
-    bounded(format!("fk_{}_{}", table.name, column.name))
+/// `fk_<table>_<columns>`.
+pub fn foreign_key(table: &Table, reference: &Reference) -> String {
+    bounded(format!("fk_{}_{}", table.name, joined(reference)))
+}
+
+/// `ck_<table>_<columns>_together`: a reference of several nullable columns is whole or not there.
+pub fn reference_check(table: &Table, reference: &Reference) -> String {
+    bounded(format!("ck_{}_{}_together", table.name, joined(reference)))
+}
+
+fn joined(reference: &Reference) -> String {
+    let names = reference.columns.iter().map(|column| column.name.as_str());
+    names.collect::<Vec<_>>().join("_")
 }
 
 /// `ck_<table>_<name>`.

@@ -14,12 +14,12 @@ pub enum OnDelete {
     SetNull,
 }
 
-/// A foreign key: one column of this table, with the tenant, to the key of another.
+/// A foreign key: columns of this table, with the tenant, to a key of another.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Reference {
-    /// The column that points.
-    pub column: Arc<Column>,
+    /// The columns that point, without the tenant.
+    pub columns: Vec<Arc<Column>>,
     /// The column with the parent's tenant, when the parent is `tenant_or_global`.
     pub parent_tenant: Option<Arc<Column>>,
     /// The parent's schema.
@@ -28,12 +28,44 @@ pub struct Reference {
     pub parent: String,
     /// The parent's tenancy.
     pub parent_tenancy: Tenancy,
-    /// The parent's key column without the tenant.
-    pub parent_column: String,
+    /// The parent's unique key that is pointed at; none for its primary key.
+    pub key: Option<String>,
+    /// The columns of that key without the tenant, one for each of `columns`.
+    pub parent_columns: Vec<String>,
+    /// The nullable ones of `columns` that hold nothing but this reference: a row without the reference
+    /// has NULL in all of them, and the delete rule `set_null` clears them.
+    pub cleared: Vec<Arc<Column>>,
     /// The delete rule.
     pub on_delete: OnDelete,
+    /// What it keeps true, where the spec says so.
+    pub why: Option<String>,
     /// Where it is specified.
     pub place: Place,
+}
+
+impl Reference {
+    /// The column that holds the parent's whole primary key, beside the tenant.
+    pub fn id_column(&self) -> Option<&Arc<Column>> {
+        self.only_column().filter(|_| self.key.is_none())
+    }
+
+    /// The column that points, if it is one alone.
+    pub fn only_column(&self) -> Option<&Arc<Column>> {
+        match self.columns.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The columns of which some may be NULL while others are not: PostgreSQL does not look for the
+    /// parent of such a row, so a check refuses it.
+    pub fn half_filled(&self) -> Vec<&Arc<Column>> {
+        let nullable: Vec<_> = self.columns.iter().filter(|column| column.nullable).collect();
+        match nullable.len() > 1 && !self.cleared.is_empty() {
+            true => nullable,
+            false => Vec::new(),
+        }
+    }
 }
 
 /// A condition that every row fulfils.

@@ -120,4 +120,37 @@ why = "what is due""#;
 name = "by_due"
 order = ["next_fire_at"]
 why = "what is due""#;
+
+    SERVED_BY_KEY = "SDB0513", "`served_by` names the primary key or a unique key of the table";
+    reason "Keys have indexes of their own, and an order that one of them serves needs no second index. Anything else has none: the list would sort.";
+    wrong r#"[[indexes]]
+name = "by_name"
+served_by = "names"
+why = "all schedules by name""#;
+    right r#"[[unique]]
+name = "name"
+columns = ["name"]
+why = "no two schedules of one name"
+
+[[indexes]]
+name = "by_name"
+served_by = "name"
+why = "all schedules by name""#;
+
+    SERVED_BY_COLUMNS = "SDB0514", "an order that a key serves is the order of that key";
+    reason "The index of a key holds the tenant, then the key's columns, ascending, and for a partial unique key some rows only. So the pins are the key's first columns, the order is what follows them, the rows are the same, and no column may be NULL, because NULLs are not told apart. Across tenants the index serves nothing.";
+    wrong r#"key = ["user_id", "role_id"]
+
+[[indexes]]
+name = "by_role"
+pinned = ["role_id"]
+served_by = "primary_key"
+why = "the users of a role""#;
+    right r#"key = ["user_id", "role_id"]
+
+[[indexes]]
+name = "by_user"
+pinned = ["user_id"]
+served_by = "primary_key"
+why = "the roles of a user""#;
 }

@@ -32,8 +32,8 @@ references = "graph_job""#;
 type = "uuid"
 references = "graph_jobs""#;
 
-    PARENT_KEY = "SDB0405", "a reference points at a key of one column of the same type";
-    reason "Between tenants' tables the foreign key is `(tenant_id, column) -> (tenant_id, key)`. It holds the tenant, so a row can never point into another one; but it has room for one column beside it, and PostgreSQL demands equal types.";
+    PARENT_KEY = "SDB0405", "a reference holds its parent's key, column by column, of the same types";
+    reason "Between tenants' tables the foreign key is `(tenant_id, columns) -> (tenant_id, key)`. It holds the tenant, so a row can never point into another one. A column alone has room for a key of one column; a longer key, or a unique one, is listed under `[[references]]`. PostgreSQL demands equal types.";
     wrong r#"[columns.job_id]
 type = "text"                  # the key of graph_jobs is a uuid
 references = "graph_jobs""#;
@@ -131,4 +131,41 @@ on_delete = "cascade""#;
     wrong r#"append_only = true
 soft_delete = "deleted_at""#;
     right r#"append_only = true"#;
+
+    REFERENCE_COLUMNS = "SDB0426", "a composite reference names columns of its table, each once";
+    reason "The columns hold the parent's key. One that is not there, is named twice or is computed by the database cannot hold a part of it; the tenant is put in front by itself.";
+    wrong r#"[[references]]
+columns = ["revision_id", "revision_id"]
+to = "graph_nodes"
+why = "an edge begins at a node of its own revision""#;
+    right r#"[[references]]
+columns = ["revision_id", "from_node"]
+to = "graph_nodes"
+why = "an edge begins at a node of its own revision""#;
+
+    REFERENCE_KEY = "SDB0427", "the key of a reference is a unique key of the parent that holds all rows";
+    reason "PostgreSQL lets a foreign key point at the primary key or at a unique constraint. A unique key with `where` is a partial index: a row that it leaves out could not be pointed at, and the server refuses the reference.";
+    wrong r#"[[references]]
+columns = ["channel_name"]
+to = "channels"
+key = "name"                     # where = "deleted_at IS NULL"
+why = "a rule names a channel""#;
+    right r#"[[references]]
+columns = ["channel_id", "channel_kind"]
+to = "channels"
+key = "id_kind"                  # columns = ["id", "kind"], without `where`
+why = "a rule names a channel of its own kind""#;
+
+    COMPOSITE_PARENT_TENANT = "SDB0428", "a composite reference points at no `tenant_or_global` table";
+    reason "The parent is a row of the own tenant or of `@global`, and a column has to say which. Its name, `<x>_tenant_id`, follows from the one column `<x>_id` that points; several columns give no such name.";
+    wrong r#"[[references]]
+columns = ["issuer_id", "fingerprint"]
+to = "issuer_keys"               # tenancy = "tenant_or_global"
+why = "the key that signed""#;
+    right r#"[columns.issuer_key_id]
+type = "uuid"
+references = "issuer_keys"
+[columns.issuer_key_tenant_id]
+type = "text"
+doc = "The key's tenant, or @global.""#;
 }
