@@ -2,6 +2,7 @@
 //! else NULL where it may be, else a value that the column's bounds allow.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use stellaops_db_spec::model::{
@@ -154,17 +155,16 @@ fn stored(declared: &Enum, name: &str) -> String {
 
 /// Lets the columns of a reference hold the parent's key, unless they may be, and are, NULL.
 fn point(reference: &Reference, parents: &Parents, tenant: &str, row: &mut Sample) -> Result<(), String> {
-    let column = &reference.column;
-    if column.nullable && row[&column.name].is_none() {
+    let is_null = |column: &Arc<Column>| column.nullable && row[&column.name].is_none();
+    if reference.columns.iter().any(is_null) {
         return Ok(());
     }
     let Some(parent) = parents.get(&reference.parent) else {
-        return Err(format!(
-            "{} points at {}, which has no row",
-            column.name, reference.parent
-        ));
+        return Err(format!("points at {}, which has no row", reference.parent));
     };
-    row.insert(column.name.clone(), parent[&reference.parent_column].clone());
+    for (column, parent_column) in reference.columns.iter().zip(&reference.parent_columns) {
+        row.insert(column.name.clone(), parent[parent_column].clone());
+    }
     if let Some(parent_tenant) = &reference.parent_tenant {
         row.insert(parent_tenant.name.clone(), Some(tenant.to_owned()));
     }
