@@ -2,7 +2,7 @@
 
 use crate::check::context::Context;
 use crate::model::{Column, ColumnType, Default, Literal};
-use crate::rule;
+use crate::rule::{self, Rule};
 use crate::syntax::Entry;
 
 pub(super) fn check_bounds(context: &mut Context<'_>, entry: &Entry, column: &Column) {
@@ -19,7 +19,12 @@ pub(super) fn check_bounds(context: &mut Context<'_>, entry: &Entry, column: &Co
     check_order(context, numbers, range(&column.column_type));
     check_order(context, lengths, Some((0, i64::from(i32::MAX))));
     if context.diagnostics.len() == before {
-        check_default(context, entry, column);
+        if let Some(Default::Literal(literal)) = &column.default {
+            check_literal(context, entry, column, literal, ("default", rule::DEFAULT_TYPE));
+        }
+        if let Some(literal) = &column.example {
+            check_literal(context, entry, column, literal, ("example", rule::EXAMPLE_VALUE));
+        }
     }
 }
 
@@ -86,25 +91,30 @@ fn check_order(context: &mut Context<'_>, bounds: Bounds<'_>, possible: Option<(
     }
 }
 
-/// A default that its own column refuses would fail at the first insert that relies on it.
-fn check_default(context: &mut Context<'_>, entry: &Entry, column: &Column) {
-    let Some(Default::Literal(literal)) = &column.default else {
-        return;
-    };
+/// A value that its own column refuses would fail at the first insert that relies on it.
+fn check_literal(
+    context: &mut Context<'_>,
+    entry: &Entry,
+    column: &Column,
+    literal: &Literal,
+    (key, rule): (&str, &'static Rule),
+) {
     let length = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
     let (size, low, high) = match literal {
         Literal::Integer(number) => (*number, column.min, column.max),
-        Literal::Text(text) => (length(text.chars().count()), column.min_length, column.max_length),
+        Literal::Text(text) if column.column_type == ColumnType::Text => {
+            (length(text.chars().count()), column.min_length, column.max_length)
+        }
         Literal::TextList(items) => (length(items.len()), column.min_length, column.max_length),
-        Literal::Boolean(_) | Literal::EnumValue(_) => return,
+        Literal::Text(_) | Literal::Boolean(_) | Literal::EnumValue(_) => return,
     };
     if low.is_some_and(|low| size < low) || high.is_some_and(|high| size > high) {
-        let span = entry.node.get("default").map_or(entry.key_span, |node| node.span);
+        let span = entry.node.get(key).map_or(entry.key_span, |node| node.span);
         context.push(
-            rule::DEFAULT_TYPE,
+            rule,
             span,
-            format!("the default of `{}` breaks the column's own bounds", column.name),
-            "change the default or the bound",
+            format!("the {key} of `{}` breaks the column's own bounds", column.name),
+            format!("change the {key} or the bound"),
         );
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::check::bound;
 use crate::check::context::{Context, Declared, suggest};
+use crate::check::example::check_example;
 use crate::check::name::check_column_name;
 use crate::check::path;
 use crate::check::role::{Job, Jobs};
+use crate::check::sensitive::check_sensitive;
 use crate::model::{Column, ColumnRole, ColumnType, Default, Literal};
 use crate::rule;
 use crate::source::Span;
@@ -40,14 +42,15 @@ pub(super) fn check_column(
         max_length: node.integer("max_length"),
         pattern: node.text("pattern").map(Into::into),
         collation: check_collation(context, entry, &column_type),
-        sensitive: entry.node.flag("sensitive"),
-        example: None,
+        sensitive: node.flag("sensitive"),
+        example: check_example(context, entry, &column_type, &role),
         place: context.place(entry.key_span),
         column_type,
         role,
     };
     bound::check_bounds(context, entry, &column);
     check_job(context, entry, &column);
+    check_sensitive(context, entry, &column);
     let mut columns = vec![column];
     columns.extend(path::check_paths(context, entry, &columns[0]));
     columns
@@ -234,7 +237,8 @@ fn check_default(context: &mut Context<'_>, entry: &Entry, column_type: &ColumnT
     default
 }
 
-fn fits(number: i64, column_type: &ColumnType) -> bool {
+/// Whether the integer type holds the number.
+pub(super) fn fits(number: i64, column_type: &ColumnType) -> bool {
     match column_type {
         ColumnType::SmallInt => i16::try_from(number).is_ok(),
         ColumnType::Integer => i32::try_from(number).is_ok(),

@@ -7,6 +7,7 @@ use crate::check::condition::check_condition;
 use crate::check::context::{Context, column_names, suggest};
 use crate::check::name::check_name;
 use crate::check::redundant;
+use crate::check::sensitive;
 use crate::check::served_by::check_served_by;
 use crate::check::table::Draft;
 use crate::model::{Column, ColumnRole, Direction, Index, OrderColumn, Scope, Table, Tenancy, UniqueKey};
@@ -170,7 +171,10 @@ fn check_columns(context: &mut Context<'_>, draft: &Draft<'_>, list: &Node) -> O
                     "name each column once",
                 );
             }
-            Some(column) => columns.push(column),
+            Some(column) => {
+                sensitive::check_look_up(context, &column, item.span);
+                columns.push(column);
+            }
             None => good = false,
         }
     }
@@ -288,6 +292,9 @@ fn check_order(
             format!("`{name}` is pinned already"),
             "a pinned column has one value: it is no part of the order",
         );
+        return None;
+    }
+    if !sensitive::check_order(context, &column, item.span) {
         return None;
     }
     if column.nullable {

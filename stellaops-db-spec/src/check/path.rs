@@ -69,7 +69,8 @@ fn check_path(context: &mut Context<'_>, item: &Node, source: &Column, shape: &S
         max_length: None,
         pattern: None,
         collation: None,
-        sensitive: false,
+        // What is taken out of a secret is one.
+        sensitive: source.sensitive,
         example: None,
         place: context.place(name.span),
     })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::check::context::{Context, suggest};
+use crate::check::sensitive;
 use crate::check::table::Draft;
 use crate::model::{Column, ColumnRole, Direction, OrderColumn, ServedBy, Tenancy};
 use crate::rule;
@@ -42,7 +43,14 @@ pub(super) fn check_served_by(
         column: column.clone(),
         direction: Direction::Ascending,
     };
-    let mut order: Vec<OrderColumn> = key.columns[pinned.len()..].iter().map(ascending).collect();
+    let rest = &key.columns[pinned.len()..];
+    let mut told = rest
+        .iter()
+        .map(|column| sensitive::check_order(context, column, named.span));
+    if !told.all(|good| good) {
+        return None;
+    }
+    let mut order: Vec<OrderColumn> = rest.iter().map(ascending).collect();
     if draft.table.tenancy == Tenancy::TenantOrGlobal {
         // A key is unique within a tenant, and two tenants' rows are read here.
         let mut columns = draft.table.columns.iter();

@@ -79,9 +79,11 @@ fn member_conditions(value: &str, member: &Member) -> Vec<String> {
         MemberType::List(item) => {
             conditions.push(holds_nothing(value, &json_path(member, "[*]"), wrong_item(item)))
         }
-        MemberType::Set => {
-            conditions.push(holds_nothing(value, &json_path(member, "[*]"), wrong_item(Item::Text)))
-        }
+        MemberType::Set => conditions.push(holds_nothing(
+            value,
+            &json_path(member, "[*]"),
+            wrong_item(Item::Text),
+        )),
         MemberType::Map(item) => {
             conditions.push(holds_nothing(value, &json_path(member, ".*"), wrong_item(item)))
         }

@@ -4,8 +4,8 @@
 use crate::ddl::check;
 use crate::ddl::writer::{Lines, aligned};
 use crate::model::{
-    Column, ColumnRole, Default, Generated, Literal, OnDelete, Reference, Table, UniqueKey, name,
-    quote_identifier, quote_literal,
+    Column, ColumnRole, Default, Generated, OnDelete, Reference, Table, UniqueKey, name, quote_identifier,
+    quote_literal,
 };
 
 /// How a table's statement is printed.
@@ -136,7 +136,7 @@ fn value(column: &Column) -> String {
         (ColumnRole::Generated(generated), _) => format!("GENERATED ALWAYS AS ({}) STORED", path(generated)),
         (ColumnRole::Identity, _) => "GENERATED ALWAYS AS IDENTITY".into(),
         (_, Some(Default::Now)) => "DEFAULT now()".into(),
-        (_, Some(Default::Literal(literal))) => format!("DEFAULT {}", default_literal(column, literal)),
+        (_, Some(Default::Literal(literal))) => format!("DEFAULT {}", column.sql_literal(literal)),
         (_, Some(Default::UuidV7) | None) => String::new(),
     }
 }
@@ -153,25 +153,6 @@ fn path(generated: &Generated) -> String {
         path.push_str(&format!(" {arrow} {}", quote_literal(member)));
     }
     path
-}
-
-fn default_literal(column: &Column, literal: &Literal) -> String {
-    match literal {
-        Literal::Text(text) => quote_literal(text),
-        Literal::Integer(number) => number.to_string(),
-        Literal::Boolean(truth) => truth.to_string(),
-        Literal::TextList(texts) if texts.is_empty() => "'{}'".into(),
-        Literal::TextList(texts) => {
-            let items: Vec<String> = texts.iter().map(|text| quote_literal(text)).collect();
-            format!("ARRAY[{}]::{}", items.join(", "), column.column_type.sql())
-        }
-        Literal::EnumValue(value) => {
-            let found = column
-                .declared_enum()
-                .and_then(|declared| Some(declared.sql_literal(declared.value(value)?)));
-            found.unwrap_or_else(|| quote_literal(value))
-        }
-    }
 }
 
 fn unique_key(table: &Table, key: &UniqueKey) -> Lines {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Column, ColumnRole, ColumnType, Index, Table, Tenancy, quote_identifier};
+use crate::model::{
+    Column, ColumnRole, ColumnType, Index, Literal, Table, Tenancy, quote_identifier, quote_literal,
+};
 
 impl Table {
     /// `<schema>.<table>`, as a struct's attribute names it.
@@ -131,6 +133,29 @@ impl Column {
         match &self.column_type {
             ColumnType::Enum(declared) => Some(declared),
             _ => None,
+        }
+    }
+
+    /// A literal of the column in SQL.
+    pub fn sql_literal(&self, literal: &Literal) -> String {
+        match literal {
+            Literal::Text(digits) if self.column_type == ColumnType::Bytea => {
+                quote_literal(&format!("\\x{digits}"))
+            }
+            Literal::Text(text) => quote_literal(text),
+            Literal::Integer(number) => number.to_string(),
+            Literal::Boolean(truth) => truth.to_string(),
+            Literal::TextList(texts) if texts.is_empty() => "'{}'".into(),
+            Literal::TextList(texts) => {
+                let items: Vec<String> = texts.iter().map(|text| quote_literal(text)).collect();
+                format!("ARRAY[{}]::{}", items.join(", "), self.column_type.sql())
+            }
+            Literal::EnumValue(value) => {
+                let found = self
+                    .declared_enum()
+                    .and_then(|declared| Some(declared.sql_literal(declared.value(value)?)));
+                found.unwrap_or_else(|| quote_literal(value))
+            }
         }
     }
 }

@@ -166,4 +166,27 @@ why = "nobody finds a thing without a name""#;
 name = "name_is_given"
 expression = "name <> ''"
 why = "nobody finds a thing without a name""#;
+
+    EXAMPLE_VALUE = "SDB0318", "an example is a value of its column";
+    reason "The example stands in the written specification, and the generated tests insert it. It is written as its column's type is: a text, a number, a boolean or a list; a uuid, a date and a point in time as text; bytes in hexadecimal digits. JSONB documents have examples at their members, and what the database sets has none.";
+    wrong r#"[columns.digest]
+type = "text"
+max_length = 71
+example = 7"#;
+    right r#"[columns.digest]
+type = "text"
+max_length = 71
+example = "sha256:0000000000000000000000000000000000000000000000000000000000000000""#;
+
+    SENSITIVE_COLUMN = "SDB0319", "a sensitive column names no row and is in no order";
+    reason "Its value is never shown. A key is in logs, references and addresses, and a cursor, which a client keeps, holds the values of its order. What decides about a row, like a status, a lease or a version, has to be readable, and so have a boolean and the values of an enum: they are words of the specification.";
+    wrong r#"key = ["email"]
+[columns.email]
+type = "text"
+sensitive = true"#;
+    right r#"[columns.id]
+type = "uuid"
+[columns.email]
+type = "text"
+sensitive = true"#;
 }
