@@ -33,7 +33,11 @@ pub(super) fn check_served_by(
     let good = [
         check_scope(context, node),
         check_condition(context, node, named.span, &key),
-        check_never_null(context, named.span, &key),
+        check_never_null(
+            context,
+            named.span,
+            key.columns.get(pinned.len()..).unwrap_or_default(),
+        ),
         check_columns(context, node, named.span, &key, pinned, declared),
     ];
     if good.contains(&false) {
@@ -122,8 +126,9 @@ fn check_condition(context: &mut Context<'_>, node: &Node, span: Span, key: &Key
     false
 }
 
-fn check_never_null(context: &mut Context<'_>, span: Span, key: &Key) -> bool {
-    let nullable = key.columns.iter().find(|column| column.nullable);
+/// The columns of the order. A pin is compared with a value, which no NULL equals.
+fn check_never_null(context: &mut Context<'_>, span: Span, ordered: &[Arc<Column>]) -> bool {
+    let nullable = ordered.iter().find(|column| column.nullable);
     if let Some(column) = nullable {
         context.push(
             rule::SERVED_BY_COLUMNS,
@@ -132,7 +137,7 @@ fn check_never_null(context: &mut Context<'_>, span: Span, key: &Key) -> bool {
                 "`{}` can be NULL, so the key tells not all rows apart",
                 column.name
             ),
-            "use a key of columns that are never NULL, or an index of its own without `served_by`",
+            "pin it, use a key whose columns are never NULL, or an index of its own without `served_by`",
         );
     }
     nullable.is_none()

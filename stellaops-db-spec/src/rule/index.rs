@@ -138,7 +138,7 @@ served_by = "name"
 why = "all schedules by name""#;
 
     SERVED_BY_COLUMNS = "SDB0514", "an order that a key serves is the order of that key";
-    reason "The index of a key holds the tenant, then the key's columns, ascending, and for a partial unique key some rows only. So the pins are the key's first columns, the order is what follows them, the rows are the same, and no column may be NULL, because NULLs are not told apart. Across tenants the index serves nothing.";
+    reason "The index of a key holds the tenant, then the key's columns, ascending, and for a partial unique key some rows only. So the pins are the key's first columns, the order is what follows them, the rows are the same, and no column of the order may be NULL, because NULLs are not told apart. Across tenants the index serves nothing.";
     wrong r#"key = ["user_id", "role_id"]
 
 [[indexes]]
