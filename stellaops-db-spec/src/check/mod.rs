@@ -46,6 +46,7 @@ pub(crate) fn check(sources: &Sources, documents: &[Document], diagnostics: &mut
     let mut database = Database {
         name: String::new(),
         summary: String::new(),
+        doc: None,
         schemas: Vec::new(),
     };
     for document in documents
@@ -92,6 +93,7 @@ const SPEC_VERSION: i64 = 1;
 fn check_database(document: &Document, database: &mut Database) {
     database.name = document.root.text("name").unwrap_or_default().into();
     database.summary = document.root.text("summary").unwrap_or_default().into();
+    database.doc = document.root.text("doc").map(Into::into);
 }
 
 /// The schemas in the order of their names.

@@ -21,6 +21,14 @@ pub(super) struct Policy {
     writable: Option<String>,
 }
 
+impl Policy {
+    /// `restrictive, ALL by PUBLIC`
+    pub(super) fn in_words(&self) -> String {
+        let kind = if self.restrictive { "restrictive" } else { "permissive" };
+        format!("{kind}, {} by {}", self.command.sql(), self.role)
+    }
+}
+
 /// All policies of a table; none for one without tenants.
 pub(super) fn policies(table: &Table) -> Vec<Policy> {
     match table.tenancy {

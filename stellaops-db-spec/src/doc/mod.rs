@@ -5,9 +5,11 @@
 
 pub mod json_schema;
 mod rules;
+mod specification;
 
 pub use json_schema::{SpecFile, editor_associations};
 pub use rules::{explain, rules_markdown};
+pub use specification::specification;
 
 use crate::generate::OutputFile;
 

@@ -28,6 +28,10 @@ pub struct OutputFile {
 pub fn outputs(database: &Database) -> Vec<OutputFile> {
     let mut files = crate::ddl::emit(database);
     files.extend(crate::doc::emit());
+    files.push(OutputFile {
+        path: "SPECIFICATION.md".into(),
+        text: crate::doc::specification(database),
+    });
     files.sort_by(|left, right| left.path.cmp(&right.path));
     files
 }

@@ -10,6 +10,8 @@ pub struct Database {
     pub name: String,
     /// What it is for.
     pub summary: String,
+    /// More about it: what holds in all its schemas.
+    pub doc: Option<String>,
     /// The schemas, sorted by name. Schemas never refer to each other, so any order is right.
     pub schemas: Vec<Schema>,
 }

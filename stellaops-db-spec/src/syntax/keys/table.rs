@@ -22,6 +22,11 @@ pub const DATABASE: &[Key] = &[
         Kind::Text,
         "What the database is for, in one sentence.",
     ),
+    optional(
+        "doc",
+        Kind::Text,
+        "More about the database: the principles that hold in all its schemas. Markdown.",
+    ),
 ];
 
 /// The keys of `specs/<schema>/schema.toml`.
