@@ -37,10 +37,18 @@ pub fn load(folder: &Path) -> Result<Result<Database, Report>, SourceError> {
 /// type = "uuid"
 /// default = "uuid_v7"
 /// doc = "Made by the client."
+/// [columns.number]
+/// type = "text"
+/// max_length = 40
+/// doc = "The order's number, as the customer reads it."
+/// [[unique]]
+/// name = "number"
+/// columns = ["number"]
+/// why = "people name an order by its number"
 /// "#),
 /// ]);
 /// let database = stellaops_db_spec::load_sources(&sources).unwrap();
-/// assert_eq!(database.table("sales.orders").unwrap().columns.len(), 2);
+/// assert_eq!(database.table("sales.orders").unwrap().columns.len(), 3);
 /// ```
 pub fn load_sources(sources: &Sources) -> Result<Database, Report> {
     let mut diagnostics = Diagnostics::new();

@@ -28,8 +28,13 @@ fn text(files: &[OutputFile], path: &str) -> String {
         .clone()
 }
 
-/// The file of a schema `s` with one table `t`.
+/// The file of a schema `s` with one table `t`, which nothing needs to list.
 fn one_table(table: &str) -> String {
+    let waiver = match table.contains("[[indexes]]") {
+        true => "",
+        false => "[[waivers]]\nrule = \"SDB0432\"\nwhy = \"only its SQL is read\"\n",
+    };
+    let table = &format!("{table}\n{waiver}");
     let file = |path: &str, text: &str| SourceFile {
         path: path.into(),
         text: text.into(),
@@ -286,12 +291,12 @@ fn the_rule_of_a_trigger_is_its_condition() {
 
 #[test]
 fn texts_of_the_spec_cannot_leave_their_quotes() {
-    let hostile = "'; DROP TABLE x; -- \\ $t$";
+    let hostile = "^'; DROP TABLE x; -- \\ $t$";
     let sql = one_table(&format!(
         "{HEAD}[columns.note]\ntype = \"text\"\ndoc = {doc}\npattern = {doc}\n[[checks]]\nname = \"odd\"\nexpression = \"note <> '$t$'\"\nwhy = {doc}\n",
         doc = format_args!("'''{hostile}'''"),
     ));
-    let quoted = "E'''; DROP TABLE x; -- \\\\ $t$'";
+    let quoted = "E'^''; DROP TABLE x; -- \\\\ $t$'";
     assert_contains(&sql, &format!("COMMENT ON COLUMN s.t.note IS {quoted};"));
     assert_contains(&sql, &format!("note ~ {quoted}"));
     assert_contains(
@@ -302,7 +307,7 @@ fn texts_of_the_spec_cannot_leave_their_quotes() {
 
 #[test]
 fn a_block_is_quoted_by_a_tag_that_its_body_does_not_hold() {
-    let index = "[columns.note]\ntype = \"text\"\ndoc = \"Note.\"\n[[indexes]]\nname = \"by_note\"\npinned = [\"note\"]\nwhere = \"note <> '$t$'\"\nwhat = \"odd\"\nwhy = \"odd\"\n";
+    let index = "[columns.note]\ntype = \"text\"\nmax_length = 9\ndoc = \"Note.\"\n[[indexes]]\nname = \"by_note\"\npinned = [\"note\"]\norder = [\"id\"]\nwhere = \"note <> '$t$'\"\nwhat = \"odd\"\nwhy = \"odd\"\n";
     let sql = one_table(&format!("{HEAD}{index}"));
     assert_contains(&sql, "DO $t_$\n");
     assert_contains(&sql, "END $t_$;");

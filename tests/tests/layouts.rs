@@ -24,6 +24,10 @@ doc  = "What was written."
 
 [columns.mood]
 enum = "mood"
+
+[[waivers]]
+rule = "SDB0432"
+why  = "the smallest table that there is"
 "#;
 
 const SCHEMA: &str = r#"summary = "Notes of many tenants."

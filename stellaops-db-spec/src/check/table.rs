@@ -6,7 +6,7 @@ use crate::check::column::{check_column, check_doubled};
 use crate::check::condition::check_condition;
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
-use crate::check::{cycle, index, name, queue, reference, relation};
+use crate::check::{convention, cycle, index, name, queue, reference, relation};
 use crate::load::{Document, FileRole};
 use crate::model::name as relation_name;
 use crate::model::{Check, Column, ColumnRole, ColumnType, Reference, Table, Tenancy};
@@ -66,6 +66,7 @@ pub(super) fn check_tables(
         queue::check_queue(context, draft);
         check_checks(context, draft);
         check_append_only(context, draft);
+        convention::check_conventions(context, draft);
         reference::check_indexed(context, draft);
     }
     relation::check_relation_names(context, &drafts);
@@ -192,7 +193,8 @@ fn key_names(root: &Node, tenancy: Tenancy) -> Vec<(String, Span)> {
     }
 }
 
-fn column_spans(root: &Node) -> Vec<(String, Span)> {
+/// The columns as written, those of promoted paths too, and where.
+pub(super) fn column_spans(root: &Node) -> Vec<(String, Span)> {
     let entries = root.get("columns").map(Node::entries).unwrap_or_default();
     let spans = entries.iter().flat_map(columns_of);
     spans.map(|(name, span)| (name.to_string(), span)).collect()

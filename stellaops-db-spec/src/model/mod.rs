@@ -29,5 +29,6 @@ pub use lifetime::{
 pub use member::{Item, Member, MemberType};
 pub use queue::Queue;
 pub use reference::{Check, OnDelete, Reference};
+pub(crate) use reserved_word::is_reserved_for_columns;
 pub use shape::{Shape, ShapeBody, Unknown};
 pub use table::{Table, Tenancy};

@@ -6,6 +6,11 @@ pub(super) fn is_reserved(name: &str) -> bool {
     WORDS.binary_search(&name).is_ok()
 }
 
+/// Whether even a column cannot have the name without quotes.
+pub(crate) fn is_reserved_for_columns(name: &str) -> bool {
+    is_reserved(name) && AS_COLUMN.binary_search(&name).is_err()
+}
+
 /// `SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'`, all versions together, sorted by byte.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
@@ -31,13 +36,28 @@ const WORDS: &[&str] = &[
     "xmlserialize", "xmltable",
 ];
 
+/// Those that name a column without quotes, but no function or type: `catcode = 'C'`.
+#[rustfmt::skip]
+const AS_COLUMN: &[&str] = &[
+    "between", "bigint", "bit", "boolean", "char", "character", "coalesce", "dec", "decimal",
+    "exists", "extract", "float", "greatest", "grouping", "inout", "int", "integer", "interval",
+    "json", "json_array", "json_arrayagg", "json_exists", "json_object", "json_objectagg",
+    "json_query", "json_scalar", "json_serialize", "json_table", "json_value", "least",
+    "merge_action", "national", "nchar", "none", "normalize", "nullif", "numeric", "out", "overlay",
+    "position", "precision", "real", "row", "setof", "smallint", "substring", "time", "timestamp",
+    "treat", "trim", "values", "varchar", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists",
+    "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn words_are_sorted_so_that_the_search_finds_them() {
-        assert!(WORDS.is_sorted());
+        assert!(WORDS.is_sorted() && AS_COLUMN.is_sorted());
+        assert!(AS_COLUMN.iter().all(|word| is_reserved(word)));
+        assert!(is_reserved_for_columns("order") && !is_reserved_for_columns("position"));
         assert!(is_reserved("order") && is_reserved("json_table") && is_reserved("system_user"));
         assert!(!is_reserved("status"));
     }

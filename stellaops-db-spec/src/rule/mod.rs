@@ -7,22 +7,26 @@
 //! 06xx enums, shapes and queues, 07xx how repositories are used.
 
 mod column;
+mod column_convention;
 mod derive;
 mod form;
 mod index;
 mod kind;
 mod name;
 mod refused_type;
+mod table_convention;
 mod tenancy;
 mod usage;
 
 pub use column::*;
+pub use column_convention::*;
 pub use derive::*;
 pub use form::*;
 pub use index::*;
 pub use kind::*;
 pub use name::*;
 pub use refused_type::*;
+pub use table_convention::*;
 pub use tenancy::*;
 pub use usage::*;
 
@@ -78,7 +82,9 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         name::RULES,
         column::RULES,
         refused_type::RULES,
+        column_convention::RULES,
         tenancy::RULES,
+        table_convention::RULES,
         index::RULES,
         kind::RULES,
         usage::RULES,

@@ -16,7 +16,7 @@ const GOOD: &[(&str, &str)] = &[
     ("specs/app/schema.toml", "summary = \"The app.\"\n"),
     (
         "specs/app/parents.toml",
-        "summary = \"A parent.\"\ntenancy = \"tenant\"\n\n[columns.id]\ntype = \"uuid\"\ndefault = \"uuid_v7\"\ndoc = \"Made by the client.\"\n",
+        "summary = \"A parent.\"\ntenancy = \"tenant\"\n\n[columns.id]\ntype = \"uuid\"\ndefault = \"uuid_v7\"\ndoc = \"Made by the client.\"\n\n[columns.created_at]\ntype = \"timestamptz\"\ndefault = \"now\"\nimmutable = true\ndoc = \"When it was made.\"\n\n[[indexes]]\nname = \"by_newest\"\norder = [\"created_at desc\"]\nwhy = \"all parents, newest first\"\n",
     ),
 ];
 
