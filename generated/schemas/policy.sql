@@ -432,7 +432,7 @@ DECLARE
 BEGIN
   IF NOT EXISTS (
     SELECT FROM pg_class WHERE relnamespace = to_regnamespace('policy')
-    AND relname IN ('audit', 'packs', 'exceptions', 'pack_versions', 'rules')
+    AND relname IN ('audit', 'packs', 'exceptions', 'pack_versions', 'risk_profiles', 'evaluation_runs', 'rules', 'explanations')
   ) THEN
     RETURN;
   END IF;
@@ -482,6 +482,30 @@ BEGIN
   CREATE POLICY pack_versions_admin ON stellaops_specified.pack_versions AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_pack_versions_status BEFORE UPDATE ON stellaops_specified.pack_versions FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('draft', 'submitted'), ('draft', 'archived'), ('submitted', 'approved'), ('submitted', 'draft'), ('submitted', 'archived'), ('approved', 'active'), ('approved', 'archived'), ('active', 'approved'), ('active', 'archived') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_pack_versions_updated_at BEFORE UPDATE ON stellaops_specified.pack_versions FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
+  CREATE TABLE stellaops_specified.risk_profiles ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", is_default boolean NOT NULL DEFAULT false, base_profile_id uuid, low_from_tenths smallint NOT NULL DEFAULT 1, medium_from_tenths smallint NOT NULL DEFAULT 40, high_from_tenths smallint NOT NULL DEFAULT 70, critical_from_tenths smallint NOT NULL DEFAULT 90, definition jsonb NOT NULL, definition_digest text COLLATE "C" NOT NULL, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_risk_profiles PRIMARY KEY (tenant_id, id), CONSTRAINT fk_risk_profiles_base_profile_id FOREIGN KEY (tenant_id, base_profile_id) REFERENCES stellaops_specified.risk_profiles (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_risk_profiles_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_risk_profiles_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_risk_profiles_description CHECK (char_length(description) BETWEEN 1 AND 4000), CONSTRAINT ck_risk_profiles_low_from_tenths CHECK (low_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_medium_from_tenths CHECK (medium_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_high_from_tenths CHECK (high_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_critical_from_tenths CHECK (critical_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_definition CHECK ( CASE definition ->> 'schemaVersion' WHEN 'policy.risk-profile@1' THEN jsonb_typeof(definition -> 'signals') = 'array' AND jsonb_path_exists(definition, 'strict $."signals"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_typeof(definition -> 'overrides') = 'array' AND jsonb_path_exists(definition, 'strict $."overrides"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND definition - ARRAY['schemaVersion', 'signals', 'overrides'] = '{}' END IS TRUE ), CONSTRAINT ck_risk_profiles_definition_digest CHECK (definition_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_risk_profiles_row_version CHECK (row_version >= 1), CONSTRAINT ck_risk_profiles_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_risk_profiles_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_risk_profiles_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_risk_profiles_thresholds_rise CHECK ((low_from_tenths <= medium_from_tenths AND medium_from_tenths <= high_from_tenths AND high_from_tenths <= critical_from_tenths) IS TRUE), CONSTRAINT ck_risk_profiles_no_profile_builds_on_itself CHECK ((base_profile_id IS NULL OR base_profile_id <> id) IS TRUE), CONSTRAINT ck_risk_profiles_default_profile_is_there CHECK ((NOT is_default OR deleted_at IS NULL) IS TRUE) );
+  CREATE UNIQUE INDEX uq_risk_profiles_name ON stellaops_specified.risk_profiles (tenant_id, name) WHERE deleted_at IS NULL;
+  CREATE UNIQUE INDEX uq_risk_profiles_default ON stellaops_specified.risk_profiles (tenant_id, is_default) WHERE is_default AND deleted_at IS NULL;
+  CREATE INDEX idx_risk_profiles_base_profile_id_name ON stellaops_specified.risk_profiles (tenant_id, base_profile_id, name, id);
+  CREATE POLICY risk_profiles_tenant_isolation ON stellaops_specified.risk_profiles AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY risk_profiles_owner ON stellaops_specified.risk_profiles AS PERMISSIVE FOR ALL TO policy_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY risk_profiles_app ON stellaops_specified.risk_profiles AS PERMISSIVE FOR ALL TO policy_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY risk_profiles_reader ON stellaops_specified.risk_profiles AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY risk_profiles_admin ON stellaops_specified.risk_profiles AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_risk_profiles_updated_at BEFORE UPDATE ON stellaops_specified.risk_profiles FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
+  CREATE TABLE stellaops_specified.evaluation_runs ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, pack_version_id uuid NOT NULL, risk_profile_id uuid, policy_job_id uuid, subject_kind text COLLATE "C" NOT NULL, subject_digest text COLLATE "C" NOT NULL, subject_name text COLLATE "C", mode text COLLATE "C" NOT NULL DEFAULT 'enforce', status text COLLATE "C" NOT NULL DEFAULT 'pending', inputs jsonb NOT NULL, inputs_digest text COLLATE "C" NOT NULL, verdict smallint, result_digest text COLLATE "C", findings_total integer NOT NULL DEFAULT 0, findings_blocked integer NOT NULL DEFAULT 0, findings_warned integer NOT NULL DEFAULT 0, findings_excepted integer NOT NULL DEFAULT 0, failure_reason text COLLATE "C", requested_by text COLLATE "C", started_at timestamptz, finished_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_evaluation_runs PRIMARY KEY (tenant_id, id), CONSTRAINT fk_evaluation_runs_pack_version_id FOREIGN KEY (tenant_id, pack_version_id) REFERENCES stellaops_specified.pack_versions (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_evaluation_runs_risk_profile_id FOREIGN KEY (tenant_id, risk_profile_id) REFERENCES stellaops_specified.risk_profiles (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_evaluation_runs_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_evaluation_runs_subject_kind CHECK (subject_kind IN ('image', 'sbom', 'artifact', 'release')), CONSTRAINT ck_evaluation_runs_subject_digest CHECK (subject_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evaluation_runs_subject_name CHECK (char_length(subject_name) BETWEEN 1 AND 500), CONSTRAINT ck_evaluation_runs_mode CHECK (mode IN ('enforce', 'monitor', 'simulate')), CONSTRAINT ck_evaluation_runs_status CHECK (status IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')), CONSTRAINT ck_evaluation_runs_inputs CHECK ( CASE inputs ->> 'schemaVersion' WHEN 'policy.evaluation-inputs@1' THEN jsonb_typeof(inputs -> 'sbomDigest') = 'string' AND (inputs ->> 'sbomDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$' AND jsonb_typeof(inputs -> 'feedSnapshots') = 'array' AND jsonb_path_exists(inputs, 'strict $."feedSnapshots"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(inputs -> 'vexCursor'), 'string') = 'string' AND jsonb_typeof(inputs -> 'exceptionIds') = 'array' AND jsonb_path_exists(inputs, 'strict $."exceptionIds"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(inputs -> 'riskProfileDigest'), 'string') = 'string' AND coalesce((inputs ->> 'riskProfileDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true) AND jsonb_typeof(inputs -> 'evaluatedAt') = 'string' AND (inputs ->> 'evaluatedAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(inputs -> 'environment') = 'object' AND jsonb_path_exists(inputs, 'strict $."environment".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND inputs - ARRAY['schemaVersion', 'sbomDigest', 'feedSnapshots', 'vexCursor', 'exceptionIds', 'riskProfileDigest', 'evaluatedAt', 'environment'] = '{}' END IS TRUE ), CONSTRAINT ck_evaluation_runs_inputs_digest CHECK (inputs_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evaluation_runs_verdict CHECK (verdict IN (0, 1, 2)), CONSTRAINT ck_evaluation_runs_result_digest CHECK (result_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evaluation_runs_findings_total CHECK (findings_total >= 0), CONSTRAINT ck_evaluation_runs_findings_blocked CHECK (findings_blocked >= 0), CONSTRAINT ck_evaluation_runs_findings_warned CHECK (findings_warned >= 0), CONSTRAINT ck_evaluation_runs_findings_excepted CHECK (findings_excepted >= 0), CONSTRAINT ck_evaluation_runs_failure_reason CHECK (char_length(failure_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_evaluation_runs_requested_by CHECK (char_length(requested_by) BETWEEN 1 AND 200), CONSTRAINT ck_evaluation_runs_failed_run_says_why CHECK (((status = 'failed') = (failure_reason IS NOT NULL)) IS TRUE), CONSTRAINT ck_evaluation_runs_result_stands_with_success CHECK (((status = 'succeeded') = (verdict IS NOT NULL) AND (verdict IS NULL) = (result_digest IS NULL)) IS TRUE), CONSTRAINT ck_evaluation_runs_final_run_has_an_end CHECK (((status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_evaluation_runs_end_is_not_before_start CHECK ((started_at IS NULL OR finished_at IS NULL OR finished_at >= started_at) IS TRUE), CONSTRAINT ck_evaluation_runs_counts_are_of_all_findings CHECK ((findings_blocked::bigint + findings_warned <= findings_total AND findings_excepted <= findings_total) IS TRUE) );
+  CREATE INDEX idx_evaluation_runs_subject_digest_created_at ON stellaops_specified.evaluation_runs (tenant_id, subject_digest, created_at DESC, id DESC);
+  CREATE INDEX idx_evaluation_runs_pack_version_id_created_at ON stellaops_specified.evaluation_runs (tenant_id, pack_version_id, created_at DESC, id DESC);
+  CREATE INDEX idx_evaluation_runs_inputs_digest_created_at ON stellaops_specified.evaluation_runs (tenant_id, inputs_digest, created_at DESC, id DESC);
+  CREATE INDEX idx_evaluation_runs_status_created_at ON stellaops_specified.evaluation_runs (tenant_id, status, created_at DESC, id DESC);
+  CREATE INDEX idx_evaluation_runs_created_at ON stellaops_specified.evaluation_runs (tenant_id, created_at DESC, id DESC);
+  CREATE INDEX idx_evaluation_runs_risk_profile_id_created_at ON stellaops_specified.evaluation_runs (tenant_id, risk_profile_id, created_at DESC, id DESC);
+  CREATE POLICY evaluation_runs_tenant_isolation ON stellaops_specified.evaluation_runs AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY evaluation_runs_owner ON stellaops_specified.evaluation_runs AS PERMISSIVE FOR ALL TO policy_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY evaluation_runs_app ON stellaops_specified.evaluation_runs AS PERMISSIVE FOR ALL TO policy_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY evaluation_runs_reader ON stellaops_specified.evaluation_runs AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY evaluation_runs_admin ON stellaops_specified.evaluation_runs AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_evaluation_runs_status BEFORE UPDATE ON stellaops_specified.evaluation_runs FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('pending', 'running'), ('pending', 'failed'), ('pending', 'cancelled'), ('running', 'succeeded'), ('running', 'failed'), ('running', 'cancelled') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
+  CREATE TRIGGER trg_evaluation_runs_updated_at BEFORE UPDATE ON stellaops_specified.evaluation_runs FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.rules ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, pack_version_id uuid NOT NULL, name text COLLATE "C" NOT NULL, "position" integer NOT NULL, title text COLLATE "C", condition text COLLATE "C" NOT NULL, action text COLLATE "C" NOT NULL, severity smallint, message text COLLATE "C", tags text[] COLLATE "C" NOT NULL DEFAULT '{}', rule_digest text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_rules PRIMARY KEY (tenant_id, id), CONSTRAINT uq_rules_name UNIQUE (tenant_id, pack_version_id, name), CONSTRAINT uq_rules_position UNIQUE (tenant_id, pack_version_id, "position"), CONSTRAINT fk_rules_pack_version_id FOREIGN KEY (tenant_id, pack_version_id) REFERENCES stellaops_specified.pack_versions (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_rules_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_rules_name CHECK ( char_length(name) <= 128 AND name ~ '^[a-z][a-z0-9]*([._-][a-z0-9]+)*$' ), CONSTRAINT ck_rules_position CHECK ("position" BETWEEN 1 AND 100000), CONSTRAINT ck_rules_title CHECK (char_length(title) BETWEEN 1 AND 300), CONSTRAINT ck_rules_condition CHECK (char_length(condition) BETWEEN 1 AND 20000), CONSTRAINT ck_rules_action CHECK (action IN ('block', 'warn', 'allow', 'set_severity', 'escalate', 'require_vex')), CONSTRAINT ck_rules_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_rules_message CHECK (char_length(message) BETWEEN 1 AND 4000), CONSTRAINT ck_rules_tags CHECK ( CASE coalesce(array_ndims(tags), 1) WHEN 1 THEN array_position(tags, NULL) IS NULL ELSE false END AND cardinality(tags) <= 50 ), CONSTRAINT ck_rules_rule_digest CHECK (rule_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_rules_new_severity_is_given CHECK (((action = 'set_severity') = (severity IS NOT NULL)) IS TRUE) );
   CREATE INDEX idx_rules_name_created_at ON stellaops_specified.rules (tenant_id, name, created_at DESC, id DESC);
   CREATE POLICY rules_tenant_isolation ON stellaops_specified.rules AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -490,6 +514,17 @@ BEGIN
   CREATE POLICY rules_reader ON stellaops_specified.rules AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY rules_admin ON stellaops_specified.rules AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_rules_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.rules FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TABLE stellaops_specified.explanations ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, run_id uuid NOT NULL, vulnerability_id text COLLATE "C" NOT NULL, component text COLLATE "C" NOT NULL, verdict smallint NOT NULL, severity smallint NOT NULL, score_tenths smallint, rule_id uuid, exception_id uuid, vex_status text COLLATE "C", trace jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_explanations PRIMARY KEY (tenant_id, id), CONSTRAINT uq_explanations_finding UNIQUE (tenant_id, run_id, vulnerability_id, component), CONSTRAINT fk_explanations_run_id FOREIGN KEY (tenant_id, run_id) REFERENCES stellaops_specified.evaluation_runs (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_explanations_rule_id FOREIGN KEY (tenant_id, rule_id) REFERENCES stellaops_specified.rules (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_explanations_exception_id FOREIGN KEY (tenant_id, exception_id) REFERENCES stellaops_specified.exceptions (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_explanations_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_explanations_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$' ), CONSTRAINT ck_explanations_component CHECK ( char_length(component) <= 1024 AND component ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_explanations_verdict CHECK (verdict IN (0, 1, 2)), CONSTRAINT ck_explanations_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_explanations_score_tenths CHECK (score_tenths BETWEEN 0 AND 100), CONSTRAINT ck_explanations_vex_status CHECK (vex_status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'unknown')), CONSTRAINT ck_explanations_trace CHECK ( CASE trace ->> 'schemaVersion' WHEN 'policy.explanation-trace@1' THEN jsonb_typeof(trace -> 'steps') = 'array' AND jsonb_path_exists(trace, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_typeof(trace -> 'facts') = 'object' AND jsonb_path_exists(trace, 'strict $."facts".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND trace - ARRAY['schemaVersion', 'steps', 'facts'] = '{}' END IS TRUE ), CONSTRAINT ck_explanations_strict_verdict_has_a_rule CHECK ((verdict = 0 OR rule_id IS NOT NULL OR exception_id IS NOT NULL) IS TRUE) );
+  CREATE INDEX idx_explanations_run_id_verdict_severity ON stellaops_specified.explanations (tenant_id, run_id, verdict, severity DESC, id DESC);
+  CREATE INDEX idx_explanations_vulnerability_id_created_at ON stellaops_specified.explanations (tenant_id, vulnerability_id, created_at DESC, id DESC);
+  CREATE INDEX idx_explanations_rule_id_created_at ON stellaops_specified.explanations (tenant_id, rule_id, created_at DESC, id DESC);
+  CREATE INDEX idx_explanations_exception_id_created_at ON stellaops_specified.explanations (tenant_id, exception_id, created_at DESC, id DESC);
+  CREATE POLICY explanations_tenant_isolation ON stellaops_specified.explanations AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY explanations_owner ON stellaops_specified.explanations AS PERMISSIVE FOR ALL TO policy_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY explanations_app ON stellaops_specified.explanations AS PERMISSIVE FOR ALL TO policy_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY explanations_reader ON stellaops_specified.explanations AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY explanations_admin ON stellaops_specified.explanations AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_explanations_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.explanations FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
   SELECT string_agg(difference, E'\n') INTO differences FROM stellaops.shape_differences('stellaops_specified', 'policy') AS difference;
   IF differences IS NOT NULL THEN
     RAISE EXCEPTION USING
@@ -1109,6 +1144,339 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.pack_versions TO policy_app
 GRANT SELECT ON TABLE policy.pack_versions TO policy_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.pack_versions TO stellaops_system;
 
+-- policy.risk_profiles ----------------------------------------------------------------------------
+-- How a tenant weighs risk: what raises a score, by how much, and from which score on a finding has which severity.
+
+CREATE TABLE IF NOT EXISTS policy.risk_profiles (
+  tenant_id            text        COLLATE "C" NOT NULL,
+  id                   uuid                    NOT NULL,
+  name                 text        COLLATE "C" NOT NULL,
+  description          text        COLLATE "C",
+  is_default           boolean                 NOT NULL DEFAULT false,
+  base_profile_id      uuid,
+  low_from_tenths      smallint                NOT NULL DEFAULT 1,
+  medium_from_tenths   smallint                NOT NULL DEFAULT 40,
+  high_from_tenths     smallint                NOT NULL DEFAULT 70,
+  critical_from_tenths smallint                NOT NULL DEFAULT 90,
+  definition           jsonb                   NOT NULL,
+  definition_digest    text        COLLATE "C" NOT NULL,
+  row_version          bigint                  NOT NULL DEFAULT 1,
+  created_by           text        COLLATE "C" NOT NULL,
+  updated_by           text        COLLATE "C" NOT NULL,
+  created_at           timestamptz             NOT NULL DEFAULT now(),
+  updated_at           timestamptz             NOT NULL DEFAULT now(),
+  deleted_at           timestamptz,
+  CONSTRAINT pk_risk_profiles PRIMARY KEY (tenant_id, id),
+  CONSTRAINT fk_risk_profiles_base_profile_id FOREIGN KEY (tenant_id, base_profile_id)
+    REFERENCES policy.risk_profiles (tenant_id, id) ON DELETE RESTRICT,
+  CONSTRAINT ck_risk_profiles_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255),
+  CONSTRAINT ck_risk_profiles_name CHECK (char_length(name) BETWEEN 1 AND 200),
+  CONSTRAINT ck_risk_profiles_description CHECK (char_length(description) BETWEEN 1 AND 4000),
+  CONSTRAINT ck_risk_profiles_low_from_tenths CHECK (low_from_tenths BETWEEN 0 AND 100),
+  CONSTRAINT ck_risk_profiles_medium_from_tenths CHECK (medium_from_tenths BETWEEN 0 AND 100),
+  CONSTRAINT ck_risk_profiles_high_from_tenths CHECK (high_from_tenths BETWEEN 0 AND 100),
+  CONSTRAINT ck_risk_profiles_critical_from_tenths CHECK (critical_from_tenths BETWEEN 0 AND 100),
+  CONSTRAINT ck_risk_profiles_definition CHECK (
+    CASE definition ->> 'schemaVersion'
+      WHEN 'policy.risk-profile@1' THEN
+        jsonb_typeof(definition -> 'signals') = 'array'
+        AND jsonb_path_exists(definition, 'strict $."signals"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_typeof(definition -> 'overrides') = 'array'
+        AND jsonb_path_exists(definition, 'strict $."overrides"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND definition - ARRAY['schemaVersion', 'signals', 'overrides'] = '{}'
+    END IS TRUE
+  ),
+  CONSTRAINT ck_risk_profiles_definition_digest CHECK (definition_digest ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_risk_profiles_row_version CHECK (row_version >= 1),
+  CONSTRAINT ck_risk_profiles_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200),
+  CONSTRAINT ck_risk_profiles_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200),
+  CONSTRAINT ck_risk_profiles_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE),
+  CONSTRAINT ck_risk_profiles_thresholds_rise CHECK ((low_from_tenths <= medium_from_tenths AND medium_from_tenths <= high_from_tenths AND high_from_tenths <= critical_from_tenths) IS TRUE),
+  CONSTRAINT ck_risk_profiles_no_profile_builds_on_itself CHECK ((base_profile_id IS NULL OR base_profile_id <> id) IS TRUE),
+  CONSTRAINT ck_risk_profiles_default_profile_is_there CHECK ((NOT is_default OR deleted_at IS NULL) IS TRUE)
+);
+
+DO $risk_profiles$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'policy_owner' FROM pg_class WHERE oid = 'policy.risk_profiles'::regclass) THEN
+    ALTER TABLE policy.risk_profiles OWNER TO policy_owner;
+  END IF;
+  IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = 'policy.risk_profiles'::regclass) THEN
+    ALTER TABLE policy.risk_profiles ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+  END IF;
+  IF NOT stellaops.has('policy.risk_profiles', 'policy', 'risk_profiles_tenant_isolation') THEN
+    CREATE POLICY risk_profiles_tenant_isolation ON policy.risk_profiles AS RESTRICTIVE FOR ALL TO PUBLIC
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.risk_profiles', 'policy', 'risk_profiles_owner') THEN
+    CREATE POLICY risk_profiles_owner ON policy.risk_profiles AS PERMISSIVE FOR ALL TO policy_owner
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.risk_profiles', 'policy', 'risk_profiles_app') THEN
+    CREATE POLICY risk_profiles_app ON policy.risk_profiles AS PERMISSIVE FOR ALL TO policy_app
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.risk_profiles', 'policy', 'risk_profiles_reader') THEN
+    CREATE POLICY risk_profiles_reader ON policy.risk_profiles AS PERMISSIVE FOR SELECT TO policy_reader
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.risk_profiles', 'policy', 'risk_profiles_admin') THEN
+    CREATE POLICY risk_profiles_admin ON policy.risk_profiles AS PERMISSIVE FOR ALL TO policy_admin
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.risk_profiles', 'index', 'uq_risk_profiles_name') THEN
+    CREATE UNIQUE INDEX uq_risk_profiles_name ON policy.risk_profiles (tenant_id, name)
+      WHERE deleted_at IS NULL;
+  END IF;
+  IF NOT stellaops.has('policy.risk_profiles', 'index', 'uq_risk_profiles_default') THEN
+    CREATE UNIQUE INDEX uq_risk_profiles_default ON policy.risk_profiles (tenant_id, is_default)
+      WHERE is_default AND deleted_at IS NULL;
+  END IF;
+  IF NOT stellaops.has('policy.risk_profiles', 'index', 'idx_risk_profiles_base_profile_id_name') THEN
+    CREATE INDEX idx_risk_profiles_base_profile_id_name ON policy.risk_profiles (tenant_id, base_profile_id, name, id);
+  END IF;
+  IF NOT stellaops.has('policy.risk_profiles', 'trigger', 'trg_risk_profiles_updated_at') THEN
+    CREATE TRIGGER trg_risk_profiles_updated_at
+      BEFORE UPDATE ON policy.risk_profiles FOR EACH ROW
+      WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at)
+      EXECUTE FUNCTION stellaops.touch('updated_at');
+  END IF;
+END $risk_profiles$;
+
+COMMENT ON TABLE policy.risk_profiles IS 'How a tenant weighs risk: what raises a score, by how much, and from which score on a finding has which severity.
+
+Edited by people; policies and evaluations name one, or take the tenant''s default. A profile may build on another one and say only
+what differs. An evaluation keeps the digest of the profile that it used, so that editing one rewrites no history.
+
+Weights are whole thousandths and scores whole tenths, so that equal inputs give equal scores on every machine.';
+COMMENT ON COLUMN policy.risk_profiles.tenant_id IS 'The tenant that owns the row.';
+COMMENT ON COLUMN policy.risk_profiles.id IS 'Made by the client, UUIDv7.';
+COMMENT ON COLUMN policy.risk_profiles.name IS 'What people call the profile; unique among the tenant''s profiles that are not deleted.';
+COMMENT ON COLUMN policy.risk_profiles.description IS 'What the profile is for; NULL: nobody has said.';
+COMMENT ON COLUMN policy.risk_profiles.is_default IS 'Whether it is used where none is named.';
+COMMENT ON COLUMN policy.risk_profiles.base_profile_id IS 'The profile that this one builds on; NULL: it stands alone.';
+COMMENT ON COLUMN policy.risk_profiles.low_from_tenths IS 'The score in tenths from which a finding is low; below it is none.';
+COMMENT ON COLUMN policy.risk_profiles.medium_from_tenths IS 'The score in tenths from which a finding is medium.';
+COMMENT ON COLUMN policy.risk_profiles.high_from_tenths IS 'The score in tenths from which a finding is high.';
+COMMENT ON COLUMN policy.risk_profiles.critical_from_tenths IS 'The score in tenths from which a finding is critical.';
+COMMENT ON COLUMN policy.risk_profiles.definition IS 'What raises or lowers the score of a finding.';
+COMMENT ON COLUMN policy.risk_profiles.definition_digest IS 'SHA-256 of the canonical JSON of definition and thresholds, those of the base profile included.';
+COMMENT ON COLUMN policy.risk_profiles.row_version IS 'Counts the versions of the row; an editor names the one that was read.';
+COMMENT ON COLUMN policy.risk_profiles.created_by IS 'The subject that created the profile.';
+COMMENT ON COLUMN policy.risk_profiles.updated_by IS 'The subject that changed the profile last.';
+COMMENT ON COLUMN policy.risk_profiles.created_at IS 'When the profile was created.';
+COMMENT ON COLUMN policy.risk_profiles.updated_at IS 'When the profile was changed last.';
+COMMENT ON COLUMN policy.risk_profiles.deleted_at IS 'When the profile was deleted; NULL: it was not.';
+COMMENT ON INDEX policy.uq_risk_profiles_name IS 'people and policies name a profile; a deleted one gives its name back';
+COMMENT ON INDEX policy.uq_risk_profiles_default IS 'a tenant has one default, or none';
+COMMENT ON CONSTRAINT ck_risk_profiles_name_is_not_blank ON policy.risk_profiles IS 'a name of blanks cannot be seen or searched';
+COMMENT ON CONSTRAINT ck_risk_profiles_thresholds_rise ON policy.risk_profiles IS 'a worse severity begins at no lower score';
+COMMENT ON CONSTRAINT ck_risk_profiles_no_profile_builds_on_itself ON policy.risk_profiles IS 'such a profile would never be resolved';
+COMMENT ON CONSTRAINT ck_risk_profiles_default_profile_is_there ON policy.risk_profiles IS 'evaluations that name no profile need the default; it is changed before the old one is deleted';
+COMMENT ON INDEX policy.idx_risk_profiles_base_profile_id_name IS 'the profiles that build on one, before it is changed; serves the foreign key';
+COMMENT ON TRIGGER trg_risk_profiles_updated_at ON policy.risk_profiles IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
+
+REVOKE ALL ON TABLE policy.risk_profiles FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.risk_profiles TO policy_app, policy_admin;
+GRANT SELECT ON TABLE policy.risk_profiles TO policy_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.risk_profiles TO stellaops_system;
+
+-- policy.evaluation_runs --------------------------------------------------------------------------
+-- One evaluation of a pack version over one artifact: from which inputs, how it went, and what it came to.
+
+CREATE TABLE IF NOT EXISTS policy.evaluation_runs (
+  tenant_id         text        COLLATE "C" NOT NULL,
+  id                uuid                    NOT NULL,
+  pack_version_id   uuid                    NOT NULL,
+  risk_profile_id   uuid,
+  policy_job_id     uuid,
+  subject_kind      text        COLLATE "C" NOT NULL,
+  subject_digest    text        COLLATE "C" NOT NULL,
+  subject_name      text        COLLATE "C",
+  mode              text        COLLATE "C" NOT NULL DEFAULT 'enforce',
+  status            text        COLLATE "C" NOT NULL DEFAULT 'pending',
+  inputs            jsonb                   NOT NULL,
+  inputs_digest     text        COLLATE "C" NOT NULL,
+  verdict           smallint,
+  result_digest     text        COLLATE "C",
+  findings_total    integer                 NOT NULL DEFAULT 0,
+  findings_blocked  integer                 NOT NULL DEFAULT 0,
+  findings_warned   integer                 NOT NULL DEFAULT 0,
+  findings_excepted integer                 NOT NULL DEFAULT 0,
+  failure_reason    text        COLLATE "C",
+  requested_by      text        COLLATE "C",
+  started_at        timestamptz,
+  finished_at       timestamptz,
+  created_at        timestamptz             NOT NULL DEFAULT now(),
+  updated_at        timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_evaluation_runs PRIMARY KEY (tenant_id, id),
+  CONSTRAINT fk_evaluation_runs_pack_version_id FOREIGN KEY (tenant_id, pack_version_id)
+    REFERENCES policy.pack_versions (tenant_id, id) ON DELETE RESTRICT,
+  CONSTRAINT fk_evaluation_runs_risk_profile_id FOREIGN KEY (tenant_id, risk_profile_id)
+    REFERENCES policy.risk_profiles (tenant_id, id) ON DELETE RESTRICT,
+  CONSTRAINT ck_evaluation_runs_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255),
+  CONSTRAINT ck_evaluation_runs_subject_kind CHECK (subject_kind IN ('image', 'sbom', 'artifact', 'release')),
+  CONSTRAINT ck_evaluation_runs_subject_digest CHECK (subject_digest ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_evaluation_runs_subject_name CHECK (char_length(subject_name) BETWEEN 1 AND 500),
+  CONSTRAINT ck_evaluation_runs_mode CHECK (mode IN ('enforce', 'monitor', 'simulate')),
+  CONSTRAINT ck_evaluation_runs_status CHECK (status IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')),
+  CONSTRAINT ck_evaluation_runs_inputs CHECK (
+    CASE inputs ->> 'schemaVersion'
+      WHEN 'policy.evaluation-inputs@1' THEN
+        jsonb_typeof(inputs -> 'sbomDigest') = 'string'
+        AND (inputs ->> 'sbomDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$'
+        AND jsonb_typeof(inputs -> 'feedSnapshots') = 'array'
+        AND jsonb_path_exists(inputs, 'strict $."feedSnapshots"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND coalesce(jsonb_typeof(inputs -> 'vexCursor'), 'string') = 'string'
+        AND jsonb_typeof(inputs -> 'exceptionIds') = 'array'
+        AND jsonb_path_exists(inputs, 'strict $."exceptionIds"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND coalesce(jsonb_typeof(inputs -> 'riskProfileDigest'), 'string') = 'string'
+        AND coalesce((inputs ->> 'riskProfileDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true)
+        AND jsonb_typeof(inputs -> 'evaluatedAt') = 'string'
+        AND (inputs ->> 'evaluatedAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$'
+        AND jsonb_typeof(inputs -> 'environment') = 'object'
+        AND jsonb_path_exists(inputs, 'strict $."environment".* ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND inputs - ARRAY['schemaVersion', 'sbomDigest', 'feedSnapshots', 'vexCursor', 'exceptionIds', 'riskProfileDigest', 'evaluatedAt', 'environment'] = '{}'
+    END IS TRUE
+  ),
+  CONSTRAINT ck_evaluation_runs_inputs_digest CHECK (inputs_digest ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_evaluation_runs_verdict CHECK (verdict IN (0, 1, 2)),
+  CONSTRAINT ck_evaluation_runs_result_digest CHECK (result_digest ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_evaluation_runs_findings_total CHECK (findings_total >= 0),
+  CONSTRAINT ck_evaluation_runs_findings_blocked CHECK (findings_blocked >= 0),
+  CONSTRAINT ck_evaluation_runs_findings_warned CHECK (findings_warned >= 0),
+  CONSTRAINT ck_evaluation_runs_findings_excepted CHECK (findings_excepted >= 0),
+  CONSTRAINT ck_evaluation_runs_failure_reason CHECK (char_length(failure_reason) BETWEEN 1 AND 4000),
+  CONSTRAINT ck_evaluation_runs_requested_by CHECK (char_length(requested_by) BETWEEN 1 AND 200),
+  CONSTRAINT ck_evaluation_runs_failed_run_says_why CHECK (((status = 'failed') = (failure_reason IS NOT NULL)) IS TRUE),
+  CONSTRAINT ck_evaluation_runs_result_stands_with_success CHECK (((status = 'succeeded') = (verdict IS NOT NULL) AND (verdict IS NULL) = (result_digest IS NULL)) IS TRUE),
+  CONSTRAINT ck_evaluation_runs_final_run_has_an_end CHECK (((status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)) IS TRUE),
+  CONSTRAINT ck_evaluation_runs_end_is_not_before_start CHECK ((started_at IS NULL OR finished_at IS NULL OR finished_at >= started_at) IS TRUE),
+  CONSTRAINT ck_evaluation_runs_counts_are_of_all_findings CHECK ((findings_blocked::bigint + findings_warned <= findings_total AND findings_excepted <= findings_total) IS TRUE)
+);
+
+DO $evaluation_runs$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'policy_owner' FROM pg_class WHERE oid = 'policy.evaluation_runs'::regclass) THEN
+    ALTER TABLE policy.evaluation_runs OWNER TO policy_owner;
+  END IF;
+  IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = 'policy.evaluation_runs'::regclass) THEN
+    ALTER TABLE policy.evaluation_runs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'policy', 'evaluation_runs_tenant_isolation') THEN
+    CREATE POLICY evaluation_runs_tenant_isolation ON policy.evaluation_runs AS RESTRICTIVE FOR ALL TO PUBLIC
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'policy', 'evaluation_runs_owner') THEN
+    CREATE POLICY evaluation_runs_owner ON policy.evaluation_runs AS PERMISSIVE FOR ALL TO policy_owner
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'policy', 'evaluation_runs_app') THEN
+    CREATE POLICY evaluation_runs_app ON policy.evaluation_runs AS PERMISSIVE FOR ALL TO policy_app
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'policy', 'evaluation_runs_reader') THEN
+    CREATE POLICY evaluation_runs_reader ON policy.evaluation_runs AS PERMISSIVE FOR SELECT TO policy_reader
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'policy', 'evaluation_runs_admin') THEN
+    CREATE POLICY evaluation_runs_admin ON policy.evaluation_runs AS PERMISSIVE FOR ALL TO policy_admin
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'index', 'idx_evaluation_runs_subject_digest_created_at') THEN
+    CREATE INDEX idx_evaluation_runs_subject_digest_created_at ON policy.evaluation_runs (tenant_id, subject_digest, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'index', 'idx_evaluation_runs_pack_version_id_created_at') THEN
+    CREATE INDEX idx_evaluation_runs_pack_version_id_created_at ON policy.evaluation_runs (tenant_id, pack_version_id, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'index', 'idx_evaluation_runs_inputs_digest_created_at') THEN
+    CREATE INDEX idx_evaluation_runs_inputs_digest_created_at ON policy.evaluation_runs (tenant_id, inputs_digest, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'index', 'idx_evaluation_runs_status_created_at') THEN
+    CREATE INDEX idx_evaluation_runs_status_created_at ON policy.evaluation_runs (tenant_id, status, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'index', 'idx_evaluation_runs_created_at') THEN
+    CREATE INDEX idx_evaluation_runs_created_at ON policy.evaluation_runs (tenant_id, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'index', 'idx_evaluation_runs_risk_profile_id_created_at') THEN
+    CREATE INDEX idx_evaluation_runs_risk_profile_id_created_at ON policy.evaluation_runs (tenant_id, risk_profile_id, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'trigger', 'trg_evaluation_runs_status') THEN
+    CREATE TRIGGER trg_evaluation_runs_status
+      BEFORE UPDATE ON policy.evaluation_runs FOR EACH ROW
+      WHEN (OLD.status IS DISTINCT FROM NEW.status
+        AND (OLD.status, NEW.status) NOT IN (
+          ('pending', 'running'), ('pending', 'failed'), ('pending', 'cancelled'),
+          ('running', 'succeeded'), ('running', 'failed'), ('running', 'cancelled')
+        ))
+      EXECUTE FUNCTION stellaops.refuse_transition('status');
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'trigger', 'trg_evaluation_runs_updated_at') THEN
+    CREATE TRIGGER trg_evaluation_runs_updated_at
+      BEFORE UPDATE ON policy.evaluation_runs FOR EACH ROW
+      WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at)
+      EXECUTE FUNCTION stellaops.touch('updated_at');
+  END IF;
+END $evaluation_runs$;
+
+COMMENT ON TABLE policy.evaluation_runs IS 'One evaluation of a pack version over one artifact: from which inputs, how it went, and what it came to.
+
+Written by the policy engine. Equal inputs give equal results: two runs of one `inputs_digest` must have one `result_digest`, and
+whatever differs is a fault of the engine.
+
+The evidence of an end (`verdict`, `result_digest`, `finished_at`, or `failure_reason`) is written in the transaction that changes the
+status. Runs and their explanations age out; what was released on them is on record elsewhere.';
+COMMENT ON COLUMN policy.evaluation_runs.tenant_id IS 'The tenant that owns the row.';
+COMMENT ON COLUMN policy.evaluation_runs.id IS 'Made by the client, UUIDv7.';
+COMMENT ON COLUMN policy.evaluation_runs.pack_version_id IS 'The version that was evaluated.';
+COMMENT ON COLUMN policy.evaluation_runs.risk_profile_id IS 'The profile that scores were weighed by; NULL: the pack''s own scores stand.';
+COMMENT ON COLUMN policy.evaluation_runs.policy_job_id IS 'The job of schema scheduler that asked for the run, held by id; NULL: it was asked for directly.';
+COMMENT ON COLUMN policy.evaluation_runs.subject_kind IS 'What sort of thing was evaluated.';
+COMMENT ON COLUMN policy.evaluation_runs.subject_digest IS 'What was evaluated, by its digest.';
+COMMENT ON COLUMN policy.evaluation_runs.subject_name IS 'What people call it: a repository and tag, a release; NULL: it has no name.';
+COMMENT ON COLUMN policy.evaluation_runs.mode IS 'Whether the verdict counts, is only shown, or answers the question what a version would decide.';
+COMMENT ON COLUMN policy.evaluation_runs.status IS 'How far an evaluation has come; succeeded, failed and cancelled are final. A run that decides to block has succeeded.';
+COMMENT ON COLUMN policy.evaluation_runs.inputs IS 'Everything that the outcome depends on, beside the version of the pack.';
+COMMENT ON COLUMN policy.evaluation_runs.inputs_digest IS 'SHA-256 of the canonical JSON of the inputs, the subject, the version and the profile: all that the result depends on.';
+COMMENT ON COLUMN policy.evaluation_runs.verdict IS 'What the rules came to, the strictest over all findings; NULL: there is none yet. (0 pass, 1 warn, 2 block)';
+COMMENT ON COLUMN policy.evaluation_runs.result_digest IS 'SHA-256 of the canonical verdicts of all findings; NULL: there are none yet.';
+COMMENT ON COLUMN policy.evaluation_runs.findings_total IS 'How many findings were decided about.';
+COMMENT ON COLUMN policy.evaluation_runs.findings_blocked IS 'How many of them block.';
+COMMENT ON COLUMN policy.evaluation_runs.findings_warned IS 'How many of them warn.';
+COMMENT ON COLUMN policy.evaluation_runs.findings_excepted IS 'How many of them an exception had an effect on, whatever their verdict.';
+COMMENT ON COLUMN policy.evaluation_runs.failure_reason IS 'Why the run failed, for a person; NULL: it did not.';
+COMMENT ON COLUMN policy.evaluation_runs.requested_by IS 'The subject that asked for the run; NULL: a service on its own account.';
+COMMENT ON COLUMN policy.evaluation_runs.started_at IS 'When the engine began; NULL: not yet.';
+COMMENT ON COLUMN policy.evaluation_runs.finished_at IS 'When the run reached its final status; NULL: not yet.';
+COMMENT ON COLUMN policy.evaluation_runs.created_at IS 'When the run was asked for.';
+COMMENT ON COLUMN policy.evaluation_runs.updated_at IS 'When the run was changed last.';
+COMMENT ON CONSTRAINT ck_evaluation_runs_failed_run_says_why ON policy.evaluation_runs IS 'a failure without a reason cannot be acted on';
+COMMENT ON CONSTRAINT ck_evaluation_runs_result_stands_with_success ON policy.evaluation_runs IS 'a release must not rest on a verdict of a run that did not reach its end';
+COMMENT ON CONSTRAINT ck_evaluation_runs_final_run_has_an_end ON policy.evaluation_runs IS 'durations are computed from the end';
+COMMENT ON CONSTRAINT ck_evaluation_runs_end_is_not_before_start ON policy.evaluation_runs IS 'a negative duration would spoil every summary';
+COMMENT ON CONSTRAINT ck_evaluation_runs_counts_are_of_all_findings ON policy.evaluation_runs IS 'lists show the counts without reading the explanations';
+COMMENT ON INDEX policy.idx_evaluation_runs_subject_digest_created_at IS 'the evaluations of an artifact, newest first: may it be released?';
+COMMENT ON INDEX policy.idx_evaluation_runs_pack_version_id_created_at IS 'what a version of a pack decided, newest first; serves the foreign key';
+COMMENT ON INDEX policy.idx_evaluation_runs_inputs_digest_created_at IS 'whether the same was evaluated before: to use its result again, or to compare it with a replay';
+COMMENT ON INDEX policy.idx_evaluation_runs_status_created_at IS 'list the evaluations of one status, newest first';
+COMMENT ON INDEX policy.idx_evaluation_runs_created_at IS 'list the evaluations of a tenant, newest first';
+COMMENT ON INDEX policy.idx_evaluation_runs_risk_profile_id_created_at IS 'which verdicts a profile had a part in, before it is changed; serves the foreign key';
+COMMENT ON TRIGGER trg_evaluation_runs_status ON policy.evaluation_runs IS 'Only these steps of status are legal: pending -> running | failed | cancelled, running -> succeeded | failed | cancelled.';
+COMMENT ON TRIGGER trg_evaluation_runs_updated_at ON policy.evaluation_runs IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
+
+REVOKE ALL ON TABLE policy.evaluation_runs FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.evaluation_runs TO policy_app, policy_admin;
+GRANT SELECT ON TABLE policy.evaluation_runs TO policy_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.evaluation_runs TO stellaops_system;
+
 -- policy.rules ------------------------------------------------------------------------------------
 -- A rule of a pack version: when it applies, what it does, and where it stands among the others.
 
@@ -1221,5 +1589,139 @@ REVOKE ALL ON TABLE policy.rules FROM PUBLIC, policy_app, policy_reader, policy_
 GRANT SELECT, INSERT ON TABLE policy.rules TO policy_app, policy_admin;
 GRANT SELECT ON TABLE policy.rules TO policy_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.rules TO stellaops_system;
+
+-- policy.explanations -----------------------------------------------------------------------------
+-- Why one finding of an evaluation got its verdict: which rule decided, on which facts, with which exception.
+
+CREATE TABLE IF NOT EXISTS policy.explanations (
+  tenant_id        text        COLLATE "C" NOT NULL,
+  id               uuid                    NOT NULL,
+  run_id           uuid                    NOT NULL,
+  vulnerability_id text        COLLATE "C" NOT NULL,
+  component        text        COLLATE "C" NOT NULL,
+  verdict          smallint                NOT NULL,
+  severity         smallint                NOT NULL,
+  score_tenths     smallint,
+  rule_id          uuid,
+  exception_id     uuid,
+  vex_status       text        COLLATE "C",
+  trace            jsonb                   NOT NULL,
+  created_at       timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_explanations PRIMARY KEY (tenant_id, id),
+  CONSTRAINT uq_explanations_finding UNIQUE (tenant_id, run_id, vulnerability_id, component),
+  CONSTRAINT fk_explanations_run_id FOREIGN KEY (tenant_id, run_id)
+    REFERENCES policy.evaluation_runs (tenant_id, id) ON DELETE RESTRICT,
+  CONSTRAINT fk_explanations_rule_id FOREIGN KEY (tenant_id, rule_id)
+    REFERENCES policy.rules (tenant_id, id) ON DELETE RESTRICT,
+  CONSTRAINT fk_explanations_exception_id FOREIGN KEY (tenant_id, exception_id)
+    REFERENCES policy.exceptions (tenant_id, id) ON DELETE RESTRICT,
+  CONSTRAINT ck_explanations_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255),
+  CONSTRAINT ck_explanations_vulnerability_id CHECK (
+    char_length(vulnerability_id) <= 128
+    AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$'
+  ),
+  CONSTRAINT ck_explanations_component CHECK (
+    char_length(component) <= 1024
+    AND component ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_explanations_verdict CHECK (verdict IN (0, 1, 2)),
+  CONSTRAINT ck_explanations_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)),
+  CONSTRAINT ck_explanations_score_tenths CHECK (score_tenths BETWEEN 0 AND 100),
+  CONSTRAINT ck_explanations_vex_status CHECK (vex_status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'unknown')),
+  CONSTRAINT ck_explanations_trace CHECK (
+    CASE trace ->> 'schemaVersion'
+      WHEN 'policy.explanation-trace@1' THEN
+        jsonb_typeof(trace -> 'steps') = 'array'
+        AND jsonb_path_exists(trace, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_typeof(trace -> 'facts') = 'object'
+        AND jsonb_path_exists(trace, 'strict $."facts".* ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND trace - ARRAY['schemaVersion', 'steps', 'facts'] = '{}'
+    END IS TRUE
+  ),
+  CONSTRAINT ck_explanations_strict_verdict_has_a_rule CHECK ((verdict = 0 OR rule_id IS NOT NULL OR exception_id IS NOT NULL) IS TRUE)
+);
+
+DO $explanations$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'policy_owner' FROM pg_class WHERE oid = 'policy.explanations'::regclass) THEN
+    ALTER TABLE policy.explanations OWNER TO policy_owner;
+  END IF;
+  IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = 'policy.explanations'::regclass) THEN
+    ALTER TABLE policy.explanations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'policy', 'explanations_tenant_isolation') THEN
+    CREATE POLICY explanations_tenant_isolation ON policy.explanations AS RESTRICTIVE FOR ALL TO PUBLIC
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'policy', 'explanations_owner') THEN
+    CREATE POLICY explanations_owner ON policy.explanations AS PERMISSIVE FOR ALL TO policy_owner
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'policy', 'explanations_app') THEN
+    CREATE POLICY explanations_app ON policy.explanations AS PERMISSIVE FOR ALL TO policy_app
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'policy', 'explanations_reader') THEN
+    CREATE POLICY explanations_reader ON policy.explanations AS PERMISSIVE FOR SELECT TO policy_reader
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'policy', 'explanations_admin') THEN
+    CREATE POLICY explanations_admin ON policy.explanations AS PERMISSIVE FOR ALL TO policy_admin
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'index', 'idx_explanations_run_id_verdict_severity') THEN
+    CREATE INDEX idx_explanations_run_id_verdict_severity ON policy.explanations (tenant_id, run_id, verdict, severity DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'index', 'idx_explanations_vulnerability_id_created_at') THEN
+    CREATE INDEX idx_explanations_vulnerability_id_created_at ON policy.explanations (tenant_id, vulnerability_id, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'index', 'idx_explanations_rule_id_created_at') THEN
+    CREATE INDEX idx_explanations_rule_id_created_at ON policy.explanations (tenant_id, rule_id, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'index', 'idx_explanations_exception_id_created_at') THEN
+    CREATE INDEX idx_explanations_exception_id_created_at ON policy.explanations (tenant_id, exception_id, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'trigger', 'trg_explanations_append_only') THEN
+    CREATE TRIGGER trg_explanations_append_only
+      BEFORE UPDATE OR DELETE OR TRUNCATE ON policy.explanations
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+END $explanations$;
+
+COMMENT ON TABLE policy.explanations IS 'Why one finding of an evaluation got its verdict: which rule decided, on which facts, with which exception.
+
+A fact, written in the transaction that ends the run. Shown to whoever was stopped, so it names everything that took part:
+the rule, the exception, and each rule that was tried before.
+
+Ages out before its run does; nothing else points here.';
+COMMENT ON COLUMN policy.explanations.tenant_id IS 'The tenant that owns the row.';
+COMMENT ON COLUMN policy.explanations.id IS 'Made by the client, UUIDv7.';
+COMMENT ON COLUMN policy.explanations.run_id IS 'The evaluation.';
+COMMENT ON COLUMN policy.explanations.vulnerability_id IS 'The vulnerability, by its advisory key in schema vuln.';
+COMMENT ON COLUMN policy.explanations.component IS 'Where it was found: the package URL of the component, or its own name.';
+COMMENT ON COLUMN policy.explanations.verdict IS 'What the rules came to; a greater code is stricter. (0 pass, 1 warn, 2 block)';
+COMMENT ON COLUMN policy.explanations.severity IS 'The severity after all rules and exceptions. (0 unknown, 1 none, 2 low, 3 medium, 4 high, 5 critical)';
+COMMENT ON COLUMN policy.explanations.score_tenths IS 'The score by the risk profile in tenths; NULL: none was used.';
+COMMENT ON COLUMN policy.explanations.rule_id IS 'The rule that decided; NULL: none applied, and the finding passed.';
+COMMENT ON COLUMN policy.explanations.exception_id IS 'The exception that had an effect; NULL: none had.';
+COMMENT ON COLUMN policy.explanations.vex_status IS 'What VEX statements came to for the finding; NULL: there are none.';
+COMMENT ON COLUMN policy.explanations.trace IS 'How the verdict came about, step by step.';
+COMMENT ON COLUMN policy.explanations.created_at IS 'When the finding was decided.';
+COMMENT ON CONSTRAINT uq_explanations_finding ON policy.explanations IS 'an evaluation decides about a finding once';
+COMMENT ON CONSTRAINT ck_explanations_strict_verdict_has_a_rule ON policy.explanations IS 'whoever is stopped or warned is told by what (0 is pass)';
+COMMENT ON INDEX policy.idx_explanations_run_id_verdict_severity IS 'what blocks a release, the worst first';
+COMMENT ON INDEX policy.idx_explanations_vulnerability_id_created_at IS 'where a vulnerability was found and what was decided, newest first';
+COMMENT ON INDEX policy.idx_explanations_rule_id_created_at IS 'what a rule decided lately, to see whether it does what was meant; serves the foreign key';
+COMMENT ON INDEX policy.idx_explanations_exception_id_created_at IS 'what an exception had an effect on, before it is renewed; serves the foreign key';
+COMMENT ON TRIGGER trg_explanations_append_only ON policy.explanations IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+
+REVOKE ALL ON TABLE policy.explanations FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
+GRANT SELECT, INSERT ON TABLE policy.explanations TO policy_app, policy_admin;
+GRANT SELECT ON TABLE policy.explanations TO policy_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.explanations TO stellaops_system;
 
 COMMIT;

@@ -432,7 +432,7 @@ DECLARE
 BEGIN
   IF NOT EXISTS (
     SELECT FROM pg_class WHERE relnamespace = to_regnamespace('vuln')
-    AND relname IN ('sources', 'feed_snapshots', 'advisory_snapshots', 'source_states')
+    AND relname IN ('sources', 'advisories', 'advisory_affected', 'advisory_aliases', 'advisory_cvss', 'advisory_references', 'advisory_weaknesses', 'feed_snapshots', 'advisory_snapshots', 'kev_flags', 'merge_events', 'source_states')
   ) THEN
     RETURN;
   END IF;
@@ -440,6 +440,50 @@ BEGIN
   CREATE TABLE stellaops_specified.sources ( id uuid NOT NULL, key text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, format text COLLATE "C" NOT NULL, base_url text COLLATE "C" NOT NULL, credential_reference text COLLATE "C", precedence smallint NOT NULL DEFAULT 500, enabled boolean NOT NULL DEFAULT true, poll_seconds integer NOT NULL DEFAULT 3600, license text COLLATE "C", attribution text COLLATE "C", settings jsonb, row_version bigint NOT NULL DEFAULT 1, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_sources PRIMARY KEY (id), CONSTRAINT uq_sources_key UNIQUE (key), CONSTRAINT ck_sources_key CHECK ( char_length(key) <= 64 AND key ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' ), CONSTRAINT ck_sources_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_sources_kind CHECK (kind IN ('national_database', 'vendor', 'distribution', 'ecosystem', 'response_team', 'exploit_catalog')), CONSTRAINT ck_sources_format CHECK (format IN ('cve_json', 'osv', 'csaf', 'ghsa', 'oval', 'kev_json', 'rss', 'html')), CONSTRAINT ck_sources_base_url CHECK ( char_length(base_url) <= 2048 AND base_url ~ '^(https?|file)://[!-~]+$' ), CONSTRAINT ck_sources_credential_reference CHECK ( char_length(credential_reference) <= 256 AND credential_reference ~ '^[a-z][a-z0-9-]*:[!-~]+$' ), CONSTRAINT ck_sources_precedence CHECK (precedence BETWEEN 0 AND 1000), CONSTRAINT ck_sources_poll_seconds CHECK (poll_seconds BETWEEN 60 AND 2592000), CONSTRAINT ck_sources_license CHECK (char_length(license) BETWEEN 1 AND 200), CONSTRAINT ck_sources_attribution CHECK (char_length(attribution) BETWEEN 1 AND 1000), CONSTRAINT ck_sources_settings CHECK ( settings IS NULL OR CASE settings ->> 'schemaVersion' WHEN 'vuln.source-settings@1' THEN coalesce(jsonb_typeof(settings -> 'pageSize'), 'number') = 'number' AND coalesce((settings ->> 'pageSize') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."pageSize" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'overlapSeconds'), 'number') = 'number' AND coalesce((settings ->> 'overlapSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."overlapSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'include'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."include"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE END IS TRUE ), CONSTRAINT ck_sources_row_version CHECK (row_version >= 1), CONSTRAINT ck_sources_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_sources_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE) );
   CREATE INDEX idx_sources_enabled_precedence ON stellaops_specified.sources (enabled, precedence, id);
   CREATE TRIGGER trg_sources_updated_at BEFORE UPDATE ON stellaops_specified.sources FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
+  CREATE TABLE stellaops_specified.advisories ( id uuid NOT NULL, advisory_key text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL DEFAULT 'published', title text COLLATE "C" NOT NULL, summary text COLLATE "C", description text COLLATE "C", language text COLLATE "C" NOT NULL DEFAULT 'en', severity smallint NOT NULL DEFAULT 0, credits jsonb, published_at timestamptz, modified_at timestamptz NOT NULL, withdrawn_at timestamptz, content_digest text COLLATE "C" NOT NULL, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'merge', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisories PRIMARY KEY (id), CONSTRAINT uq_advisories_advisory_key UNIQUE (advisory_key), CONSTRAINT fk_advisories_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisories_advisory_key CHECK ( char_length(advisory_key) <= 128 AND advisory_key ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$' ), CONSTRAINT ck_advisories_state CHECK (state IN ('published', 'disputed', 'withdrawn')), CONSTRAINT ck_advisories_title CHECK (char_length(title) BETWEEN 1 AND 1000), CONSTRAINT ck_advisories_summary CHECK (char_length(summary) BETWEEN 1 AND 4000), CONSTRAINT ck_advisories_description CHECK (char_length(description) BETWEEN 1 AND 100000), CONSTRAINT ck_advisories_language CHECK ( char_length(language) <= 35 AND language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' ), CONSTRAINT ck_advisories_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_advisories_credits CHECK ( credits IS NULL OR CASE credits ->> 'schemaVersion' WHEN 'vuln.advisory-credits@1' THEN jsonb_typeof(credits -> 'credits') = 'array' AND jsonb_path_exists(credits, 'strict $."credits"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND credits - ARRAY['schemaVersion', 'credits'] = '{}' END IS TRUE ), CONSTRAINT ck_advisories_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_advisories_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisories_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisories_row_version CHECK (row_version >= 1), CONSTRAINT ck_advisories_title_is_not_blank CHECK ((btrim(title) <> '') IS TRUE), CONSTRAINT ck_advisories_withdrawn_advisory_has_a_time CHECK (((state = 'withdrawn') = (withdrawn_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_advisories_modified_is_not_before_published CHECK ((published_at IS NULL OR modified_at >= published_at) IS TRUE) );
+  CREATE INDEX idx_advisories_modified_at ON stellaops_specified.advisories (modified_at DESC, id DESC);
+  CREATE INDEX idx_advisories_severity_modified_at ON stellaops_specified.advisories (severity, modified_at DESC, id DESC);
+  CREATE INDEX idx_advisories_updated_at ON stellaops_specified.advisories (updated_at, id);
+  CREATE INDEX idx_advisories_source_id_recorded_at ON stellaops_specified.advisories (source_id, recorded_at, id);
+  CREATE TRIGGER trg_advisories_updated_at BEFORE UPDATE ON stellaops_specified.advisories FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
+  CREATE TABLE stellaops_specified.advisory_affected ( id uuid NOT NULL, advisory_id uuid NOT NULL, type text COLLATE "C" NOT NULL, identifier text COLLATE "C" NOT NULL, platform text COLLATE "C" NOT NULL DEFAULT 'any', purl text COLLATE "C", status text COLLATE "C" NOT NULL DEFAULT 'affected', version_ranges jsonb NOT NULL, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'document', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_affected PRIMARY KEY (id), CONSTRAINT uq_advisory_affected_statement UNIQUE (advisory_id, source_id, type, identifier, platform), CONSTRAINT fk_advisory_affected_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE CASCADE, CONSTRAINT fk_advisory_affected_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_affected_type CHECK (type IN ('rpm', 'deb', 'apk', 'semver', 'cpe', 'vendor', 'ics_vendor')), CONSTRAINT ck_advisory_affected_identifier CHECK ( char_length(identifier) <= 1024 AND identifier ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_affected_platform CHECK ( char_length(platform) <= 128 AND platform ~ '^[a-z0-9][a-z0-9._:/-]*$' ), CONSTRAINT ck_advisory_affected_purl CHECK ( char_length(purl) <= 1024 AND purl ~ '^pkg:[a-z][a-z0-9.+-]*(/[A-Za-z0-9._~%:+-]+)+$' ), CONSTRAINT ck_advisory_affected_status CHECK (status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'will_not_fix')), CONSTRAINT ck_advisory_affected_version_ranges CHECK ( CASE version_ranges ->> 'schemaVersion' WHEN 'vuln.version-ranges@1' THEN jsonb_typeof(version_ranges -> 'ranges') = 'array' AND jsonb_path_exists(version_ranges, 'strict $."ranges"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(version_ranges -> 'versions'), 'array') = 'array' AND jsonb_path_exists(version_ranges, 'strict $."versions"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND version_ranges - ARRAY['schemaVersion', 'ranges', 'versions'] = '{}' END IS TRUE ), CONSTRAINT ck_advisory_affected_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_affected_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_affected_identifier_fits_its_type CHECK ((CASE type WHEN 'cpe' THEN identifier ~ '^cpe:(2[.]3:[aho*-]:|/[aho]:)' WHEN 'semver' THEN identifier ~ '^pkg:' ELSE true END) IS TRUE), CONSTRAINT ck_advisory_affected_package_with_semantic_versions_has_a_purl CHECK ((type <> 'semver' OR purl IS NOT NULL) IS TRUE), CONSTRAINT ck_advisory_affected_range_ends_once CHECK ((NOT jsonb_path_exists(version_ranges, '$.ranges[*] ? (exists(@.fixed) && exists(@.lastAffected))', silent => true)) IS TRUE) );
+  CREATE INDEX idx_advisory_affected_purl_advisory_id_known ON stellaops_specified.advisory_affected (purl, advisory_id, id) WHERE purl IS NOT NULL;
+  CREATE INDEX idx_advisory_affected_type_identifier_advisory_id ON stellaops_specified.advisory_affected (type, identifier, advisory_id, id);
+  CREATE INDEX idx_advisory_affected_source_id_recorded_at ON stellaops_specified.advisory_affected (source_id, recorded_at, id);
+  CREATE TABLE stellaops_specified.advisory_aliases ( advisory_id uuid NOT NULL, scheme text COLLATE "C" NOT NULL, value text COLLATE "C" NOT NULL, relation text COLLATE "C" NOT NULL DEFAULT 'same', source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'document', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_aliases PRIMARY KEY (advisory_id, scheme, value), CONSTRAINT fk_advisory_aliases_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE CASCADE, CONSTRAINT fk_advisory_aliases_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_aliases_scheme CHECK (scheme IN ('cve', 'ghsa', 'osv', 'jvn', 'bdu', 'vu', 'msrc', 'cisco_sa', 'oracle_cpu', 'apsb', 'apple_ht', 'vmsa', 'rhsa', 'usn', 'dsa', 'suse_su', 'icsa', 'cwe', 'cpe', 'purl')), CONSTRAINT ck_advisory_aliases_value CHECK ( char_length(value) <= 1024 AND value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_aliases_relation CHECK (relation IN ('same', 'upstream', 'related')), CONSTRAINT ck_advisory_aliases_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_aliases_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_aliases_value_fits_its_scheme CHECK ((CASE scheme
+    WHEN 'cve' THEN value ~ '^CVE-[0-9]{4}-[0-9]{4,19}$'
+    WHEN 'ghsa' THEN value ~ '^GHSA(-[23456789cfghjmpqrvwx]{4}){3}$'
+    WHEN 'cwe' THEN value ~ '^CWE-[0-9]{1,5}$'
+    WHEN 'cpe' THEN value ~ '^cpe:(2[.]3:[aho*-]:|/[aho]:)'
+    WHEN 'purl' THEN value ~ '^pkg:[a-z][a-z0-9.+-]*/'
+    WHEN 'rhsa' THEN value ~ '^RH[BES]A-[0-9]{4}:[0-9]{3,6}$'
+    WHEN 'usn' THEN value ~ '^USN-[0-9]+-[0-9]+$'
+    WHEN 'dsa' THEN value ~ '^DSA-[0-9]+(-[0-9]+)?$'
+    ELSE true
+  END) IS TRUE), CONSTRAINT ck_advisory_aliases_classes_are_no_synonyms CHECK ((relation <> 'same' OR scheme NOT IN ('cwe', 'cpe', 'purl')) IS TRUE) );
+  CREATE INDEX idx_advisory_aliases_scheme_value_advisory_id ON stellaops_specified.advisory_aliases (scheme, value, advisory_id);
+  CREATE INDEX idx_advisory_aliases_source_id_recorded_at ON stellaops_specified.advisory_aliases (source_id, recorded_at, advisory_id, scheme, value);
+  CREATE TABLE stellaops_specified.advisory_cvss ( advisory_id uuid NOT NULL, version text COLLATE "C" NOT NULL, assigner text COLLATE "C" NOT NULL, vector text COLLATE "C" NOT NULL, base_score_tenths smallint NOT NULL, severity smallint NOT NULL, preferred boolean NOT NULL DEFAULT false, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'document', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_cvss PRIMARY KEY (advisory_id, version, assigner, vector), CONSTRAINT fk_advisory_cvss_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE CASCADE, CONSTRAINT fk_advisory_cvss_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_cvss_version CHECK (version IN ('v2_0', 'v3_0', 'v3_1', 'v4_0')), CONSTRAINT ck_advisory_cvss_assigner CHECK ( char_length(assigner) <= 200 AND assigner ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_cvss_vector CHECK ( char_length(vector) <= 300 AND vector ~ '^[A-Za-z0-9:./]+$' ), CONSTRAINT ck_advisory_cvss_base_score_tenths CHECK (base_score_tenths BETWEEN 0 AND 100), CONSTRAINT ck_advisory_cvss_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_advisory_cvss_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_cvss_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_cvss_vector_is_of_its_version CHECK ((CASE version
+    WHEN 'v2_0' THEN vector ~ '^AV:[LAN]/AC:[HML]/Au:[MSN]/C:[NPC]/I:[NPC]/A:[NPC](/(E|RL|RC|CDP|TD|CR|IR|AR):[A-Z]{1,3})*$'
+    WHEN 'v4_0' THEN vector ~ '^CVSS:4[.]0/AV:[NALP]/AC:[LH]/AT:[NP]/PR:[NLH]/UI:[NPA]/VC:[HLN]/VI:[HLN]/VA:[HLN]/SC:[HLN]/SI:[HLN]/SA:[HLN](/(E|CR|IR|AR|MAV|MAC|MAT|MPR|MUI|MVC|MVI|MVA|MSC|MSI|MSA|S|AU|R|V|RE|U):([A-Z]|Clear|Green|Amber|Red))*$'
+    ELSE vector ~ ('^CVSS:3[.]' || CASE version WHEN 'v3_0' THEN '0' ELSE '1' END || '/AV:[NALP]/AC:[LH]/PR:[NLH]/UI:[NR]/S:[UC]/C:[NLH]/I:[NLH]/A:[NLH](/(E|RL|RC|CR|IR|AR|MAV|MAC|MPR|MUI|MS|MC|MI|MA):[A-Z])*$')
+  END) IS TRUE), CONSTRAINT ck_advisory_cvss_severity_fits_the_score CHECK ((severity = CASE
+    WHEN version = 'v2_0' THEN CASE WHEN base_score_tenths < 40 THEN 2 WHEN base_score_tenths < 70 THEN 3 ELSE 4 END
+    WHEN base_score_tenths = 0 THEN 1
+    WHEN base_score_tenths < 40 THEN 2
+    WHEN base_score_tenths < 70 THEN 3
+    WHEN base_score_tenths < 90 THEN 4
+    ELSE 5
+  END) IS TRUE) );
+  CREATE UNIQUE INDEX uq_advisory_cvss_preferred ON stellaops_specified.advisory_cvss (advisory_id) WHERE preferred;
+  CREATE INDEX idx_advisory_cvss_version_base_score_tenths_preferred ON stellaops_specified.advisory_cvss (version, base_score_tenths DESC, advisory_id DESC, assigner DESC, vector DESC) WHERE preferred;
+  CREATE INDEX idx_advisory_cvss_source_id_recorded_at ON stellaops_specified.advisory_cvss (source_id, recorded_at, advisory_id, version, assigner, vector);
+  CREATE TABLE stellaops_specified.advisory_references ( advisory_id uuid NOT NULL, url_digest text COLLATE "C" NOT NULL, url text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, title text COLLATE "C", tags text[] COLLATE "C" NOT NULL DEFAULT '{}', source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'document', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_references PRIMARY KEY (advisory_id, url_digest), CONSTRAINT fk_advisory_references_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE CASCADE, CONSTRAINT fk_advisory_references_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_references_url_digest CHECK (url_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_advisory_references_url CHECK ( char_length(url) <= 4000 AND url ~ '^(https?|ftp)://[!-~]+$' ), CONSTRAINT ck_advisory_references_kind CHECK (kind IN ('advisory', 'article', 'fix', 'mitigation', 'exploit', 'report', 'detection', 'package', 'vendor', 'other')), CONSTRAINT ck_advisory_references_title CHECK (char_length(title) BETWEEN 1 AND 500), CONSTRAINT ck_advisory_references_tags CHECK ( CASE coalesce(array_ndims(tags), 1) WHEN 1 THEN array_position(tags, NULL) IS NULL ELSE false END AND cardinality(tags) <= 50 ), CONSTRAINT ck_advisory_references_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_references_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_references_digest_is_that_of_the_address CHECK ((url_digest = 'sha256:' || encode(sha256(convert_to(url, 'UTF8')), 'hex')) IS TRUE) );
+  CREATE INDEX idx_advisory_references_advisory_id_kind_url_digest ON stellaops_specified.advisory_references (advisory_id, kind, url_digest);
+  CREATE INDEX idx_advisory_references_source_id_recorded_at ON stellaops_specified.advisory_references (source_id, recorded_at, advisory_id, url_digest);
+  CREATE TABLE stellaops_specified.advisory_weaknesses ( advisory_id uuid NOT NULL, cwe_id text COLLATE "C" NOT NULL, assigner text COLLATE "C" NOT NULL, name text COLLATE "C", role text COLLATE "C" NOT NULL DEFAULT 'unspecified', source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'document', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_weaknesses PRIMARY KEY (advisory_id, cwe_id, assigner), CONSTRAINT fk_advisory_weaknesses_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE CASCADE, CONSTRAINT fk_advisory_weaknesses_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_weaknesses_cwe_id CHECK (cwe_id ~ '^CWE-[1-9][0-9]{0,4}$'), CONSTRAINT ck_advisory_weaknesses_assigner CHECK ( char_length(assigner) <= 200 AND assigner ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_weaknesses_name CHECK (char_length(name) BETWEEN 1 AND 500), CONSTRAINT ck_advisory_weaknesses_role CHECK (role IN ('primary', 'secondary', 'unspecified')), CONSTRAINT ck_advisory_weaknesses_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_weaknesses_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ) );
+  CREATE INDEX idx_advisory_weaknesses_cwe_id_advisory_id ON stellaops_specified.advisory_weaknesses (cwe_id, advisory_id, assigner);
+  CREATE INDEX idx_advisory_weaknesses_source_id_recorded_at ON stellaops_specified.advisory_weaknesses (source_id, recorded_at, advisory_id, cwe_id, assigner);
   CREATE TABLE stellaops_specified.feed_snapshots ( id uuid NOT NULL, source_id uuid NOT NULL, origin text COLLATE "C" NOT NULL, origin_reference text COLLATE "C" NOT NULL, revision text COLLATE "C", manifest_digest text COLLATE "C" NOT NULL, document_count integer NOT NULL, added_count integer NOT NULL DEFAULT 0, changed_count integer NOT NULL DEFAULT 0, removed_count integer NOT NULL DEFAULT 0, signature text COLLATE "C" NOT NULL DEFAULT 'unsigned', published_at timestamptz, fetched_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_feed_snapshots PRIMARY KEY (id), CONSTRAINT uq_feed_snapshots_manifest_digest UNIQUE (source_id, manifest_digest), CONSTRAINT fk_feed_snapshots_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_feed_snapshots_origin CHECK (origin IN ('publisher', 'mirror', 'bundle')), CONSTRAINT ck_feed_snapshots_origin_reference CHECK ( char_length(origin_reference) <= 2048 AND origin_reference ~ '^[!-~]+$' ), CONSTRAINT ck_feed_snapshots_revision CHECK (char_length(revision) BETWEEN 1 AND 256), CONSTRAINT ck_feed_snapshots_manifest_digest CHECK (manifest_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_feed_snapshots_document_count CHECK (document_count >= 0), CONSTRAINT ck_feed_snapshots_added_count CHECK (added_count >= 0), CONSTRAINT ck_feed_snapshots_changed_count CHECK (changed_count >= 0), CONSTRAINT ck_feed_snapshots_removed_count CHECK (removed_count >= 0), CONSTRAINT ck_feed_snapshots_signature CHECK (signature IN ('unsigned', 'verified', 'unverified')), CONSTRAINT ck_feed_snapshots_changes_are_among_the_documents CHECK ((added_count::bigint + changed_count <= document_count) IS TRUE) );
   CREATE INDEX idx_feed_snapshots_source_id_fetched_at ON stellaops_specified.feed_snapshots (source_id, fetched_at DESC, id DESC);
   CREATE INDEX idx_feed_snapshots_fetched_at ON stellaops_specified.feed_snapshots (fetched_at DESC, id DESC);
@@ -450,6 +494,14 @@ BEGIN
   CREATE INDEX idx_advisory_snapshots_document_key_recorded_at ON stellaops_specified.advisory_snapshots (document_key, recorded_at DESC, id DESC);
   CREATE INDEX idx_advisory_snapshots_feed_snapshot_id_document_key ON stellaops_specified.advisory_snapshots (feed_snapshot_id, document_key, id);
   CREATE TRIGGER trg_advisory_snapshots_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.advisory_snapshots FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TABLE stellaops_specified.kev_flags ( cve_id text COLLATE "C" NOT NULL, source_id uuid NOT NULL, vendor text COLLATE "C" NOT NULL, product text COLLATE "C" NOT NULL, vulnerability_name text COLLATE "C" NOT NULL, description text COLLATE "C", required_action text COLLATE "C", ransomware_use text COLLATE "C" NOT NULL DEFAULT 'unknown', added_on date NOT NULL, due_on date, removed_at timestamptz, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'feed', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_kev_flags PRIMARY KEY (cve_id, source_id), CONSTRAINT fk_kev_flags_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_kev_flags_cve_id CHECK ( char_length(cve_id) <= 32 AND cve_id ~ '^CVE-[0-9]{4}-[0-9]{4,19}$' ), CONSTRAINT ck_kev_flags_vendor CHECK (char_length(vendor) BETWEEN 1 AND 200), CONSTRAINT ck_kev_flags_product CHECK (char_length(product) BETWEEN 1 AND 500), CONSTRAINT ck_kev_flags_vulnerability_name CHECK (char_length(vulnerability_name) BETWEEN 1 AND 500), CONSTRAINT ck_kev_flags_description CHECK (char_length(description) BETWEEN 1 AND 8000), CONSTRAINT ck_kev_flags_required_action CHECK (char_length(required_action) BETWEEN 1 AND 4000), CONSTRAINT ck_kev_flags_ransomware_use CHECK (ransomware_use IN ('known', 'unknown')), CONSTRAINT ck_kev_flags_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_kev_flags_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_kev_flags_due_is_not_before_added CHECK ((due_on IS NULL OR due_on >= added_on) IS TRUE) );
+  CREATE INDEX idx_kev_flags_source_id_added_on ON stellaops_specified.kev_flags (source_id, added_on DESC, cve_id DESC);
+  CREATE INDEX idx_kev_flags_added_on_listed ON stellaops_specified.kev_flags (added_on DESC, cve_id DESC, source_id DESC) WHERE removed_at IS NULL;
+  CREATE TRIGGER trg_kev_flags_updated_at BEFORE UPDATE ON stellaops_specified.kev_flags FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
+  CREATE TABLE stellaops_specified.merge_events ( id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, advisory_id uuid NOT NULL, kind text COLLATE "C" NOT NULL, engine_version text COLLATE "C" NOT NULL, before_digest text COLLATE "C", after_digest text COLLATE "C" NOT NULL, snapshot_ids uuid[] NOT NULL, decisions jsonb NOT NULL, requested_by text COLLATE "C", correlation_id text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_merge_events PRIMARY KEY (id), CONSTRAINT fk_merge_events_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE RESTRICT, CONSTRAINT ck_merge_events_kind CHECK (kind IN ('created', 'updated', 'withdrawn', 'reinstated', 'joined')), CONSTRAINT ck_merge_events_engine_version CHECK ( char_length(engine_version) <= 64 AND engine_version ~ '^[0-9A-Za-z][0-9A-Za-z.+-]*$' ), CONSTRAINT ck_merge_events_before_digest CHECK (before_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_merge_events_after_digest CHECK (after_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_merge_events_snapshot_ids CHECK ( CASE coalesce(array_ndims(snapshot_ids), 1) WHEN 1 THEN array_position(snapshot_ids, NULL) IS NULL ELSE false END AND cardinality(snapshot_ids) >= 1 ), CONSTRAINT ck_merge_events_decisions CHECK ( CASE decisions ->> 'schemaVersion' WHEN 'vuln.merge-decisions@1' THEN jsonb_typeof(decisions -> 'changedFields') = 'array' AND jsonb_path_exists(decisions, 'strict $."changedFields"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_typeof(decisions -> 'decisions') = 'array' AND jsonb_path_exists(decisions, 'strict $."decisions"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(decisions -> 'joinedAdvisoryId'), 'string') = 'string' AND coalesce((decisions ->> 'joinedAdvisoryId') COLLATE "C" ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', true) AND decisions - ARRAY['schemaVersion', 'changedFields', 'decisions', 'joinedAdvisoryId'] = '{}' END IS TRUE ), CONSTRAINT ck_merge_events_requested_by CHECK (char_length(requested_by) BETWEEN 1 AND 200), CONSTRAINT ck_merge_events_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_merge_events_something_changed CHECK ((before_digest IS NULL OR before_digest <> after_digest) IS TRUE), CONSTRAINT ck_merge_events_creation_has_nothing_before CHECK (((kind = 'created') = (before_digest IS NULL)) IS TRUE), CONSTRAINT ck_merge_events_joined_advisory_is_named CHECK ((kind <> 'joined' OR decisions -> 'joinedAdvisoryId' IS NOT NULL) IS TRUE) );
+  CREATE INDEX idx_merge_events_advisory_id_created_at ON stellaops_specified.merge_events (advisory_id, created_at DESC, id DESC);
+  CREATE INDEX idx_merge_events_created_at ON stellaops_specified.merge_events (created_at DESC, id DESC);
+  CREATE TRIGGER trg_merge_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.merge_events FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
   CREATE TABLE stellaops_specified.source_states ( source_id uuid NOT NULL, enabled boolean NOT NULL DEFAULT true, cursor jsonb, feed_snapshot_id uuid, next_attempt_at timestamptz NOT NULL, last_attempt_at timestamptz, last_success_at timestamptz, consecutive_failures integer NOT NULL DEFAULT 0, last_failure_reason text COLLATE "C", documents_recorded bigint NOT NULL DEFAULT 0, row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_source_states PRIMARY KEY (source_id), CONSTRAINT fk_source_states_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT fk_source_states_feed_snapshot_id FOREIGN KEY (feed_snapshot_id) REFERENCES stellaops_specified.feed_snapshots (id) ON DELETE RESTRICT, CONSTRAINT ck_source_states_cursor CHECK ( cursor IS NULL OR CASE cursor ->> 'schemaVersion' WHEN 'vuln.ingestion-cursor@1' THEN coalesce(jsonb_typeof(cursor -> 'position'), 'string') = 'string' AND coalesce(jsonb_typeof(cursor -> 'modifiedAfter'), 'string') = 'string' AND coalesce((cursor ->> 'modifiedAfter') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$', true) AND coalesce(jsonb_typeof(cursor -> 'entityTag'), 'string') = 'string' AND coalesce(jsonb_typeof(cursor -> 'pendingDocuments'), 'array') = 'array' AND jsonb_path_exists(cursor, 'strict $."pendingDocuments"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE END IS TRUE ), CONSTRAINT ck_source_states_consecutive_failures CHECK (consecutive_failures >= 0), CONSTRAINT ck_source_states_last_failure_reason CHECK (char_length(last_failure_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_source_states_documents_recorded CHECK (documents_recorded >= 0), CONSTRAINT ck_source_states_row_version CHECK (row_version >= 1), CONSTRAINT ck_source_states_failing_source_says_why CHECK ((consecutive_failures = 0 OR last_failure_reason IS NOT NULL) IS TRUE), CONSTRAINT ck_source_states_success_follows_an_attempt CHECK ((last_success_at IS NULL OR last_attempt_at IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_source_states_enabled_next_attempt_at ON stellaops_specified.source_states (enabled, next_attempt_at, source_id);
   CREATE INDEX idx_source_states_feed_snapshot_id ON stellaops_specified.source_states (feed_snapshot_id);
@@ -573,6 +625,551 @@ COMMENT ON TRIGGER trg_sources_updated_at ON vuln.sources IS 'Sets updated_at fo
 REVOKE ALL ON TABLE vuln.sources FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
 GRANT SELECT ON TABLE vuln.sources TO vuln_app, vuln_reader, vuln_admin;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.sources TO stellaops_system;
+
+-- vuln.advisories ---------------------------------------------------------------------------------
+-- What is known of one vulnerability, merged from all sources.
+
+CREATE TABLE IF NOT EXISTS vuln.advisories (
+  id               uuid                    NOT NULL,
+  advisory_key     text        COLLATE "C" NOT NULL,
+  state            text        COLLATE "C" NOT NULL DEFAULT 'published',
+  title            text        COLLATE "C" NOT NULL,
+  summary          text        COLLATE "C",
+  description      text        COLLATE "C",
+  language         text        COLLATE "C" NOT NULL DEFAULT 'en',
+  severity         smallint                NOT NULL DEFAULT 0,
+  credits          jsonb,
+  published_at     timestamptz,
+  modified_at      timestamptz             NOT NULL,
+  withdrawn_at     timestamptz,
+  content_digest   text        COLLATE "C" NOT NULL,
+  source_id        uuid                    NOT NULL,
+  provenance_kind  text        COLLATE "C" NOT NULL DEFAULT 'merge',
+  provenance_value text        COLLATE "C" NOT NULL,
+  recorded_at      timestamptz             NOT NULL DEFAULT now(),
+  row_version      bigint                  NOT NULL DEFAULT 1,
+  created_at       timestamptz             NOT NULL DEFAULT now(),
+  updated_at       timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_advisories PRIMARY KEY (id),
+  CONSTRAINT uq_advisories_advisory_key UNIQUE (advisory_key),
+  CONSTRAINT fk_advisories_source_id FOREIGN KEY (source_id)
+    REFERENCES vuln.sources (id) ON DELETE RESTRICT,
+  CONSTRAINT ck_advisories_advisory_key CHECK (
+    char_length(advisory_key) <= 128
+    AND advisory_key ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$'
+  ),
+  CONSTRAINT ck_advisories_state CHECK (state IN ('published', 'disputed', 'withdrawn')),
+  CONSTRAINT ck_advisories_title CHECK (char_length(title) BETWEEN 1 AND 1000),
+  CONSTRAINT ck_advisories_summary CHECK (char_length(summary) BETWEEN 1 AND 4000),
+  CONSTRAINT ck_advisories_description CHECK (char_length(description) BETWEEN 1 AND 100000),
+  CONSTRAINT ck_advisories_language CHECK (
+    char_length(language) <= 35
+    AND language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'
+  ),
+  CONSTRAINT ck_advisories_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)),
+  CONSTRAINT ck_advisories_credits CHECK (
+    credits IS NULL OR CASE credits ->> 'schemaVersion'
+      WHEN 'vuln.advisory-credits@1' THEN
+        jsonb_typeof(credits -> 'credits') = 'array'
+        AND jsonb_path_exists(credits, 'strict $."credits"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND credits - ARRAY['schemaVersion', 'credits'] = '{}'
+    END IS TRUE
+  ),
+  CONSTRAINT ck_advisories_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_advisories_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')),
+  CONSTRAINT ck_advisories_provenance_value CHECK (
+    char_length(provenance_value) <= 2048
+    AND provenance_value ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_advisories_row_version CHECK (row_version >= 1),
+  CONSTRAINT ck_advisories_title_is_not_blank CHECK ((btrim(title) <> '') IS TRUE),
+  CONSTRAINT ck_advisories_withdrawn_advisory_has_a_time CHECK (((state = 'withdrawn') = (withdrawn_at IS NOT NULL)) IS TRUE),
+  CONSTRAINT ck_advisories_modified_is_not_before_published CHECK ((published_at IS NULL OR modified_at >= published_at) IS TRUE)
+);
+
+DO $advisories$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'vuln_owner' FROM pg_class WHERE oid = 'vuln.advisories'::regclass) THEN
+    ALTER TABLE vuln.advisories OWNER TO vuln_owner;
+  END IF;
+  IF NOT stellaops.has('vuln.advisories', 'index', 'idx_advisories_modified_at') THEN
+    CREATE INDEX idx_advisories_modified_at ON vuln.advisories (modified_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('vuln.advisories', 'index', 'idx_advisories_severity_modified_at') THEN
+    CREATE INDEX idx_advisories_severity_modified_at ON vuln.advisories (severity, modified_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('vuln.advisories', 'index', 'idx_advisories_updated_at') THEN
+    CREATE INDEX idx_advisories_updated_at ON vuln.advisories (updated_at, id);
+  END IF;
+  IF NOT stellaops.has('vuln.advisories', 'index', 'idx_advisories_source_id_recorded_at') THEN
+    CREATE INDEX idx_advisories_source_id_recorded_at ON vuln.advisories (source_id, recorded_at, id);
+  END IF;
+  IF NOT stellaops.has('vuln.advisories', 'trigger', 'trg_advisories_updated_at') THEN
+    CREATE TRIGGER trg_advisories_updated_at
+      BEFORE UPDATE ON vuln.advisories FOR EACH ROW
+      WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at)
+      EXECUTE FUNCTION stellaops.touch('updated_at');
+  END IF;
+END $advisories$;
+
+COMMENT ON TABLE vuln.advisories IS 'What is known of one vulnerability, merged from all sources.
+
+Written by the merge alone, and computed again whenever a source says something new. `content_digest` is taken over the advisory
+and all its parts: a merge that comes to the same digest writes nothing. `row_version` keeps two merges of one advisory from
+overwriting each other.
+
+An advisory is never deleted: when all sources take it back it is withdrawn, so that findings that named it stay explicable.';
+COMMENT ON COLUMN vuln.advisories.id IS 'Made by the client, UUIDv7.';
+COMMENT ON COLUMN vuln.advisories.advisory_key IS 'The id that the vulnerability goes by: its CVE, or the id of the first source that knew it.';
+COMMENT ON COLUMN vuln.advisories.state IS 'Whether an advisory stands, is contested by its vendor, or was taken back. It follows the sources, so every step is possible.';
+COMMENT ON COLUMN vuln.advisories.title IS 'One line for people.';
+COMMENT ON COLUMN vuln.advisories.summary IS 'A few sentences; NULL: no source has any.';
+COMMENT ON COLUMN vuln.advisories.description IS 'Everything that the leading source says in prose, Markdown; NULL: it says nothing.';
+COMMENT ON COLUMN vuln.advisories.language IS 'The language of the texts, a BCP 47 tag.';
+COMMENT ON COLUMN vuln.advisories.severity IS 'How bad it is, by the preferred rating; see advisory_cvss for all of them. (0 unknown, 1 none, 2 low, 3 medium, 4 high, 5 critical)';
+COMMENT ON COLUMN vuln.advisories.credits IS 'Who found, reported and mended the vulnerability.';
+COMMENT ON COLUMN vuln.advisories.published_at IS 'When the first source published it; NULL: none says.';
+COMMENT ON COLUMN vuln.advisories.modified_at IS 'When a source last changed what it says; when that was recorded, if none dates its changes.';
+COMMENT ON COLUMN vuln.advisories.withdrawn_at IS 'When it was taken back; NULL: it was not.';
+COMMENT ON COLUMN vuln.advisories.content_digest IS 'SHA-256 of the canonical JSON of the merged advisory with all its parts.';
+COMMENT ON COLUMN vuln.advisories.source_id IS 'The leading source, whose texts were taken.';
+COMMENT ON COLUMN vuln.advisories.provenance_kind IS 'What the texts were taken from.';
+COMMENT ON COLUMN vuln.advisories.provenance_value IS 'Where exactly: the document''s id or address.';
+COMMENT ON COLUMN vuln.advisories.recorded_at IS 'When the texts were taken over.';
+COMMENT ON COLUMN vuln.advisories.row_version IS 'Counts the versions of the row; a merge names the one that it began with.';
+COMMENT ON COLUMN vuln.advisories.created_at IS 'When the vulnerability was first known here.';
+COMMENT ON COLUMN vuln.advisories.updated_at IS 'When a merge changed the advisory last.';
+COMMENT ON CONSTRAINT uq_advisories_advisory_key ON vuln.advisories IS 'a vulnerability has one advisory; everything else names it by this key';
+COMMENT ON CONSTRAINT ck_advisories_title_is_not_blank ON vuln.advisories IS 'a list of advisories shows titles';
+COMMENT ON CONSTRAINT ck_advisories_withdrawn_advisory_has_a_time ON vuln.advisories IS 'scanners leave out what is withdrawn, and reports say since when';
+COMMENT ON CONSTRAINT ck_advisories_modified_is_not_before_published ON vuln.advisories IS 'an order by the last change would put the advisory before its own beginning';
+COMMENT ON INDEX vuln.idx_advisories_modified_at IS 'list the advisories that changed last in the world, newest first';
+COMMENT ON INDEX vuln.idx_advisories_severity_modified_at IS 'list the advisories of one severity, the latest change first';
+COMMENT ON INDEX vuln.idx_advisories_updated_at IS 'exports and caches take over what has changed here since they last asked, oldest first';
+COMMENT ON INDEX vuln.idx_advisories_source_id_recorded_at IS 'what a source leads, oldest first, to merge it again when its connector or its trust changes; serves the foreign key';
+COMMENT ON TRIGGER trg_advisories_updated_at ON vuln.advisories IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
+
+REVOKE ALL ON TABLE vuln.advisories FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
+GRANT SELECT ON TABLE vuln.advisories TO vuln_app, vuln_reader, vuln_admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.advisories TO stellaops_system;
+
+-- vuln.advisory_affected --------------------------------------------------------------------------
+-- A package or product that a source says is affected by a vulnerability, or is not, and in which versions.
+
+CREATE TABLE IF NOT EXISTS vuln.advisory_affected (
+  id               uuid                    NOT NULL,
+  advisory_id      uuid                    NOT NULL,
+  type             text        COLLATE "C" NOT NULL,
+  identifier       text        COLLATE "C" NOT NULL,
+  platform         text        COLLATE "C" NOT NULL DEFAULT 'any',
+  purl             text        COLLATE "C",
+  status           text        COLLATE "C" NOT NULL DEFAULT 'affected',
+  version_ranges   jsonb                   NOT NULL,
+  source_id        uuid                    NOT NULL,
+  provenance_kind  text        COLLATE "C" NOT NULL DEFAULT 'document',
+  provenance_value text        COLLATE "C" NOT NULL,
+  recorded_at      timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_advisory_affected PRIMARY KEY (id),
+  CONSTRAINT uq_advisory_affected_statement UNIQUE (advisory_id, source_id, type, identifier, platform),
+  CONSTRAINT fk_advisory_affected_advisory_id FOREIGN KEY (advisory_id)
+    REFERENCES vuln.advisories (id) ON DELETE CASCADE,
+  CONSTRAINT fk_advisory_affected_source_id FOREIGN KEY (source_id)
+    REFERENCES vuln.sources (id) ON DELETE RESTRICT,
+  CONSTRAINT ck_advisory_affected_type CHECK (type IN ('rpm', 'deb', 'apk', 'semver', 'cpe', 'vendor', 'ics_vendor')),
+  CONSTRAINT ck_advisory_affected_identifier CHECK (
+    char_length(identifier) <= 1024
+    AND identifier ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_advisory_affected_platform CHECK (
+    char_length(platform) <= 128
+    AND platform ~ '^[a-z0-9][a-z0-9._:/-]*$'
+  ),
+  CONSTRAINT ck_advisory_affected_purl CHECK (
+    char_length(purl) <= 1024
+    AND purl ~ '^pkg:[a-z][a-z0-9.+-]*(/[A-Za-z0-9._~%:+-]+)+$'
+  ),
+  CONSTRAINT ck_advisory_affected_status CHECK (status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'will_not_fix')),
+  CONSTRAINT ck_advisory_affected_version_ranges CHECK (
+    CASE version_ranges ->> 'schemaVersion'
+      WHEN 'vuln.version-ranges@1' THEN
+        jsonb_typeof(version_ranges -> 'ranges') = 'array'
+        AND jsonb_path_exists(version_ranges, 'strict $."ranges"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND coalesce(jsonb_typeof(version_ranges -> 'versions'), 'array') = 'array'
+        AND jsonb_path_exists(version_ranges, 'strict $."versions"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND version_ranges - ARRAY['schemaVersion', 'ranges', 'versions'] = '{}'
+    END IS TRUE
+  ),
+  CONSTRAINT ck_advisory_affected_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')),
+  CONSTRAINT ck_advisory_affected_provenance_value CHECK (
+    char_length(provenance_value) <= 2048
+    AND provenance_value ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_advisory_affected_identifier_fits_its_type CHECK ((CASE type WHEN 'cpe' THEN identifier ~ '^cpe:(2[.]3:[aho*-]:|/[aho]:)' WHEN 'semver' THEN identifier ~ '^pkg:' ELSE true END) IS TRUE),
+  CONSTRAINT ck_advisory_affected_package_with_semantic_versions_has_a_purl CHECK ((type <> 'semver' OR purl IS NOT NULL) IS TRUE),
+  CONSTRAINT ck_advisory_affected_range_ends_once CHECK ((NOT jsonb_path_exists(version_ranges, '$.ranges[*] ? (exists(@.fixed) && exists(@.lastAffected))', silent => true)) IS TRUE)
+);
+
+DO $advisory_affected$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'vuln_owner' FROM pg_class WHERE oid = 'vuln.advisory_affected'::regclass) THEN
+    ALTER TABLE vuln.advisory_affected OWNER TO vuln_owner;
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_affected', 'index', 'idx_advisory_affected_purl_advisory_id_known') THEN
+    CREATE INDEX idx_advisory_affected_purl_advisory_id_known ON vuln.advisory_affected (purl, advisory_id, id)
+      WHERE purl IS NOT NULL;
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_affected', 'index', 'idx_advisory_affected_type_identifier_advisory_id') THEN
+    CREATE INDEX idx_advisory_affected_type_identifier_advisory_id ON vuln.advisory_affected (type, identifier, advisory_id, id);
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_affected', 'index', 'idx_advisory_affected_source_id_recorded_at') THEN
+    CREATE INDEX idx_advisory_affected_source_id_recorded_at ON vuln.advisory_affected (source_id, recorded_at, id);
+  END IF;
+END $advisory_affected$;
+
+COMMENT ON TABLE vuln.advisory_affected IS 'A package or product that a source says is affected by a vulnerability, or is not, and in which versions.
+
+What scanners match against. A package is found by its package URL without version, or by the identifier that its own world uses;
+whether a version is affected is then decided from `version_ranges` by the rules of `type`.
+
+Sources may contradict each other about one package: each has its own row, and who is believed is decided by the reader, by precedence.
+Owned by the merge, which replaces the rows of an advisory with it.';
+COMMENT ON COLUMN vuln.advisory_affected.id IS 'Made by the client, UUIDv7.';
+COMMENT ON COLUMN vuln.advisory_affected.advisory_id IS 'The advisory.';
+COMMENT ON COLUMN vuln.advisory_affected.type IS 'What sort of package it is, which decides how its identifier is read and its versions are compared: a package of a distribution, one with semantic versions, a CPE, or a vendor''s product.';
+COMMENT ON COLUMN vuln.advisory_affected.identifier IS 'The stable name of the package: a NEVRA, a PURL or a CPE, as the type asks for; or the vendor''s name of the product.';
+COMMENT ON COLUMN vuln.advisory_affected.platform IS 'The release of a distribution or product line that the statement is about, `rhel-9`; `any`: it is not bound to one.';
+COMMENT ON COLUMN vuln.advisory_affected.purl IS 'The package URL without version, qualifiers and subpath, for look-ups; NULL: the package has none.';
+COMMENT ON COLUMN vuln.advisory_affected.status IS 'What the source says of the package in those versions: affected, not affected, mended, still looked into, or affected and never to be mended.';
+COMMENT ON COLUMN vuln.advisory_affected.version_ranges IS 'Which versions are meant: those in any of the ranges, and those that are listed. Both empty means every version.';
+COMMENT ON COLUMN vuln.advisory_affected.source_id IS 'The source that says so.';
+COMMENT ON COLUMN vuln.advisory_affected.provenance_kind IS 'What the statement was taken from.';
+COMMENT ON COLUMN vuln.advisory_affected.provenance_value IS 'Where exactly: the document''s id or address.';
+COMMENT ON COLUMN vuln.advisory_affected.recorded_at IS 'When the statement was taken over.';
+COMMENT ON CONSTRAINT uq_advisory_affected_statement ON vuln.advisory_affected IS 'a source makes one statement about a package on a platform; saying it again replaces it';
+COMMENT ON CONSTRAINT ck_advisory_affected_identifier_fits_its_type ON vuln.advisory_affected IS 'an identifier in another world''s spelling is never matched';
+COMMENT ON CONSTRAINT ck_advisory_affected_package_with_semantic_versions_has_a_purl ON vuln.advisory_affected IS 'scanners find such packages by package URL only';
+COMMENT ON CONSTRAINT ck_advisory_affected_range_ends_once ON vuln.advisory_affected IS 'a first good version and a last bad one are two ends, and readers would pick different ones';
+COMMENT ON INDEX vuln.idx_advisory_affected_purl_advisory_id_known IS 'the scanner asks which advisories name a package, by its package URL';
+COMMENT ON INDEX vuln.idx_advisory_affected_type_identifier_advisory_id IS 'the scanner asks which advisories name a package that has no package URL: a CPE, or a vendor''s product';
+COMMENT ON INDEX vuln.idx_advisory_affected_source_id_recorded_at IS 'what a source said, oldest first, to take it over again when its connector changes; serves the foreign key';
+
+REVOKE ALL ON TABLE vuln.advisory_affected FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
+GRANT SELECT ON TABLE vuln.advisory_affected TO vuln_app, vuln_reader, vuln_admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.advisory_affected TO stellaops_system;
+
+-- vuln.advisory_aliases ---------------------------------------------------------------------------
+-- A name under which some source knows the vulnerability of an advisory, or something that it belongs to.
+
+CREATE TABLE IF NOT EXISTS vuln.advisory_aliases (
+  advisory_id      uuid                    NOT NULL,
+  scheme           text        COLLATE "C" NOT NULL,
+  value            text        COLLATE "C" NOT NULL,
+  relation         text        COLLATE "C" NOT NULL DEFAULT 'same',
+  source_id        uuid                    NOT NULL,
+  provenance_kind  text        COLLATE "C" NOT NULL DEFAULT 'document',
+  provenance_value text        COLLATE "C" NOT NULL,
+  recorded_at      timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_advisory_aliases PRIMARY KEY (advisory_id, scheme, value),
+  CONSTRAINT fk_advisory_aliases_advisory_id FOREIGN KEY (advisory_id)
+    REFERENCES vuln.advisories (id) ON DELETE CASCADE,
+  CONSTRAINT fk_advisory_aliases_source_id FOREIGN KEY (source_id)
+    REFERENCES vuln.sources (id) ON DELETE RESTRICT,
+  CONSTRAINT ck_advisory_aliases_scheme CHECK (scheme IN ('cve', 'ghsa', 'osv', 'jvn', 'bdu', 'vu', 'msrc', 'cisco_sa', 'oracle_cpu', 'apsb', 'apple_ht', 'vmsa', 'rhsa', 'usn', 'dsa', 'suse_su', 'icsa', 'cwe', 'cpe', 'purl')),
+  CONSTRAINT ck_advisory_aliases_value CHECK (
+    char_length(value) <= 1024
+    AND value ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_advisory_aliases_relation CHECK (relation IN ('same', 'upstream', 'related')),
+  CONSTRAINT ck_advisory_aliases_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')),
+  CONSTRAINT ck_advisory_aliases_provenance_value CHECK (
+    char_length(provenance_value) <= 2048
+    AND provenance_value ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_advisory_aliases_value_fits_its_scheme CHECK ((CASE scheme
+    WHEN 'cve' THEN value ~ '^CVE-[0-9]{4}-[0-9]{4,19}$'
+    WHEN 'ghsa' THEN value ~ '^GHSA(-[23456789cfghjmpqrvwx]{4}){3}$'
+    WHEN 'cwe' THEN value ~ '^CWE-[0-9]{1,5}$'
+    WHEN 'cpe' THEN value ~ '^cpe:(2[.]3:[aho*-]:|/[aho]:)'
+    WHEN 'purl' THEN value ~ '^pkg:[a-z][a-z0-9.+-]*/'
+    WHEN 'rhsa' THEN value ~ '^RH[BES]A-[0-9]{4}:[0-9]{3,6}$'
+    WHEN 'usn' THEN value ~ '^USN-[0-9]+-[0-9]+$'
+    WHEN 'dsa' THEN value ~ '^DSA-[0-9]+(-[0-9]+)?$'
+    ELSE true
+  END) IS TRUE),
+  CONSTRAINT ck_advisory_aliases_classes_are_no_synonyms CHECK ((relation <> 'same' OR scheme NOT IN ('cwe', 'cpe', 'purl')) IS TRUE)
+);
+
+DO $advisory_aliases$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'vuln_owner' FROM pg_class WHERE oid = 'vuln.advisory_aliases'::regclass) THEN
+    ALTER TABLE vuln.advisory_aliases OWNER TO vuln_owner;
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_aliases', 'index', 'idx_advisory_aliases_scheme_value_advisory_id') THEN
+    CREATE INDEX idx_advisory_aliases_scheme_value_advisory_id ON vuln.advisory_aliases (scheme, value, advisory_id);
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_aliases', 'index', 'idx_advisory_aliases_source_id_recorded_at') THEN
+    CREATE INDEX idx_advisory_aliases_source_id_recorded_at ON vuln.advisory_aliases (source_id, recorded_at, advisory_id, scheme, value);
+  END IF;
+END $advisory_aliases$;
+
+COMMENT ON TABLE vuln.advisory_aliases IS 'A name under which some source knows the vulnerability of an advisory, or something that it belongs to.
+
+The look-up from any id that a person or a scanner holds to our advisory. One name may lead to several advisories: a vendor''s
+bulletin covers many vulnerabilities, and so does a weakness or a product. `relation` tells those from true synonyms.
+
+Owned by the merge, which replaces the names of an advisory with it.';
+COMMENT ON COLUMN vuln.advisory_aliases.advisory_id IS 'The advisory.';
+COMMENT ON COLUMN vuln.advisory_aliases.scheme IS 'Who gives the names of this form: national databases, ecosystems, vendors, distributions and response teams; and CWE, CPE and PURL, which name weaknesses and products.';
+COMMENT ON COLUMN vuln.advisory_aliases.value IS 'The name as its scheme writes it, the prefix included.';
+COMMENT ON COLUMN vuln.advisory_aliases.relation IS 'What the name means: the same vulnerability, one that this was derived from, or something that merely belongs to it.';
+COMMENT ON COLUMN vuln.advisory_aliases.source_id IS 'The source that names it so; the most trusted one, where several do.';
+COMMENT ON COLUMN vuln.advisory_aliases.provenance_kind IS 'What the statement was taken from.';
+COMMENT ON COLUMN vuln.advisory_aliases.provenance_value IS 'Where exactly: the document''s id or address.';
+COMMENT ON COLUMN vuln.advisory_aliases.recorded_at IS 'When the statement was taken over.';
+COMMENT ON CONSTRAINT ck_advisory_aliases_value_fits_its_scheme ON vuln.advisory_aliases IS 'a name under the wrong scheme, or in a spelling of one connector''s own, is never found again';
+COMMENT ON CONSTRAINT ck_advisory_aliases_classes_are_no_synonyms ON vuln.advisory_aliases IS 'a weakness or a product is shared by thousands of vulnerabilities; as a synonym it would merge them all';
+COMMENT ON INDEX vuln.idx_advisory_aliases_scheme_value_advisory_id IS 'find the advisory of a name that a person, a scanner or a document holds';
+COMMENT ON INDEX vuln.idx_advisory_aliases_source_id_recorded_at IS 'what a source said, oldest first, to take it over again when its connector changes; serves the foreign key';
+
+REVOKE ALL ON TABLE vuln.advisory_aliases FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
+GRANT SELECT ON TABLE vuln.advisory_aliases TO vuln_app, vuln_reader, vuln_admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.advisory_aliases TO stellaops_system;
+
+-- vuln.advisory_cvss ------------------------------------------------------------------------------
+-- A rating of a vulnerability by CVSS: who gave it, its vector, and the score that follows from it.
+
+CREATE TABLE IF NOT EXISTS vuln.advisory_cvss (
+  advisory_id       uuid                    NOT NULL,
+  version           text        COLLATE "C" NOT NULL,
+  assigner          text        COLLATE "C" NOT NULL,
+  vector            text        COLLATE "C" NOT NULL,
+  base_score_tenths smallint                NOT NULL,
+  severity          smallint                NOT NULL,
+  preferred         boolean                 NOT NULL DEFAULT false,
+  source_id         uuid                    NOT NULL,
+  provenance_kind   text        COLLATE "C" NOT NULL DEFAULT 'document',
+  provenance_value  text        COLLATE "C" NOT NULL,
+  recorded_at       timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_advisory_cvss PRIMARY KEY (advisory_id, version, assigner, vector),
+  CONSTRAINT fk_advisory_cvss_advisory_id FOREIGN KEY (advisory_id)
+    REFERENCES vuln.advisories (id) ON DELETE CASCADE,
+  CONSTRAINT fk_advisory_cvss_source_id FOREIGN KEY (source_id)
+    REFERENCES vuln.sources (id) ON DELETE RESTRICT,
+  CONSTRAINT ck_advisory_cvss_version CHECK (version IN ('v2_0', 'v3_0', 'v3_1', 'v4_0')),
+  CONSTRAINT ck_advisory_cvss_assigner CHECK (
+    char_length(assigner) <= 200
+    AND assigner ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_advisory_cvss_vector CHECK (
+    char_length(vector) <= 300
+    AND vector ~ '^[A-Za-z0-9:./]+$'
+  ),
+  CONSTRAINT ck_advisory_cvss_base_score_tenths CHECK (base_score_tenths BETWEEN 0 AND 100),
+  CONSTRAINT ck_advisory_cvss_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)),
+  CONSTRAINT ck_advisory_cvss_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')),
+  CONSTRAINT ck_advisory_cvss_provenance_value CHECK (
+    char_length(provenance_value) <= 2048
+    AND provenance_value ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_advisory_cvss_vector_is_of_its_version CHECK ((CASE version
+    WHEN 'v2_0' THEN vector ~ '^AV:[LAN]/AC:[HML]/Au:[MSN]/C:[NPC]/I:[NPC]/A:[NPC](/(E|RL|RC|CDP|TD|CR|IR|AR):[A-Z]{1,3})*$'
+    WHEN 'v4_0' THEN vector ~ '^CVSS:4[.]0/AV:[NALP]/AC:[LH]/AT:[NP]/PR:[NLH]/UI:[NPA]/VC:[HLN]/VI:[HLN]/VA:[HLN]/SC:[HLN]/SI:[HLN]/SA:[HLN](/(E|CR|IR|AR|MAV|MAC|MAT|MPR|MUI|MVC|MVI|MVA|MSC|MSI|MSA|S|AU|R|V|RE|U):([A-Z]|Clear|Green|Amber|Red))*$'
+    ELSE vector ~ ('^CVSS:3[.]' || CASE version WHEN 'v3_0' THEN '0' ELSE '1' END || '/AV:[NALP]/AC:[LH]/PR:[NLH]/UI:[NR]/S:[UC]/C:[NLH]/I:[NLH]/A:[NLH](/(E|RL|RC|CR|IR|AR|MAV|MAC|MPR|MUI|MS|MC|MI|MA):[A-Z])*$')
+  END) IS TRUE),
+  CONSTRAINT ck_advisory_cvss_severity_fits_the_score CHECK ((severity = CASE
+    WHEN version = 'v2_0' THEN CASE WHEN base_score_tenths < 40 THEN 2 WHEN base_score_tenths < 70 THEN 3 ELSE 4 END
+    WHEN base_score_tenths = 0 THEN 1
+    WHEN base_score_tenths < 40 THEN 2
+    WHEN base_score_tenths < 70 THEN 3
+    WHEN base_score_tenths < 90 THEN 4
+    ELSE 5
+  END) IS TRUE)
+);
+
+DO $advisory_cvss$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'vuln_owner' FROM pg_class WHERE oid = 'vuln.advisory_cvss'::regclass) THEN
+    ALTER TABLE vuln.advisory_cvss OWNER TO vuln_owner;
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_cvss', 'index', 'uq_advisory_cvss_preferred') THEN
+    CREATE UNIQUE INDEX uq_advisory_cvss_preferred ON vuln.advisory_cvss (advisory_id)
+      WHERE preferred;
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_cvss', 'index', 'idx_advisory_cvss_version_base_score_tenths_preferred') THEN
+    CREATE INDEX idx_advisory_cvss_version_base_score_tenths_preferred ON vuln.advisory_cvss (version, base_score_tenths DESC, advisory_id DESC, assigner DESC, vector DESC)
+      WHERE preferred;
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_cvss', 'index', 'idx_advisory_cvss_source_id_recorded_at') THEN
+    CREATE INDEX idx_advisory_cvss_source_id_recorded_at ON vuln.advisory_cvss (source_id, recorded_at, advisory_id, version, assigner, vector);
+  END IF;
+END $advisory_cvss$;
+
+COMMENT ON TABLE vuln.advisory_cvss IS 'A rating of a vulnerability by CVSS: who gave it, its vector, and the score that follows from it.
+
+All ratings are kept, also those that disagree; one of an advisory is preferred, and `advisories.severity` follows it.
+
+A vector is stored in the canonical order of its metrics, so that equal vectors are equal texts. The score is that of the base
+metrics in tenths, a whole number: 9.8 is 98. Owned by the merge, which replaces the ratings of an advisory with it.';
+COMMENT ON COLUMN vuln.advisory_cvss.advisory_id IS 'The advisory.';
+COMMENT ON COLUMN vuln.advisory_cvss.version IS 'The version of CVSS: 2.0, 3.0, 3.1 or 4.0.';
+COMMENT ON COLUMN vuln.advisory_cvss.assigner IS 'Who rated: an organisation, as the source names it. A source passes on the ratings of others.';
+COMMENT ON COLUMN vuln.advisory_cvss.vector IS 'The vector: the base metrics in the order of their standard, then those of the other groups that are given.';
+COMMENT ON COLUMN vuln.advisory_cvss.base_score_tenths IS 'The base score in tenths, 0 to 100.';
+COMMENT ON COLUMN vuln.advisory_cvss.severity IS 'The word of the standard for the score. (0 unknown, 1 none, 2 low, 3 medium, 4 high, 5 critical)';
+COMMENT ON COLUMN vuln.advisory_cvss.preferred IS 'Whether this is the rating that the advisory is shown and sorted by.';
+COMMENT ON COLUMN vuln.advisory_cvss.source_id IS 'The source that published the rating.';
+COMMENT ON COLUMN vuln.advisory_cvss.provenance_kind IS 'What the statement was taken from.';
+COMMENT ON COLUMN vuln.advisory_cvss.provenance_value IS 'Where exactly: the document''s id or address.';
+COMMENT ON COLUMN vuln.advisory_cvss.recorded_at IS 'When the statement was taken over.';
+COMMENT ON INDEX vuln.uq_advisory_cvss_preferred IS 'an advisory is shown with one score';
+COMMENT ON CONSTRAINT ck_advisory_cvss_vector_is_of_its_version ON vuln.advisory_cvss IS 'a vector that cannot be read gives no score, and one in another order would be stored twice';
+COMMENT ON CONSTRAINT ck_advisory_cvss_severity_fits_the_score ON vuln.advisory_cvss IS 'the word and the number are one statement (2 is low, 5 critical; version 2.0 knows neither none nor critical)';
+COMMENT ON INDEX vuln.idx_advisory_cvss_version_base_score_tenths_preferred IS 'the worst vulnerabilities by the score that they are shown with';
+COMMENT ON INDEX vuln.idx_advisory_cvss_source_id_recorded_at IS 'what a source said, oldest first, to take it over again when its connector changes; serves the foreign key';
+
+REVOKE ALL ON TABLE vuln.advisory_cvss FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
+GRANT SELECT ON TABLE vuln.advisory_cvss TO vuln_app, vuln_reader, vuln_admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.advisory_cvss TO stellaops_system;
+
+-- vuln.advisory_references ------------------------------------------------------------------------
+-- An address where more can be read about a vulnerability: a fix, a report, an exploit.
+
+CREATE TABLE IF NOT EXISTS vuln.advisory_references (
+  advisory_id      uuid                    NOT NULL,
+  url_digest       text        COLLATE "C" NOT NULL,
+  url              text        COLLATE "C" NOT NULL,
+  kind             text        COLLATE "C" NOT NULL,
+  title            text        COLLATE "C",
+  tags             text[]      COLLATE "C" NOT NULL DEFAULT '{}',
+  source_id        uuid                    NOT NULL,
+  provenance_kind  text        COLLATE "C" NOT NULL DEFAULT 'document',
+  provenance_value text        COLLATE "C" NOT NULL,
+  recorded_at      timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_advisory_references PRIMARY KEY (advisory_id, url_digest),
+  CONSTRAINT fk_advisory_references_advisory_id FOREIGN KEY (advisory_id)
+    REFERENCES vuln.advisories (id) ON DELETE CASCADE,
+  CONSTRAINT fk_advisory_references_source_id FOREIGN KEY (source_id)
+    REFERENCES vuln.sources (id) ON DELETE RESTRICT,
+  CONSTRAINT ck_advisory_references_url_digest CHECK (url_digest ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_advisory_references_url CHECK (
+    char_length(url) <= 4000
+    AND url ~ '^(https?|ftp)://[!-~]+$'
+  ),
+  CONSTRAINT ck_advisory_references_kind CHECK (kind IN ('advisory', 'article', 'fix', 'mitigation', 'exploit', 'report', 'detection', 'package', 'vendor', 'other')),
+  CONSTRAINT ck_advisory_references_title CHECK (char_length(title) BETWEEN 1 AND 500),
+  CONSTRAINT ck_advisory_references_tags CHECK (
+    CASE coalesce(array_ndims(tags), 1) WHEN 1 THEN array_position(tags, NULL) IS NULL ELSE false END
+    AND cardinality(tags) <= 50
+  ),
+  CONSTRAINT ck_advisory_references_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')),
+  CONSTRAINT ck_advisory_references_provenance_value CHECK (
+    char_length(provenance_value) <= 2048
+    AND provenance_value ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_advisory_references_digest_is_that_of_the_address CHECK ((url_digest = 'sha256:' || encode(sha256(convert_to(url, 'UTF8')), 'hex')) IS TRUE)
+);
+
+DO $advisory_references$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'vuln_owner' FROM pg_class WHERE oid = 'vuln.advisory_references'::regclass) THEN
+    ALTER TABLE vuln.advisory_references OWNER TO vuln_owner;
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_references', 'index', 'idx_advisory_references_advisory_id_kind_url_digest') THEN
+    CREATE INDEX idx_advisory_references_advisory_id_kind_url_digest ON vuln.advisory_references (advisory_id, kind, url_digest);
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_references', 'index', 'idx_advisory_references_source_id_recorded_at') THEN
+    CREATE INDEX idx_advisory_references_source_id_recorded_at ON vuln.advisory_references (source_id, recorded_at, advisory_id, url_digest);
+  END IF;
+END $advisory_references$;
+
+COMMENT ON TABLE vuln.advisory_references IS 'An address where more can be read about a vulnerability: a fix, a report, an exploit.
+
+An address is named once an advisory, however many sources give it. Addresses can be longer than an index entry, so that
+`url_digest` stands for them in the key; the database checks that it does.
+
+Owned by the merge, which replaces the references of an advisory with it.';
+COMMENT ON COLUMN vuln.advisory_references.advisory_id IS 'The advisory.';
+COMMENT ON COLUMN vuln.advisory_references.url_digest IS 'SHA-256 of the address.';
+COMMENT ON COLUMN vuln.advisory_references.url IS 'The address, as the source gives it, percent-encoded.';
+COMMENT ON COLUMN vuln.advisory_references.kind IS 'What is found at an address.';
+COMMENT ON COLUMN vuln.advisory_references.title IS 'What the source calls it; NULL: it gives the address alone.';
+COMMENT ON COLUMN vuln.advisory_references.tags IS 'The source''s own words for what is found there, sorted.';
+COMMENT ON COLUMN vuln.advisory_references.source_id IS 'The source that gives the address; the most trusted one, where several do.';
+COMMENT ON COLUMN vuln.advisory_references.provenance_kind IS 'What the statement was taken from.';
+COMMENT ON COLUMN vuln.advisory_references.provenance_value IS 'Where exactly: the document''s id or address.';
+COMMENT ON COLUMN vuln.advisory_references.recorded_at IS 'When the statement was taken over.';
+COMMENT ON CONSTRAINT ck_advisory_references_digest_is_that_of_the_address ON vuln.advisory_references IS 'two rows of one address, or one digest for two, would make the key meaningless';
+COMMENT ON INDEX vuln.idx_advisory_references_advisory_id_kind_url_digest IS 'the fixes or the exploits of an advisory, for the person who decides what to do';
+COMMENT ON INDEX vuln.idx_advisory_references_source_id_recorded_at IS 'what a source said, oldest first, to take it over again when its connector changes; serves the foreign key';
+
+REVOKE ALL ON TABLE vuln.advisory_references FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
+GRANT SELECT ON TABLE vuln.advisory_references TO vuln_app, vuln_reader, vuln_admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.advisory_references TO stellaops_system;
+
+-- vuln.advisory_weaknesses ------------------------------------------------------------------------
+-- The kind of mistake that a vulnerability goes back to, by CWE, as somebody classified it.
+
+CREATE TABLE IF NOT EXISTS vuln.advisory_weaknesses (
+  advisory_id      uuid                    NOT NULL,
+  cwe_id           text        COLLATE "C" NOT NULL,
+  assigner         text        COLLATE "C" NOT NULL,
+  name             text        COLLATE "C",
+  role             text        COLLATE "C" NOT NULL DEFAULT 'unspecified',
+  source_id        uuid                    NOT NULL,
+  provenance_kind  text        COLLATE "C" NOT NULL DEFAULT 'document',
+  provenance_value text        COLLATE "C" NOT NULL,
+  recorded_at      timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_advisory_weaknesses PRIMARY KEY (advisory_id, cwe_id, assigner),
+  CONSTRAINT fk_advisory_weaknesses_advisory_id FOREIGN KEY (advisory_id)
+    REFERENCES vuln.advisories (id) ON DELETE CASCADE,
+  CONSTRAINT fk_advisory_weaknesses_source_id FOREIGN KEY (source_id)
+    REFERENCES vuln.sources (id) ON DELETE RESTRICT,
+  CONSTRAINT ck_advisory_weaknesses_cwe_id CHECK (cwe_id ~ '^CWE-[1-9][0-9]{0,4}$'),
+  CONSTRAINT ck_advisory_weaknesses_assigner CHECK (
+    char_length(assigner) <= 200
+    AND assigner ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_advisory_weaknesses_name CHECK (char_length(name) BETWEEN 1 AND 500),
+  CONSTRAINT ck_advisory_weaknesses_role CHECK (role IN ('primary', 'secondary', 'unspecified')),
+  CONSTRAINT ck_advisory_weaknesses_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')),
+  CONSTRAINT ck_advisory_weaknesses_provenance_value CHECK (
+    char_length(provenance_value) <= 2048
+    AND provenance_value ~ '^[!-~]+( [!-~]+)*$'
+  )
+);
+
+DO $advisory_weaknesses$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'vuln_owner' FROM pg_class WHERE oid = 'vuln.advisory_weaknesses'::regclass) THEN
+    ALTER TABLE vuln.advisory_weaknesses OWNER TO vuln_owner;
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_weaknesses', 'index', 'idx_advisory_weaknesses_cwe_id_advisory_id') THEN
+    CREATE INDEX idx_advisory_weaknesses_cwe_id_advisory_id ON vuln.advisory_weaknesses (cwe_id, advisory_id, assigner);
+  END IF;
+  IF NOT stellaops.has('vuln.advisory_weaknesses', 'index', 'idx_advisory_weaknesses_source_id_recorded_at') THEN
+    CREATE INDEX idx_advisory_weaknesses_source_id_recorded_at ON vuln.advisory_weaknesses (source_id, recorded_at, advisory_id, cwe_id, assigner);
+  END IF;
+END $advisory_weaknesses$;
+
+COMMENT ON TABLE vuln.advisory_weaknesses IS 'The kind of mistake that a vulnerability goes back to, by CWE, as somebody classified it.
+
+Sources classify differently; each assigner''s classification is kept. Owned by the merge, which replaces the weaknesses of an
+advisory with it.';
+COMMENT ON COLUMN vuln.advisory_weaknesses.advisory_id IS 'The advisory.';
+COMMENT ON COLUMN vuln.advisory_weaknesses.cwe_id IS 'The weakness in the Common Weakness Enumeration. What stands for no information there is not stored.';
+COMMENT ON COLUMN vuln.advisory_weaknesses.assigner IS 'Who classified: an organisation, as the source names it.';
+COMMENT ON COLUMN vuln.advisory_weaknesses.name IS 'The weakness in words, as the source writes it; NULL: it gives the number alone.';
+COMMENT ON COLUMN vuln.advisory_weaknesses.role IS 'Whether the weakness is the root of the vulnerability, follows from it, or nobody says.';
+COMMENT ON COLUMN vuln.advisory_weaknesses.source_id IS 'The source that published the classification.';
+COMMENT ON COLUMN vuln.advisory_weaknesses.provenance_kind IS 'What the statement was taken from.';
+COMMENT ON COLUMN vuln.advisory_weaknesses.provenance_value IS 'Where exactly: the document''s id or address.';
+COMMENT ON COLUMN vuln.advisory_weaknesses.recorded_at IS 'When the statement was taken over.';
+COMMENT ON INDEX vuln.idx_advisory_weaknesses_cwe_id_advisory_id IS 'the vulnerabilities that go back to one kind of mistake, for reports and for rules';
+COMMENT ON INDEX vuln.idx_advisory_weaknesses_source_id_recorded_at IS 'what a source said, oldest first, to take it over again when its connector changes; serves the foreign key';
+
+REVOKE ALL ON TABLE vuln.advisory_weaknesses FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
+GRANT SELECT ON TABLE vuln.advisory_weaknesses TO vuln_app, vuln_reader, vuln_admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.advisory_weaknesses TO stellaops_system;
 
 -- vuln.feed_snapshots -----------------------------------------------------------------------------
 -- The state of a source's feed that one read found: which documents there were, by digest.
@@ -770,6 +1367,188 @@ COMMENT ON TRIGGER trg_advisory_snapshots_append_only ON vuln.advisory_snapshots
 REVOKE ALL ON TABLE vuln.advisory_snapshots FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
 GRANT SELECT ON TABLE vuln.advisory_snapshots TO vuln_app, vuln_reader, vuln_admin;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.advisory_snapshots TO stellaops_system;
+
+-- vuln.kev_flags ----------------------------------------------------------------------------------
+-- That a vulnerability is known to be exploited, as a catalogue says.
+
+CREATE TABLE IF NOT EXISTS vuln.kev_flags (
+  cve_id             text        COLLATE "C" NOT NULL,
+  source_id          uuid                    NOT NULL,
+  vendor             text        COLLATE "C" NOT NULL,
+  product            text        COLLATE "C" NOT NULL,
+  vulnerability_name text        COLLATE "C" NOT NULL,
+  description        text        COLLATE "C",
+  required_action    text        COLLATE "C",
+  ransomware_use     text        COLLATE "C" NOT NULL DEFAULT 'unknown',
+  added_on           date                    NOT NULL,
+  due_on             date,
+  removed_at         timestamptz,
+  provenance_kind    text        COLLATE "C" NOT NULL DEFAULT 'feed',
+  provenance_value   text        COLLATE "C" NOT NULL,
+  recorded_at        timestamptz             NOT NULL DEFAULT now(),
+  updated_at         timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_kev_flags PRIMARY KEY (cve_id, source_id),
+  CONSTRAINT fk_kev_flags_source_id FOREIGN KEY (source_id)
+    REFERENCES vuln.sources (id) ON DELETE RESTRICT,
+  CONSTRAINT ck_kev_flags_cve_id CHECK (
+    char_length(cve_id) <= 32
+    AND cve_id ~ '^CVE-[0-9]{4}-[0-9]{4,19}$'
+  ),
+  CONSTRAINT ck_kev_flags_vendor CHECK (char_length(vendor) BETWEEN 1 AND 200),
+  CONSTRAINT ck_kev_flags_product CHECK (char_length(product) BETWEEN 1 AND 500),
+  CONSTRAINT ck_kev_flags_vulnerability_name CHECK (char_length(vulnerability_name) BETWEEN 1 AND 500),
+  CONSTRAINT ck_kev_flags_description CHECK (char_length(description) BETWEEN 1 AND 8000),
+  CONSTRAINT ck_kev_flags_required_action CHECK (char_length(required_action) BETWEEN 1 AND 4000),
+  CONSTRAINT ck_kev_flags_ransomware_use CHECK (ransomware_use IN ('known', 'unknown')),
+  CONSTRAINT ck_kev_flags_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')),
+  CONSTRAINT ck_kev_flags_provenance_value CHECK (
+    char_length(provenance_value) <= 2048
+    AND provenance_value ~ '^[!-~]+( [!-~]+)*$'
+  ),
+  CONSTRAINT ck_kev_flags_due_is_not_before_added CHECK ((due_on IS NULL OR due_on >= added_on) IS TRUE)
+);
+
+DO $kev_flags$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'vuln_owner' FROM pg_class WHERE oid = 'vuln.kev_flags'::regclass) THEN
+    ALTER TABLE vuln.kev_flags OWNER TO vuln_owner;
+  END IF;
+  IF NOT stellaops.has('vuln.kev_flags', 'index', 'idx_kev_flags_source_id_added_on') THEN
+    CREATE INDEX idx_kev_flags_source_id_added_on ON vuln.kev_flags (source_id, added_on DESC, cve_id DESC);
+  END IF;
+  IF NOT stellaops.has('vuln.kev_flags', 'index', 'idx_kev_flags_added_on_listed') THEN
+    CREATE INDEX idx_kev_flags_added_on_listed ON vuln.kev_flags (added_on DESC, cve_id DESC, source_id DESC)
+      WHERE removed_at IS NULL;
+  END IF;
+  IF NOT stellaops.has('vuln.kev_flags', 'trigger', 'trg_kev_flags_updated_at') THEN
+    CREATE TRIGGER trg_kev_flags_updated_at
+      BEFORE UPDATE ON vuln.kev_flags FOR EACH ROW
+      WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at)
+      EXECUTE FUNCTION stellaops.touch('updated_at');
+  END IF;
+END $kev_flags$;
+
+COMMENT ON TABLE vuln.kev_flags IS 'That a vulnerability is known to be exploited, as a catalogue says.
+
+Held by CVE, not by advisory: a catalogue may list a vulnerability before any advisory about it is here. An entry that the
+catalogue takes back is marked by `removed_at` and stays, because decisions were based on it.';
+COMMENT ON COLUMN vuln.kev_flags.cve_id IS 'The vulnerability. Held by name: no foreign key to an advisory that may not be here yet.';
+COMMENT ON COLUMN vuln.kev_flags.source_id IS 'The catalogue that lists it.';
+COMMENT ON COLUMN vuln.kev_flags.vendor IS 'The vendor, as the catalogue names it.';
+COMMENT ON COLUMN vuln.kev_flags.product IS 'The product, as the catalogue names it.';
+COMMENT ON COLUMN vuln.kev_flags.vulnerability_name IS 'The vulnerability in a few words.';
+COMMENT ON COLUMN vuln.kev_flags.description IS 'What is exploited and how, for a person; NULL: the catalogue does not say.';
+COMMENT ON COLUMN vuln.kev_flags.required_action IS 'What the catalogue''s authority demands to be done; NULL: nothing.';
+COMMENT ON COLUMN vuln.kev_flags.ransomware_use IS 'Whether ransomware campaigns are known to use the vulnerability.';
+COMMENT ON COLUMN vuln.kev_flags.added_on IS 'The day on which the catalogue listed it.';
+COMMENT ON COLUMN vuln.kev_flags.due_on IS 'The day until which the authority demands action; NULL: it sets none.';
+COMMENT ON COLUMN vuln.kev_flags.removed_at IS 'When the entry was found to be gone from the catalogue; NULL: it is listed.';
+COMMENT ON COLUMN vuln.kev_flags.provenance_kind IS 'What the entry was taken from.';
+COMMENT ON COLUMN vuln.kev_flags.provenance_value IS 'Where exactly: the address and version of the catalogue.';
+COMMENT ON COLUMN vuln.kev_flags.recorded_at IS 'When the entry was taken over.';
+COMMENT ON COLUMN vuln.kev_flags.updated_at IS 'When the entry was changed last, its removal included.';
+COMMENT ON CONSTRAINT ck_kev_flags_due_is_not_before_added ON vuln.kev_flags IS 'a term that had passed when it was set is a mistake of the connector';
+COMMENT ON INDEX vuln.idx_kev_flags_source_id_added_on IS 'a catalogue''s entries, to compare with its next edition; serves the foreign key';
+COMMENT ON INDEX vuln.idx_kev_flags_added_on_listed IS 'what began to be exploited lately, the newest first';
+COMMENT ON TRIGGER trg_kev_flags_updated_at ON vuln.kev_flags IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
+
+REVOKE ALL ON TABLE vuln.kev_flags FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
+GRANT SELECT ON TABLE vuln.kev_flags TO vuln_app, vuln_reader, vuln_admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.kev_flags TO stellaops_system;
+
+-- vuln.merge_events -------------------------------------------------------------------------------
+-- That a merge made or changed an advisory: from which documents, to which content, and who won where they disagreed.
+
+CREATE TABLE IF NOT EXISTS vuln.merge_events (
+  id             bigint                  NOT NULL GENERATED ALWAYS AS IDENTITY,
+  advisory_id    uuid                    NOT NULL,
+  kind           text        COLLATE "C" NOT NULL,
+  engine_version text        COLLATE "C" NOT NULL,
+  before_digest  text        COLLATE "C",
+  after_digest   text        COLLATE "C" NOT NULL,
+  snapshot_ids   uuid[]                  NOT NULL,
+  decisions      jsonb                   NOT NULL,
+  requested_by   text        COLLATE "C",
+  correlation_id text        COLLATE "C",
+  created_at     timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_merge_events PRIMARY KEY (id),
+  CONSTRAINT fk_merge_events_advisory_id FOREIGN KEY (advisory_id)
+    REFERENCES vuln.advisories (id) ON DELETE RESTRICT,
+  CONSTRAINT ck_merge_events_kind CHECK (kind IN ('created', 'updated', 'withdrawn', 'reinstated', 'joined')),
+  CONSTRAINT ck_merge_events_engine_version CHECK (
+    char_length(engine_version) <= 64
+    AND engine_version ~ '^[0-9A-Za-z][0-9A-Za-z.+-]*$'
+  ),
+  CONSTRAINT ck_merge_events_before_digest CHECK (before_digest ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_merge_events_after_digest CHECK (after_digest ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_merge_events_snapshot_ids CHECK (
+    CASE coalesce(array_ndims(snapshot_ids), 1) WHEN 1 THEN array_position(snapshot_ids, NULL) IS NULL ELSE false END
+    AND cardinality(snapshot_ids) >= 1
+  ),
+  CONSTRAINT ck_merge_events_decisions CHECK (
+    CASE decisions ->> 'schemaVersion'
+      WHEN 'vuln.merge-decisions@1' THEN
+        jsonb_typeof(decisions -> 'changedFields') = 'array'
+        AND jsonb_path_exists(decisions, 'strict $."changedFields"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_typeof(decisions -> 'decisions') = 'array'
+        AND jsonb_path_exists(decisions, 'strict $."decisions"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND coalesce(jsonb_typeof(decisions -> 'joinedAdvisoryId'), 'string') = 'string'
+        AND coalesce((decisions ->> 'joinedAdvisoryId') COLLATE "C" ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', true)
+        AND decisions - ARRAY['schemaVersion', 'changedFields', 'decisions', 'joinedAdvisoryId'] = '{}'
+    END IS TRUE
+  ),
+  CONSTRAINT ck_merge_events_requested_by CHECK (char_length(requested_by) BETWEEN 1 AND 200),
+  CONSTRAINT ck_merge_events_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128),
+  CONSTRAINT ck_merge_events_something_changed CHECK ((before_digest IS NULL OR before_digest <> after_digest) IS TRUE),
+  CONSTRAINT ck_merge_events_creation_has_nothing_before CHECK (((kind = 'created') = (before_digest IS NULL)) IS TRUE),
+  CONSTRAINT ck_merge_events_joined_advisory_is_named CHECK ((kind <> 'joined' OR decisions -> 'joinedAdvisoryId' IS NOT NULL) IS TRUE)
+);
+
+DO $merge_events$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'vuln_owner' FROM pg_class WHERE oid = 'vuln.merge_events'::regclass) THEN
+    ALTER TABLE vuln.merge_events OWNER TO vuln_owner;
+  END IF;
+  IF NOT stellaops.has('vuln.merge_events', 'index', 'idx_merge_events_advisory_id_created_at') THEN
+    CREATE INDEX idx_merge_events_advisory_id_created_at ON vuln.merge_events (advisory_id, created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('vuln.merge_events', 'index', 'idx_merge_events_created_at') THEN
+    CREATE INDEX idx_merge_events_created_at ON vuln.merge_events (created_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('vuln.merge_events', 'trigger', 'trg_merge_events_append_only') THEN
+    CREATE TRIGGER trg_merge_events_append_only
+      BEFORE UPDATE OR DELETE OR TRUNCATE ON vuln.merge_events
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+END $merge_events$;
+
+COMMENT ON TABLE vuln.merge_events IS 'That a merge made or changed an advisory: from which documents, to which content, and who won where they disagreed.
+
+A fact, written in the transaction that changes the advisory; a merge that changes nothing writes none. With the snapshots it
+names, the merge can be done again and must come to the same digest.
+
+Kept as long as people ask why an advisory said what it said; the snapshots outlive it.';
+COMMENT ON COLUMN vuln.merge_events.id IS 'Numbered by the database; breaks ties of created_at.';
+COMMENT ON COLUMN vuln.merge_events.advisory_id IS 'The advisory.';
+COMMENT ON COLUMN vuln.merge_events.kind IS 'What became of the advisory: it was made, changed, taken back, reinstated, or took in another one that turned out to be the same vulnerability.';
+COMMENT ON COLUMN vuln.merge_events.engine_version IS 'The version of the program that merged: another one may decide differently.';
+COMMENT ON COLUMN vuln.merge_events.before_digest IS 'The content digest before; NULL: there was no advisory.';
+COMMENT ON COLUMN vuln.merge_events.after_digest IS 'The content digest after.';
+COMMENT ON COLUMN vuln.merge_events.snapshot_ids IS 'The advisory snapshots that were merged, sorted. Held by id: an array has no foreign key, and snapshots are never deleted.';
+COMMENT ON COLUMN vuln.merge_events.decisions IS 'Where the sources disagreed, and what was decided.';
+COMMENT ON COLUMN vuln.merge_events.requested_by IS 'The subject that asked for the merge; NULL: a new document did.';
+COMMENT ON COLUMN vuln.merge_events.correlation_id IS 'The read or request that it belongs to, as traces name it; NULL: none was given.';
+COMMENT ON COLUMN vuln.merge_events.created_at IS 'When the advisory was changed.';
+COMMENT ON CONSTRAINT ck_merge_events_something_changed ON vuln.merge_events IS 'a merge without an effect is no event';
+COMMENT ON CONSTRAINT ck_merge_events_creation_has_nothing_before ON vuln.merge_events IS 'an advisory begins once';
+COMMENT ON CONSTRAINT ck_merge_events_joined_advisory_is_named ON vuln.merge_events IS 'whoever follows the lost advisory must find where it went';
+COMMENT ON INDEX vuln.idx_merge_events_advisory_id_created_at IS 'how an advisory came to be as it is, newest first; serves the foreign key';
+COMMENT ON INDEX vuln.idx_merge_events_created_at IS 'what the merge did lately, newest first';
+COMMENT ON TRIGGER trg_merge_events_append_only ON vuln.merge_events IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+
+REVOKE ALL ON TABLE vuln.merge_events FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
+GRANT SELECT ON TABLE vuln.merge_events TO vuln_app, vuln_reader, vuln_admin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.merge_events TO stellaops_system;
 
 -- vuln.source_states ------------------------------------------------------------------------------
 -- How far a source was read, when it is read next, and how the last read went.
