@@ -4,5 +4,9 @@
 /// Idempotent, one transaction: `sqlx::raw_sql(SHARED_SQL)`.
 pub const SHARED_SQL: &str = include_str!(concat!(env!("OUT_DIR"), "/schemas/stellaops.sql"));
 
+#[cfg(feature = "audit")]
+pub mod audit;
+#[cfg(feature = "issuer")]
+pub mod issuer;
 #[cfg(feature = "scheduler")]
 pub mod scheduler;
