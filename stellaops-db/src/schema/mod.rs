@@ -10,3 +10,5 @@ pub mod audit;
 pub mod issuer;
 #[cfg(feature = "scheduler")]
 pub mod scheduler;
+#[cfg(feature = "vex")]
+pub mod vex;

@@ -3,6 +3,7 @@ use crate::repository::Repository;
 use crate::scope::open::Open;
 use crate::scope::{RepositoryScope, Session};
 use crate::table::{NamedRepository, Table};
+use crate::timestamp::Timestamp;
 
 /// Several operations of one tenant that take effect together. Dropped without [`commit`], it is
 /// rolled back; repositories made from it say so from then on ([`Error::TransactionEnded`]).
@@ -23,6 +24,11 @@ impl Transaction {
     /// The repository of a table, inside this transaction.
     pub fn repository<R: NamedRepository>(&self) -> R {
         R::wrap(self.repository_of())
+    }
+
+    /// The time of the client's clock, which rows are stamped with.
+    pub fn now(&self) -> Timestamp {
+        self.session.now()
     }
 
     /// Makes everything take effect.
