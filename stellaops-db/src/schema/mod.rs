@@ -8,6 +8,8 @@ pub const SHARED_SQL: &str = include_str!(concat!(env!("OUT_DIR"), "/schemas/ste
 pub mod audit;
 #[cfg(feature = "issuer")]
 pub mod issuer;
+#[cfg(feature = "notify")]
+pub mod notify;
 #[cfg(feature = "scheduler")]
 pub mod scheduler;
 #[cfg(feature = "vex")]
