@@ -105,6 +105,8 @@ fn all_markers(input: &TableInput) -> TokenStream {
         #[automatically_derived]
         impl __sdb::Identified for #ident { const TABLE: &'static str = ""; }
         impl __sdb::Changeable for #ident {}
+        impl __sdb::Deletable for #ident {}
+        impl __sdb::Purgeable for #ident {}
         impl __sdb::Patchable for #ident {}
         impl __sdb::Upsertable for #ident {}
     }

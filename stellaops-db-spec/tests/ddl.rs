@@ -290,6 +290,56 @@ fn the_rule_of_a_trigger_is_its_condition() {
 }
 
 #[test]
+fn rows_that_are_never_deleted_are_kept_from_everybody() {
+    let sql = one_table(&format!("deletable = false\n{HEAD}"));
+    assert_contains(
+        &sql,
+        "CREATE TRIGGER trg_t_undeletable\n      BEFORE DELETE OR TRUNCATE ON s.t\n      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();",
+    );
+    assert_contains(
+        &sql,
+        "GRANT SELECT, INSERT, UPDATE ON TABLE s.t TO s_app, s_admin;",
+    );
+    assert_contains(
+        &sql,
+        "GRANT SELECT, INSERT, UPDATE ON TABLE s.t TO stellaops_system;",
+    );
+}
+
+const MADE: &str =
+    "[columns.made_at]\ntype = \"timestamptz\"\ndefault = \"now\"\nimmutable = true\ndoc = \"When.\"\n";
+const KEPT: &str = "[[indexes]]\nname = \"by_age\"\norder = [\"made_at\"]\nscope = \"system\"\nwhy = \"purge\"\n[retention]\ncolumn = \"made_at\"\ndays = 30\nwhy = \"a month is enough\"\n";
+
+#[test]
+fn facts_go_when_their_retention_is_over_and_not_before() {
+    let sql = one_table(&format!("append_only = true\n{HEAD}{MADE}{KEPT}"));
+    assert_contains(&sql, "BEFORE UPDATE OR TRUNCATE ON s.t\n");
+    assert_contains(
+        &sql,
+        "BEFORE DELETE ON s.t FOR EACH ROW\n      WHEN (OLD.made_at >= now() - interval '720 hours')\n      EXECUTE FUNCTION stellaops.refuse_early_deletion('30');",
+    );
+    assert_contains(&sql, "GRANT SELECT, INSERT ON TABLE s.t TO s_app, s_admin;");
+    assert_contains(
+        &sql,
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE s.t TO stellaops_system;",
+    );
+    assert_contains(
+        &sql,
+        "COMMENT ON TABLE s.t IS 'T.\n\nRows are kept for 30 days, counted from made_at: a month is enough.';",
+    );
+}
+
+#[test]
+fn rows_that_change_are_purged_after_their_retention_and_deleted_at_any_time() {
+    let sql = one_table(&format!("{HEAD}{MADE}{KEPT}"));
+    assert!(!sql.contains("trg_t_kept"), "{sql}");
+    assert_contains(
+        &sql,
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE s.t TO s_app, s_admin;",
+    );
+}
+
+#[test]
 fn texts_of_the_spec_cannot_leave_their_quotes() {
     let hostile = "^'; DROP TABLE x; -- \\ $t$";
     let sql = one_table(&format!(

@@ -11,8 +11,8 @@ pub use crate::query::{AcrossTenants, IndexOrder, Order, OrderDescriptor, Within
 pub use crate::repository::List;
 pub use crate::scope::RepositoryScope;
 pub use crate::table::{
-    Changeable, ColumnDescriptor, Identified, InsertContext, Key, NamedRepository, NewRow, Patch,
-    PatchColumns, Patchable, Queue, SoftDeletable, Statements, SwapStatement, Table, TableDescriptor,
+    Changeable, ColumnDescriptor, Deletable, Identified, InsertContext, Key, NamedRepository, NewRow, Patch,
+    PatchColumns, Patchable, Purgeable, Queue, SoftDeletable, Statements, SwapStatement, Table, TableDescriptor,
     Upsertable, Versioned, tenancy,
 };
 pub use crate::value::{

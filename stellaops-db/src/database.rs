@@ -94,62 +94,27 @@ impl Database {
 
     /// Adds the pool of the system login.
     pub fn with_system_pool(self, pool: PgPool) -> Self {
-        let Shared {
-            application,
-            clock,
-            ids,
-            pool: own,
-            ..
-        } = self.parts();
-        Database {
-            shared: Arc::new(Shared {
-                application,
-                system: Some(Connections::new(pool, Patience::SHARED_POOL)),
-                clock,
-                ids,
-                pool: own,
-            }),
-        }
+        let system = Some(Connections::new(pool, Patience::SHARED_POOL));
+        Database::of(Shared {
+            system,
+            ..self.parts()
+        })
     }
 
     /// Takes times from this clock.
     pub fn with_clock(self, clock: impl Clock) -> Self {
-        let Shared {
-            application,
-            system,
-            ids,
-            pool,
-            ..
-        } = self.parts();
-        Database {
-            shared: Arc::new(Shared {
-                application,
-                system,
-                clock: Arc::new(clock),
-                ids,
-                pool,
-            }),
-        }
+        Database::of(Shared {
+            clock: Arc::new(clock),
+            ..self.parts()
+        })
     }
 
     /// Takes the ids of new rows from here.
     pub fn with_ids(self, ids: impl IdSource) -> Self {
-        let Shared {
-            application,
-            system,
-            clock,
-            pool,
-            ..
-        } = self.parts();
-        Database {
-            shared: Arc::new(Shared {
-                application,
-                system,
-                clock,
-                ids: Arc::new(ids),
-                pool,
-            }),
-        }
+        Database::of(Shared {
+            ids: Arc::new(ids),
+            ..self.parts()
+        })
     }
 
     /// The scope of a tenant: no I/O until an operation.
@@ -190,14 +155,18 @@ impl Database {
     }
 
     fn assemble(application: Connections, system: Option<Connections>, pool: PgPool) -> Self {
+        Database::of(Shared {
+            application,
+            system,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(UuidV7),
+            pool,
+        })
+    }
+
+    fn of(shared: Shared) -> Self {
         Database {
-            shared: Arc::new(Shared {
-                application,
-                system,
-                clock: Arc::new(SystemClock),
-                ids: Arc::new(UuidV7),
-                pool,
-            }),
+            shared: Arc::new(shared),
         }
     }
 

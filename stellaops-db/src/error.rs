@@ -165,7 +165,7 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         "23503" => Error::ForeignKeyViolation {
             constraint: constraint(),
         },
-        "42501" | sqlstate::APPEND_ONLY => Error::Denied { message: message() },
+        "42501" | sqlstate::APPEND_ONLY | sqlstate::UNDELETABLE | sqlstate::KEPT => Error::Denied { message: message() },
         "57014" | "55P03" => Error::Cancelled { message: message() },
         "25P02" => Error::TransactionFailed,
         "40001" | "40P01" => Error::Retry { message: message() },

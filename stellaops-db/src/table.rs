@@ -79,6 +79,8 @@ pub struct Statements {
     pub restore: &'static str,
     /// Rows of a queue.
     pub claim: &'static str,
+    /// Rows past their retention away.
+    pub purge: &'static str,
 }
 
 /// The statements of compare-and-swap on one column.
@@ -347,6 +349,22 @@ pub mod tenancy {
     note = "insert a new row that supersedes the old one\nrun `stellaops-db explain SDB0711`"
 )]
 pub trait Changeable: Table {}
+
+/// Tables whose rows can be deleted, as far as they can change at all.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0716] rows of `{Self}` are never deleted",
+    label = "the table keeps its rows",
+    note = "its spec says `deletable = false`: change the row to say that it no longer counts\nrun `stellaops-db explain SDB0716`"
+)]
+pub trait Deletable: Table {}
+
+/// Tables whose rows are purged when their retention is over.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0720] `{Self}` has no retention to purge by",
+    label = "nothing says how long its rows are kept",
+    note = "declare `[retention]` in the spec: the column, the days and the reason; the months of a partitioned table are detached instead\nrun `stellaops-db explain SDB0720`"
+)]
+pub trait Purgeable: Table {}
 
 /// Tables with columns that a patch may set.
 #[diagnostic::on_unimplemented(

@@ -1,3 +1,4 @@
 //! The workspace's test package; the tests are under `tests/`.
 
+pub mod ledger;
 pub mod shop;

@@ -70,6 +70,8 @@ pub(crate) fn markers(input: &TableInput, table: &Table) -> TokenStream {
     };
     let markers = [
         marker(changes, quote!(Changeable)),
+        marker(table.deletable, quote!(Deletable)),
+        marker(statements.purge.is_some(), quote!(Purgeable)),
         marker(changes && !table.patchable().is_empty(), quote!(Patchable)),
         marker(changes && statements.upsert.is_some(), quote!(Upsertable)),
         marker(changes && table.row_version.is_some(), quote!(Versioned)),
@@ -133,10 +135,12 @@ fn statements(joined: &JoinedTable<'_>) -> TokenStream {
         soft_delete,
         restore,
         claim,
+        purge,
         ..
     } = Statements::of(joined.table);
     let [upsert, update, delete] = [upsert, update, delete].map(Option::unwrap_or_default);
     let [soft_delete, restore, claim] = [soft_delete, restore, claim].map(Option::unwrap_or_default);
+    let purge = purge.unwrap_or_default();
     let inserted = Literal::usize_unsuffixed(joined.table.inserted().len());
     let swaps = swaps.iter().map(|swap| swap_statement(joined, swap));
     quote! {
@@ -154,6 +158,7 @@ fn statements(joined: &JoinedTable<'_>) -> TokenStream {
             soft_delete: #soft_delete,
             restore: #restore,
             claim: #claim,
+            purge: #purge,
         }
     }
 }

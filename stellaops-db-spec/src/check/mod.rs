@@ -26,6 +26,7 @@ mod queue;
 mod redundant;
 mod reference;
 mod relation;
+mod retention;
 mod role;
 mod sensitive;
 mod served_by;

@@ -229,6 +229,14 @@ pub(super) fn check_on_delete(
                     "use `on_delete = \"restrict\"`: what has facts cannot be deleted",
                 );
             }
+            if !draft.table.deletable {
+                context.push(
+                    rule::CASCADE_UNDELETABLE,
+                    span,
+                    format!("a cascade would delete rows of `{}`, which are never deleted", draft.table.name),
+                    "use `on_delete = \"restrict\"`: the parent stays as long as they do",
+                );
+            }
             OnDelete::Cascade
         }
         Some("set_null") => {

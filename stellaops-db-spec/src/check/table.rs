@@ -6,7 +6,7 @@ use crate::check::column::{check_column, check_doubled};
 use crate::check::condition::check_condition;
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
-use crate::check::{convention, cycle, index, name, queue, reference, relation};
+use crate::check::{convention, cycle, index, name, queue, reference, relation, retention};
 use crate::load::{Document, FileRole};
 use crate::model::name as relation_name;
 use crate::model::{Check, Column, ColumnRole, ColumnType, Reference, Table, Tenancy};
@@ -67,6 +67,7 @@ pub(super) fn check_tables(
         check_checks(context, draft);
         check_append_only(context, draft);
         convention::check_conventions(context, draft);
+        retention::check_retention(context, draft);
         reference::check_indexed(context, draft);
     }
     relation::check_relation_names(context, &drafts);
@@ -333,6 +334,9 @@ fn check_append_only(context: &mut Context<'_>, draft: &Draft<'_>) {
         if let Some(entry) = draft.root.entry(key) {
             forbid(entry.key_span, what);
         }
+    }
+    if let Some(entry) = draft.root.entry("deletable").filter(|entry| entry.node.is_true()) {
+        forbid(entry.key_span, "deletion, but by its retention");
     }
     for entry in draft.root.get("columns").map(Node::entries).unwrap_or_default() {
         for (key, what) in [

@@ -62,10 +62,16 @@ pub(super) fn table(table: &Table) -> Vec<Lines> {
 }
 
 fn table_text(table: &Table) -> String {
-    match table.doc.as_deref().map(str::trim).filter(|doc| !doc.is_empty()) {
-        Some(doc) => format!("{}\n\n{doc}", table.summary),
-        None => table.summary.clone(),
-    }
+    let doc = table.doc.as_deref().map(str::trim).filter(|doc| !doc.is_empty());
+    let kept = table.retention.as_ref().map(|retention| {
+        let why = retention.why.trim().trim_end_matches('.');
+        format!(
+            "Rows are kept for {} days, counted from {}: {why}.",
+            retention.days, retention.column.name
+        )
+    });
+    let parts = [Some(table.summary.clone()), doc.map(Into::into), kept];
+    parts.into_iter().flatten().collect::<Vec<String>>().join("\n\n")
 }
 
 /// The column's meaning; of an enum stored as numbers also what the numbers say.

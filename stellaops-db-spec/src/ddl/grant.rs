@@ -30,24 +30,39 @@ pub(super) fn table(table: &Table) -> Lines {
     let revoke = Lines::one(format!(
         "REVOKE ALL ON TABLE {relation} FROM PUBLIC, {everybody};"
     ));
-    let granted = match (table.tenancy, table.append_only) {
-        (Tenancy::Global, _) => revoke.line(format!(
+    let granted = match table.tenancy {
+        Tenancy::Global => revoke.line(format!(
             "GRANT SELECT ON TABLE {relation} TO {app}, {reader}, {admin};"
         )),
-        (_, append_only) => {
-            let verbs = if append_only {
-                "SELECT, INSERT"
-            } else {
-                "SELECT, INSERT, UPDATE, DELETE"
-            };
-            revoke
-                .line(format!("GRANT {verbs} ON TABLE {relation} TO {app}, {admin};"))
-                .line(format!("GRANT SELECT ON TABLE {relation} TO {reader};"))
-        }
+        _ => revoke
+            .line(format!(
+                "GRANT {} ON TABLE {relation} TO {app}, {admin};",
+                verbs(table)
+            ))
+            .line(format!("GRANT SELECT ON TABLE {relation} TO {reader};")),
     };
     granted.line(format!(
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE {relation} TO stellaops_system;"
+        "GRANT {} ON TABLE {relation} TO stellaops_system;",
+        system_verbs(table)
     ))
+}
+
+/// What rows are written with.
+fn verbs(table: &Table) -> &'static str {
+    match (table.append_only, table.deletable) {
+        (true, _) => "SELECT, INSERT",
+        (false, false) => "SELECT, INSERT, UPDATE",
+        (false, true) => "SELECT, INSERT, UPDATE, DELETE",
+    }
+}
+
+/// A purge deletes what nobody else may delete, and locks them before, for which the server asks for UPDATE; a trigger
+/// refuses to change them all the same.
+fn system_verbs(table: &Table) -> &'static str {
+    match table.purged_after() {
+        Some(_) => "SELECT, INSERT, UPDATE, DELETE",
+        None => verbs(table),
+    }
 }
 
 fn under_row_security(schema: &str) -> Vec<String> {

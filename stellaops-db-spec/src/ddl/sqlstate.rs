@@ -19,6 +19,12 @@ pub const ROLE: &str = "SD005";
 /// The session that applies a file is bound to a tenant.
 pub const SESSION_BOUND: &str = "SD006";
 
+/// A row was to be deleted from a table that keeps its rows.
+pub const UNDELETABLE: &str = "SD010";
+
+/// A row was to be deleted before the end of its retention.
+pub const KEPT: &str = "SD011";
+
 /// A second tenant in one transaction: PostgreSQL's own code for a violated check, with the
 /// constraint [`ONE_TENANT_PER_TRANSACTION`].
 pub const CHECK_VIOLATION: &str = "23514";

@@ -19,7 +19,12 @@ pub(super) fn triggers(table: &Table, schema: &str) -> Vec<Named> {
     let mut triggers = Vec::new();
     if table.append_only {
         triggers.push(append_only(table, schema));
+        triggers.extend(kept(table, schema));
         return triggers;
+    }
+    if !table.deletable {
+        triggers.push(undeletable(table, schema));
+        triggers.extend(kept(table, schema));
     }
     for column in table.statuses() {
         if let Some(declared) = column.declared_enum() {
@@ -37,18 +42,81 @@ pub(super) fn triggers(table: &Table, schema: &str) -> Vec<Named> {
 
 /// For each statement: it then refuses TRUNCATE too, and statements that would find no row.
 fn append_only(table: &Table, schema: &str) -> Named {
-    let name = name::trigger(table, "append_only");
+    let (events, comment) = match table.purged_after() {
+        None => (
+            "UPDATE OR DELETE OR TRUNCATE",
+            "Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner's too.",
+        ),
+        Some(_) => (
+            "UPDATE OR TRUNCATE",
+            "Rows are facts: UPDATE and TRUNCATE are refused, the owner's too.",
+        ),
+    };
+    let statement = ["refuse_change", events];
+    for_each_statement(table, schema, "append_only", statement, comment)
+}
+
+/// The age is asked for each row, in the trigger's condition: a purge of old rows calls no function.
+fn kept(table: &Table, schema: &str) -> Option<Named> {
+    let retention = table.purged_after()?;
+    let name = name::trigger(table, "kept");
     let statement = Lines::one(format!("CREATE TRIGGER {}", quote_identifier(&name))).nested(
         Lines::one(format!(
-            "BEFORE UPDATE OR DELETE OR TRUNCATE ON {}",
+            "BEFORE DELETE ON {} FOR EACH ROW",
             relation(table, schema)
         ))
-        .line("FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();"),
+        .line(format!(
+            "WHEN (OLD.{} >= {})",
+            retention.column.sql_name(),
+            retention.kept_since()
+        ))
+        .line(format!(
+            "EXECUTE FUNCTION stellaops.refuse_early_deletion({});",
+            quote_literal(&retention.days.to_string())
+        )),
+    );
+    Some(Named {
+        name,
+        statement,
+        comment: format!(
+            "Rows are kept for {} days; DELETE of a younger one is refused, the owner's too.",
+            retention.days
+        ),
+    })
+}
+
+fn undeletable(table: &Table, schema: &str) -> Named {
+    let (events, comment) = match table.purged_after() {
+        None => (
+            "DELETE OR TRUNCATE",
+            "Rows are never deleted: DELETE and TRUNCATE are refused, the owner's too.",
+        ),
+        Some(_) => (
+            "TRUNCATE",
+            "Rows are deleted when their retention is over: TRUNCATE is refused, the owner's too.",
+        ),
+    };
+    let statement = ["refuse_deletion", events];
+    for_each_statement(table, schema, "undeletable", statement, comment)
+}
+
+fn for_each_statement(
+    table: &Table,
+    schema: &str,
+    what: &str,
+    [function, events]: [&str; 2],
+    comment: &str,
+) -> Named {
+    let name = name::trigger(table, what);
+    let statement = Lines::one(format!("CREATE TRIGGER {}", quote_identifier(&name))).nested(
+        Lines::one(format!("BEFORE {events} ON {}", relation(table, schema))).line(format!(
+            "FOR EACH STATEMENT EXECUTE FUNCTION stellaops.{function}();"
+        )),
     );
     Named {
         name,
         statement,
-        comment: "Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner's too.".into(),
+        comment: comment.into(),
     }
 }
 

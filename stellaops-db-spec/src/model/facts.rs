@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Column, ColumnRole, ColumnType, Index, Literal, Table, Tenancy, quote_identifier, quote_literal,
+    Column, ColumnRole, ColumnType, Index, Literal, Retention, Table, Tenancy, quote_identifier,
+    quote_literal,
 };
 
 impl Table {
@@ -100,6 +101,17 @@ impl Table {
     /// The indexes that are made; the other orders are served by the index of a key.
     pub fn made_indexes(&self) -> impl Iterator<Item = &Index> {
         self.indexes.iter().filter(|index| index.is_made())
+    }
+
+    /// Whether an application may delete a row.
+    pub fn is_deletable(&self) -> bool {
+        self.deletable && !self.append_only
+    }
+
+    /// How long rows are kept before a purge may delete them; a partitioned table is never purged, its
+    /// months are detached.
+    pub fn purged_after(&self) -> Option<&Retention> {
+        self.retention.as_ref().filter(|_| self.partition.is_none())
     }
 
     /// Whether rows are under row-level security.

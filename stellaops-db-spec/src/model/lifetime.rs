@@ -68,6 +68,14 @@ pub struct Retention {
     pub place: Place,
 }
 
+impl Retention {
+    /// The oldest time that is still kept, in SQL. In hours, because a day of PostgreSQL is as long as
+    /// the session's time zone has it.
+    pub fn kept_since(&self) -> String {
+        format!("now() - interval '{} hours'", i64::from(self.days) * 24)
+    }
+}
+
 /// A table in monthly partitions.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 //! A check supplies the code, the place and the names; everything else about a rule is said here
 //! and read by the checker, by `stellaops-db explain`, by the documents and by the tests.
 //! Codes never change meaning: 00xx the file's form, 01xx struct against spec, 02xx names,
-//! 03xx columns and types, 04xx tenancy, keys and references, 05xx indexes and orders,
+//! 03xx columns and types, 04xx tenancy, keys, references and lifetimes, 05xx indexes and orders,
 //! 06xx enums, shapes and queues, 07xx how repositories are used.
 
 mod column;

@@ -1,4 +1,4 @@
-//! 04xx: tenancy, keys and references.
+//! 04xx: tenancy, keys, references, and how long rows live.
 
 use super::rules;
 
@@ -131,6 +131,67 @@ on_delete = "cascade""#;
     wrong r#"append_only = true
 soft_delete = "deleted_at""#;
     right r#"append_only = true"#;
+
+    CASCADE_UNDELETABLE = "SDB0415", "rows that nobody deletes are not deleted with their parent";
+    reason "The database refuses DELETE on a table with `deletable = false`, also when it comes from a cascade. Every delete of a parent with such rows would fail with an error about this table; `restrict` says openly that the parent stays as long as they do.";
+    wrong r#"deletable = false
+[columns.pack_id]
+type = "uuid"
+references = "packs"
+on_delete = "cascade""#;
+    right r#"deletable = false
+[columns.pack_id]
+type = "uuid"
+references = "packs"
+on_delete = "restrict""#;
+
+    RETENTION_COLUMN = "SDB0416", "the age of a row is counted from a time that cannot be moved";
+    reason "A row whose time is NULL would be kept for ever, so the column is a timestamptz that is not NULL. Where the database keeps rows from being deleted early, nobody may move their time either: it is part of the key, immutable, or in an append-only table. Rows that may be deleted at any time may also count from a time that moves, such as their last use. Of a partitioned table it is the column whose month decides, because whole months go.";
+    wrong r#"deletable = false
+[retention]
+column = "updated_at"          # changes with every update
+days = 90
+why = "replay analysis""#;
+    right r#"deletable = false
+[columns.created_at]
+type = "timestamptz"
+default = "now"
+immutable = true
+[retention]
+column = "created_at"
+days = 90
+why = "replay analysis""#;
+
+    RETENTION_DAYS = "SDB0417", "a retention has from 1 to 36,500 days";
+    reason "With no day at all a row could go in the moment it is written. More than a hundred years is for ever: then the table needs no retention.";
+    wrong r#"[retention]
+column = "created_at"
+days = 0
+why = "short""#;
+    right r#"[retention]
+column = "created_at"
+days = 1
+why = "only needed on the same day""#;
+
+    RETENTION_INDEX = "SDB0418", "an index serves the search for expired rows";
+    reason "A purge asks for the oldest rows of all tenants. Without an index that begins with the column of the retention, and not with the tenant, each purge reads the whole table. A partitioned table needs none: its months go as a whole.";
+    wrong r#"[[indexes]]
+name = "by_newest"
+order = ["created_at desc"]    # the tenant is put in front
+why = "newest first"
+[retention]
+column = "created_at"
+days = 90
+why = "replay analysis""#;
+    right r#"[[indexes]]
+name = "by_age"
+order = ["created_at"]
+scope = "system"
+why = "purge what is past its retention"
+[retention]
+column = "created_at"
+days = 90
+why = "replay analysis""#;
 
     REFERENCE_COLUMNS = "SDB0426", "a composite reference names columns of its table, each once";
     reason "The columns hold the parent's key. One that is not there, is named twice or is computed by the database cannot hold a part of it; the tenant is put in front by itself.";

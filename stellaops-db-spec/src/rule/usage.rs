@@ -86,4 +86,18 @@ row_version = "row_version""#;
     reason "A value of another type would be cast by the database, which may fail at run time, and keeps the index from being used.";
     wrong r#"GraphJob::CREATED_AT.ge("2026-01-01")"#;
     right r#"GraphJob::CREATED_AT.ge(since)   // since: Timestamp"#;
+
+    DELETE_KEPT = "SDB0716", "rows of a table with `deletable = false` are not deleted";
+    reason "Others rely on them being there: an exception that was granted, the head of a chain. The database refuses DELETE; a verb that always fails should not compile. The row can be changed to say that it no longer counts.";
+    wrong r#"exceptions.delete(id).await?;"#;
+    right r#"exceptions.update(id, Exception::patch().superseded_by(Some(other))).await?;"#;
+
+    LIFETIME_UNDECLARED = "SDB0720", "what ends the life of rows is declared in the spec";
+    reason "A purge, the partitions of months and the proof of a hash chain follow from `[retention]`, `[partition]` and `[hash_chain]`. Without the declaration there is no column to go by, and no reason that a reviewer could read.";
+    wrong r#"system.across_tenants::<GraphJobRepository>().purge(1_000).await?;"#;
+    right r##"# specs/scheduler/execution_logs.toml
+[retention]
+column = "created_at"
+days   = 30
+why    = "logs of a month help to find what went wrong""##;
 }

@@ -14,6 +14,7 @@ mod claim;
 mod delete;
 mod get;
 mod insert;
+mod purge;
 mod swap;
 mod update;
 
@@ -51,12 +52,13 @@ pub struct Statements {
     /// Rows of a queue, claimed. Parameters: tenant, worker, lease in milliseconds, number of rows,
     /// touched columns.
     pub claim: Option<String>,
+    /// Rows past their retention away, of all tenants, the oldest first. Parameter: how many at most.
+    pub purge: Option<String>,
 }
 
 impl Statements {
     /// The statements of a table.
     pub fn of(table: &Table) -> Self {
-        let changes = !table.append_only;
         Statements {
             get: get::get(table),
             exists: get::exists(table),
@@ -74,10 +76,11 @@ impl Statements {
                 .into_iter()
                 .map(|column| swap::swap(table, column))
                 .collect(),
-            delete: changes.then(|| delete::delete(table)),
+            delete: table.is_deletable().then(|| delete::delete(table)),
             soft_delete: delete::soft_delete(table),
             restore: delete::restore(table),
             claim: claim::claim(table),
+            purge: purge::purge(table),
         }
     }
 }

@@ -1,6 +1,6 @@
 use crate::error::Error;
 use crate::repository::Repository;
-use crate::table::{Changeable, SoftDeletable, Table, tenancy};
+use crate::table::{Changeable, Deletable, SoftDeletable, Table, tenancy};
 use crate::value::Parameter;
 
 // The bounds stand at each verb, not here: only there does the compiler say in our words what is missing.
@@ -11,7 +11,7 @@ impl<T: Table, A> Repository<T, A> {
     /// [`Error::ForeignKeyViolation`] when other rows point at it.
     pub async fn delete(&self, key: T::Key) -> Result<bool, Error>
     where
-        T: Changeable,
+        T: Changeable + Deletable,
         A: tenancy::Writes<T::Tenancy>,
     {
         let parameters = self.row_parameters(&key)?;

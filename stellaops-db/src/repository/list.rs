@@ -1,5 +1,4 @@
 use std::future::{Future, IntoFuture};
-use std::marker::PhantomData;
 use std::pin::Pin;
 
 use sqlx::Row as _;
@@ -83,7 +82,6 @@ pub struct List<T, S = WithinTenant> {
     limit: u32,
     after: Option<Cursor>,
     with_deleted: bool,
-    marker: PhantomData<fn() -> T>,
 }
 
 impl<T: Table, S> std::fmt::Debug for List<T, S> {
@@ -101,7 +99,6 @@ impl<T: Table, S> List<T, S> {
             limit: DEFAULT_LIMIT,
             after: None,
             with_deleted: false,
-            marker: PhantomData,
         }
     }
 

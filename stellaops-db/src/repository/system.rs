@@ -5,9 +5,11 @@ use crate::query::{AcrossTenants, Filter, OrderOf};
 use crate::repository::List;
 use crate::repository::list::count;
 use crate::scope::Session;
-use crate::table::Table;
+use crate::table::{Purgeable, Table};
+use crate::value::Parameter;
 
-/// Reads a table across tenants. It has no verb that writes: for that, name the tenant.
+/// A table across tenants: reads it, and does what its retention asks for. No verb writes a single row: for
+/// that, name the tenant.
 pub struct SystemReader<T> {
     session: Session,
     marker: PhantomData<fn() -> T>,
@@ -38,5 +40,18 @@ impl<T: Table> SystemReader<T> {
     /// What the database can say.
     pub async fn count(&self, filters: impl IntoIterator<Item = Filter<T>>) -> Result<u64, Error> {
         count(&self.session, filters).await
+    }
+
+    /// Deletes up to `limit` rows whose retention is over, of all tenants, the oldest first; says how many
+    /// there were. Fewer than `limit`: no more are to be purged now. The age is that of the database's clock.
+    ///
+    /// # Errors
+    /// [`Error::ForeignKeyViolation`] when other rows point at one of them.
+    pub async fn purge(&self, limit: u32) -> Result<u64, Error>
+    where
+        T: Purgeable,
+    {
+        let limit = vec![Parameter::BigInt(Some(i64::from(limit)))];
+        self.session.execute(T::DESCRIPTOR.statements.purge, limit).await
     }
 }

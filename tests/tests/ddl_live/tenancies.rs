@@ -215,7 +215,11 @@ async fn grants_are_exactly_those_that_are_needed() {
             expected.push(format!("{table} shop_admin {work}"));
             expected.push(format!("{table} shop_app {work}"));
             expected.push(format!("{table} shop_reader SELECT"));
-            expected.push(format!("{table} stellaops_system DELETE,INSERT,SELECT,UPDATE"));
+            let system = match table {
+                "payments" => work,
+                _ => "DELETE,INSERT,SELECT,UPDATE",
+            };
+            expected.push(format!("{table} stellaops_system {system}"));
         }
         expected.sort();
         assert_eq!(found, expected);

@@ -9,6 +9,7 @@ mod connecting;
 mod exchanges;
 mod failures;
 mod isolation;
+mod ledger;
 mod lists;
 mod pages;
 mod plans;

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use futures_util::future::BoxFuture;
-use stellaops_db::__private::{Changeable, Patchable, Table, Upsertable};
+use stellaops_db::__private::{Changeable, Deletable, Patchable, Table, Upsertable};
 use stellaops_db::schema::scheduler::*;
 use stellaops_db::tenancy::{TenantAccess, Writes};
 use stellaops_db::{Error, Id, Repository, TenantScope};
@@ -85,7 +85,7 @@ impl Verbs {
         });
     }
 
-    fn delete<T: Changeable>(&mut self, repository: &Repository<T>, key: T::Key)
+    fn delete<T: Changeable + Deletable>(&mut self, repository: &Repository<T>, key: T::Key)
     where
         TenantAccess: Writes<T::Tenancy>,
     {

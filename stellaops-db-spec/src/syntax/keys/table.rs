@@ -76,7 +76,7 @@ pub const TABLE: &[Key] = &[
     optional(
         "deletable",
         Kind::Boolean,
-        "Whether rows may be deleted. Default: true. `false`: the database refuses DELETE, and the repository has no such verb; rows can still be changed.",
+        "Whether rows may be deleted. Default: true. `false`: the database refuses DELETE, and the repository has no such verb; rows can still be changed, and a retention can still end their life.",
     ),
     optional(
         "row_version",
