@@ -15,6 +15,7 @@ mod pages;
 mod plans;
 mod protocol;
 mod rows;
+mod runs;
 mod samples;
 mod swaps;
 mod systems;

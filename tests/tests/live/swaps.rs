@@ -178,11 +178,11 @@ async fn jobs_are_replaced_while_their_status_is_the_expected_one() {
         (GraphJobStatus::Completed, Some(graph_result()))
     );
     let listed = jobs
-        .list_build(Some(GraphJobStatus::Completed), 10)
+        .list_builds(Some(GraphJobStatus::Completed), 10)
         .await
         .expect("lists");
     assert_eq!(listed.rows.len(), 1);
-    assert_eq!(jobs.list_overlay(None, 10).await.expect("lists").rows, [overlay]);
+    assert_eq!(jobs.list_overlays(None, 10).await.expect("lists").rows, [overlay]);
     assert_eq!(build.api_id(), format!("gbj_{}", build.id.uuid().simple()));
 }
 

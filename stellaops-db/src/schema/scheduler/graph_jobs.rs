@@ -131,7 +131,7 @@ pub enum GraphOverlayKind {
 #[jsonb("scheduler.graph_result")]
 #[serde(rename_all = "camelCase")]
 pub struct GraphResult {
-    /// The stable id of the graph: `grv_` and the SHA-256 of its canonical JSON.
+    /// The stable id of the graph: `grv_` and a SHA-256; equal inputs give the same.
     pub graph_revision_id: String,
     /// How many nodes the graph has.
     pub node_count: u64,
@@ -209,12 +209,12 @@ impl GraphJobRepository {
     }
 
     /// Lists builds of one status or of every, newest first; rows of one instant by id.
-    pub fn list_build(&self, status: Option<GraphJobStatus>, limit: u32) -> List<GraphJob> {
+    pub fn list_builds(&self, status: Option<GraphJobStatus>, limit: u32) -> List<GraphJob> {
         self.list_of(GraphJobType::Build, status, limit)
     }
 
-    /// As [`GraphJobRepository::list_build`], for overlays.
-    pub fn list_overlay(&self, status: Option<GraphJobStatus>, limit: u32) -> List<GraphJob> {
+    /// As [`GraphJobRepository::list_builds`], for overlays.
+    pub fn list_overlays(&self, status: Option<GraphJobStatus>, limit: u32) -> List<GraphJob> {
         self.list_of(GraphJobType::Overlay, status, limit)
     }
 

@@ -1,5 +1,5 @@
 use crate::schema::scheduler::{ImpactSnapshot, Schedule};
-use crate::{DbEnum, Id, Table, TenantId, Timestamp};
+use crate::{DbEnum, Id, List, Table, TenantId, Timestamp};
 
 /// One execution over a set of images: planned, queued, run, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Table)]
@@ -75,4 +75,32 @@ pub enum RunState {
     Error,
     /// Called off.
     Cancelled,
+}
+
+/// Which runs are meant; what is left out narrows nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RunFilter {
+    /// Those of this schedule.
+    pub schedule_id: Option<Id<Schedule>>,
+    /// Those in this state.
+    pub state: Option<RunState>,
+    /// Those asked for after this moment.
+    pub created_after: Option<Timestamp>,
+}
+
+impl RunRepository {
+    /// Lists the runs that are meant, newest first; rows of one instant by id. An index serves each way to
+    /// filter; a page's cursor goes on with the same filter.
+    pub fn list_matching(&self, filter: RunFilter) -> List<Run> {
+        let list = match (filter.schedule_id, filter.state) {
+            (Some(schedule), Some(state)) => self.list_by_schedule_state_newest(schedule, state),
+            (Some(schedule), None) => self.list_by_schedule_newest(schedule),
+            (None, Some(state)) => self.list_by_state_newest(state),
+            (None, None) => self.list_by_newest(),
+        };
+        match filter.created_after {
+            Some(moment) => list.filter(Run::CREATED_AT.gt(moment)),
+            None => list,
+        }
+    }
 }
