@@ -175,6 +175,14 @@ fn check_words(context: &mut Context<'_>, values: &Entry) {
         );
     }
     for (position, item) in items.iter().enumerate() {
+        if item.as_str().is_some_and(|word| word.contains(char::is_control)) {
+            context.push(
+                rule::MEMBER_VALUES,
+                item.span,
+                "this word holds a control character",
+                "words are for people and programs to read: use letters, digits and signs",
+            );
+        }
         let before = items.iter().take(position);
         let twin = before.into_iter().find(|other| other.as_str() == item.as_str());
         if let Some(twin) = twin {

@@ -129,7 +129,8 @@ fn one_of(value: &str, declared: &Enum) -> String {
     format!("{value} IN ({})", codes.join(", "))
 }
 
-fn range(value: &str, least: Option<i64>, greatest: Option<i64>) -> Option<String> {
+/// A bound, or two.
+pub(super) fn range(value: &str, least: Option<i64>, greatest: Option<i64>) -> Option<String> {
     match (least, greatest) {
         (Some(least), Some(greatest)) => Some(format!("{value} BETWEEN {least} AND {greatest}")),
         (Some(least), None) => Some(format!("{value} >= {least}")),

@@ -17,6 +17,8 @@ mod comment;
 mod grant;
 mod guard;
 mod index;
+mod json_path;
+mod part;
 mod policy;
 mod predicate;
 mod role;

@@ -3,8 +3,11 @@
 //! Every operator here is immutable and none of them raises, whatever the document is: a bad one is
 //! refused by the constraint's name. Where an operator answers NULL, the caller's `IS TRUE` refuses.
 
+use crate::ddl::check::range;
+use crate::ddl::json_path::{Location, out_of_range, wrong_size, wrong_value};
+use crate::ddl::part::{self, holds_nothing};
 use crate::ddl::writer::Lines;
-use crate::model::{Column, Item, Member, MemberType, Shape, Unknown, quote_literal};
+use crate::model::{Column, Member, MemberType, Shape, Unknown, quote_literal};
 
 /// The condition on a column of the shape; false for a bad document, never NULL.
 pub(super) fn condition(column: &Column, shape: &Shape) -> Lines {
@@ -61,59 +64,61 @@ fn member_conditions(value: &str, member: &Member) -> Vec<String> {
     } else {
         format!("{kind} = '{wanted}'")
     }];
-    let in_text = |pattern: &str| {
-        let matches = format!("({value} ->> {name}) COLLATE \"C\" ~ {}", quote_literal(pattern));
-        if member.optional {
-            format!("coalesce({matches}, true)")
-        } else {
-            matches
-        }
-    };
     match member.member_type {
-        MemberType::Text => conditions.extend(member.pattern.as_deref().map(in_text)),
+        MemberType::Text => conditions.extend(text_conditions(value, member)),
         MemberType::Integer => {
             // Digits only: 1.0 is equal to 1 and no integer to a reader.
-            conditions.push(in_text("^-?[0-9]+$"));
-            conditions.push(holds_nothing(value, &json_path(member, ""), OUT_OF_RANGE));
+            conditions.push(if_there(
+                member,
+                format!("({value} ->> {name}) COLLATE \"C\" ~ '^-?[0-9]+$'"),
+            ));
+            let range = out_of_range(member, "@");
+            conditions.push(holds_nothing(value, &Location::default().at(member), &range));
         }
-        MemberType::List(item) => {
-            conditions.push(holds_nothing(value, &json_path(member, "[*]"), wrong_item(item)))
-        }
-        MemberType::Set => conditions.push(holds_nothing(
-            value,
-            &json_path(member, "[*]"),
-            wrong_item(Item::Text),
-        )),
-        MemberType::Map(item) => {
-            conditions.push(holds_nothing(value, &json_path(member, ".*"), wrong_item(item)))
+        MemberType::List(_) | MemberType::Set | MemberType::Map(_) => {
+            conditions.extend(item_conditions(value, member));
         }
         MemberType::Boolean | MemberType::Object => {}
     }
+    conditions.extend(part::conditions(value, &Location::default(), member));
     conditions
 }
 
-/// Outside the 64 bits of every integer.
-const OUT_OF_RANGE: &str = "@ < -9223372036854775808 || @ > 9223372036854775807";
-
-fn wrong_item(item: Item) -> &'static str {
-    match item {
-        Item::Text => r#"@.type() != "string""#,
-        Item::Boolean => r#"@.type() != "boolean""#,
-        Item::Object => r#"@.type() != "object""#,
-        Item::Integer => {
-            r#"@.type() != "number" || @ % 1 != 0 || @ < -9223372036854775808 || @ > 9223372036854775807"#
-        }
+fn text_conditions(value: &str, member: &Member) -> Vec<String> {
+    let text = format!("({value} ->> {})", quote_literal(&member.name));
+    let mut conditions = Vec::new();
+    if !member.values.is_empty() {
+        let words: Vec<String> = member.values.iter().map(|word| quote_literal(word)).collect();
+        conditions.push(format!("{text} COLLATE \"C\" IN ({})", words.join(", ")));
     }
+    if let Some(pattern) = &member.pattern {
+        conditions.push(format!("{text} COLLATE \"C\" ~ {}", quote_literal(pattern)));
+    }
+    let length = format!("char_length{text}");
+    conditions.extend(range(&length, member.min_length, member.max_length));
+    conditions
+        .into_iter()
+        .map(|condition| if_there(member, condition))
+        .collect()
 }
 
-/// Strict, because the lax mode takes arrays apart before it looks at them. Silent, because an absent
-/// member is an error to the strict mode; whether it may be absent is decided by its type.
-fn holds_nothing(value: &str, path: &str, filter: &str) -> String {
-    let path = quote_literal(&format!("strict {path} ? ({filter})"));
-    format!("jsonb_path_exists({value}, {path}, silent => true) IS NOT TRUE")
+fn item_conditions(value: &str, member: &Member) -> Vec<String> {
+    let document = Location::default();
+    let wrong = wrong_value(member, "@").join(" || ");
+    let mut conditions = vec![holds_nothing(value, &document.inside(member), &wrong)];
+    if let Some(wrong) = wrong_size(member, "@") {
+        conditions.push(holds_nothing(value, &document.at(member), &wrong));
+    }
+    conditions.extend(part::text_conditions(value, &document, member));
+    conditions.extend(part::integer_digits(value, &document, member));
+    conditions
 }
 
-fn json_path(member: &Member, items: &str) -> String {
-    let name = member.name.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("$.\"{name}\"{items}")
+/// An absent member fulfils whatever is asked of it.
+fn if_there(member: &Member, condition: String) -> String {
+    if member.optional {
+        format!("coalesce({condition}, true)")
+    } else {
+        condition
+    }
 }

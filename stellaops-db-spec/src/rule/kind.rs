@@ -146,7 +146,7 @@ why = "claim the oldest first"
 order = "by_status_oldest""#;
 
     MEMBER_VALUES = "SDB0630", "`values` are the distinct words of texts";
-    reason "They list all that a text may be, or each text in a list, set or map, so they stand on texts, each once, at least one, and nothing else needs to be said about the text: no pattern, no length.";
+    reason "They list all that a text may be, or each text in a list, set or map, so they stand on texts, each once, at least one, without control characters; and nothing else needs to be said about the text: no pattern, no length.";
     wrong r#"members.scope = { type = "text", values = ["all", "one", "all"], max_length = 3 }"#;
     right r#"members.scope = { type = "text", values = ["all", "one"] }"#;
 

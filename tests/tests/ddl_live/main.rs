@@ -4,6 +4,7 @@ mod apply;
 mod drift;
 mod guards;
 mod isolation;
+mod nested_shapes;
 mod shapes;
 mod shop;
 mod tenancies;
