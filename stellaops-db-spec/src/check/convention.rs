@@ -2,6 +2,7 @@
 
 use crate::check::context::Context;
 use crate::check::length::is_bounded;
+use crate::check::pattern::check_pattern;
 use crate::check::table::{Draft, column_spans};
 use crate::model::{Column, ColumnRole, ColumnType, Default, UniqueKey, is_reserved_for_columns};
 use crate::rule::{self, Rule};
@@ -78,6 +79,7 @@ fn check_named_form(context: &mut Context<'_>, draft: &Draft<'_>, entry: &Entry,
 }
 
 fn check_anchor(context: &mut Context<'_>, entry: &Entry) {
+    check_pattern(context, &entry.node);
     let Some(pattern) = entry.node.get("pattern") else {
         return;
     };

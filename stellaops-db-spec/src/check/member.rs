@@ -4,6 +4,7 @@ use crate::check::context::{Context, Declared};
 use crate::check::member_bound::check_bounds;
 use crate::check::member_example::check_example;
 use crate::check::part::check_shape;
+use crate::check::pattern::check_pattern;
 use crate::model::{Item, Member, MemberType};
 use crate::rule;
 use crate::syntax::{Entry, Node};
@@ -135,6 +136,7 @@ fn check_texts(context: &mut Context<'_>, node: &Node, member_type: MemberType) 
             "remove it, or let the member hold texts",
         );
     }
+    check_pattern(context, node);
     let Some(values) = node.entry("values") else {
         return;
     };

@@ -22,6 +22,7 @@ mod member_example;
 mod name;
 mod part;
 mod path;
+mod pattern;
 mod queue;
 mod redundant;
 mod reference;

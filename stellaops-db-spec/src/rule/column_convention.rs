@@ -72,4 +72,14 @@ pattern = "^sha256:[0-9a-f]{64}$""#;
 type = "text""#;
     right r#"[columns.user_name]
 type = "text""#;
+
+    PATTERN_REPETITION = "SDB0340", "a pattern repeats nothing more than 255 times";
+    reason "PostgreSQL refuses a greater count, and only when the first row comes: `invalid repetition count(s)`. The length of a text is counted by `max_length`.";
+    wrong r#"[columns.address]
+type = "text"
+pattern = "^https://.{1,500}$""#;
+    right r#"[columns.address]
+type = "text"
+max_length = 500
+pattern = "^https://.+$""#;
 }

@@ -2,8 +2,9 @@
 //! changed or refused, deleted or refused; and another tenant has the same row without seeing this one.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
-use stellaops_db_spec::model::{ColumnRole, Schema, Table, Tenancy};
+use stellaops_db_spec::model::{Column, ColumnRole, OnDelete, Reference, Schema, Table, Tenancy};
 use stellaops_db_spec::statement::Statements;
 
 use crate::client::{Client, Text, bytes, code};
@@ -82,7 +83,7 @@ impl Logins<'_> {
             }
         }
         for inserted in all.iter().rev() {
-            if let Err(fault) = self.delete(inserted).await {
+            if let Err(fault) = self.delete(schema, inserted).await {
                 faults.push((inserted.table.qualified(), fault));
             }
         }
@@ -160,7 +161,7 @@ impl Logins<'_> {
             let values: Vec<Text> = unique
                 .columns
                 .iter()
-                .map(|column| row[&column.name].clone())
+                .map(|column| row.get(&column.name).cloned().flatten())
                 .collect();
             if values.iter().any(Option::is_none) || unique.condition.is_some() {
                 continue;
@@ -244,13 +245,13 @@ impl Logins<'_> {
             key,
         } = inserted;
         if table.append_only {
-            return self
-                .refuses(&format!(
-                    "UPDATE {0} SET {1} = {1}",
-                    table.sql_name(),
-                    table.key[0].sql_name()
-                ))
-                .await;
+            let fields = table.fields();
+            let column = fields.iter().find(|column| column.role != ColumnRole::Identity);
+            let column = column
+                .expect("a table has other columns than its number")
+                .sql_name();
+            let sql = format!("UPDATE {} SET {column} = {column}", table.sql_name());
+            return self.refuses(&sql).await;
         }
         let Some(update) = Statements::of(table).update else {
             return Ok(());
@@ -272,13 +273,17 @@ impl Logins<'_> {
         }
     }
 
-    async fn delete(&self, inserted: &Inserted<'_>) -> Result<(), String> {
+    async fn delete(&self, schema: &Schema, inserted: &Inserted<'_>) -> Result<(), String> {
         let Inserted {
             table, tenant, key, ..
         } = inserted;
         let Some(delete) = Statements::of(table).delete else {
             return self.refuses(&format!("DELETE FROM {}", table.sql_name())).await;
         };
+        if is_held(schema, table) {
+            let answer = self.writer(table).run(&delete, *tenant, key).await;
+            return expect_refusal(answer, "23503", "deleting a row that facts point at");
+        }
         self.run(self.writer(table), &delete, *tenant, key).await?;
         let left = self
             .run(&self.application, &Statements::of(table).get, *tenant, key)
@@ -311,6 +316,21 @@ impl Logins<'_> {
         let answer = client.run(sql, tenant, values).await;
         answer.map_err(|error| format!("{}\n    {sql}", in_words(&error)))
     }
+}
+
+/// Whether a row of the table stays because rows that are never deleted point at it. The sample leaves
+/// references out that may be NULL.
+fn is_held(schema: &Schema, table: &Table) -> bool {
+    schema.tables.iter().any(|child| {
+        let holds = |reference: &Reference| {
+            let is_sent = |column: &Arc<Column>| !column.nullable || column.example.is_some();
+            reference.parent == table.name
+                && reference.on_delete == OnDelete::Restrict
+                && reference.columns.iter().all(is_sent)
+        };
+        let stays = || Statements::of(child).delete.is_none() || is_held(schema, child);
+        child.name != table.name && child.references.iter().any(holds) && stays()
+    })
 }
 
 fn expect_refusal<T>(
