@@ -50,6 +50,12 @@ pub enum Error {
         /// What the database said.
         message: String,
     },
+    /// The value of an enum is retired: rows that hold it keep it, and no row gets it.
+    #[error("retired value: {message}")]
+    RetiredValue {
+        /// What the database said.
+        message: String,
+    },
     /// A second tenant was bound in a transaction.
     #[error("this transaction is bound to another tenant already")]
     AnotherTenantBound,
@@ -153,6 +159,7 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
     Some(match said.code() {
         sqlstate::NO_TENANT_BOUND => Error::NoTenantBound,
         sqlstate::ILLEGAL_TRANSITION => Error::IllegalTransition { message: message() },
+        sqlstate::RETIRED_VALUE => Error::RetiredValue { message: message() },
         sqlstate::CHECK_VIOLATION if said.constraint() == Some(sqlstate::ONE_TENANT_PER_TRANSACTION) => {
             Error::AnotherTenantBound
         }

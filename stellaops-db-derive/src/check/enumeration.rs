@@ -15,7 +15,7 @@ use crate::specs::Specs;
 pub(crate) struct Joined<'a> {
     /// The declaration.
     pub(crate) declared: &'a Enum,
-    /// The variant of each value, in declared order. After a fault, of those that have one.
+    /// The variant of each value that a row may hold, in declared order. After a fault, of those that have one.
     pub(crate) variants: Vec<&'a Ident>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn enumeration<'a>(
         for variant in &input.variants {
             check_variant(input, declared, variant, &mut misspelt, faults);
         }
-        for value in &declared.values {
+        for value in declared.stored() {
             match input.variants.iter().find(|variant| variant.value == value.name) {
                 Some(variant) => variants.push(&variant.ident),
                 None if misspelt.contains(&value.name.as_str()) => {}
@@ -98,10 +98,10 @@ fn check_variant<'a>(
         );
         return;
     }
-    if declared.value(&variant.value).is_some() {
+    if declared.stored().any(|value| value.name == variant.value) {
         return;
     }
-    let free: Vec<&'a str> = declared.values.iter().map(|value| value.name.as_str()).collect();
+    let free: Vec<&'a str> = declared.stored().map(|value| value.name.as_str()).collect();
     let free: Vec<&'a str> = free
         .into_iter()
         .filter(|value| !input.variants.iter().any(|other| other.value == *value))

@@ -15,7 +15,7 @@ pub(crate) fn whole(input: &EnumInput, joined: &JoinedEnum<'_>, specs: &Specs) -
     let declared = joined.declared;
     let tracked = specs.tracked([declared.place.file.as_ref(), specs.schema_file().as_str()]);
     let (name, is_text) = (declared.qualified(), declared.storage == Storage::Text);
-    let values = declared.values.iter().map(|value| {
+    let values = declared.stored().map(|value| {
         let (name, code) = (&value.name, proc_macro2::Literal::i16_unsuffixed(value.code));
         quote!((#name, #code))
     });

@@ -35,6 +35,8 @@ pub(super) struct Declared {
     pub(super) shapes: Vec<Arc<Shape>>,
     pub(super) enum_spans: Vec<(String, Span)>,
     pub(super) shape_spans: Vec<(String, Span)>,
+    /// The enums with a fault in them, of which some are declared all the same.
+    pub(super) enums_in_doubt: Vec<String>,
     /// Whether a file could not be read whole, so that a name may be declared all the same.
     pub(super) incomplete: bool,
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::check::context::{Context, Declared, suggest};
 use crate::check::name::check_name;
+use crate::check::{retired, status};
 use crate::model::{Enum, EnumValue, Storage, Transition};
 use crate::rule;
 use crate::source::Span;
@@ -26,8 +27,12 @@ pub(super) fn check_enums(context: &mut Context<'_>, schema: &str, root: &Node, 
         if entry.node.faulty {
             continue;
         }
+        let before = context.diagnostics.len();
         if let Some(checked) = check_enum(context, schema, entry) {
             declared.enums.push(Arc::new(checked));
+        }
+        if context.diagnostics.len() > before {
+            declared.enums_in_doubt.push(entry.key.clone());
         }
     }
 }
@@ -43,7 +48,9 @@ fn check_enum(context: &mut Context<'_>, schema: &str, entry: &Entry) -> Option<
     if context.diagnostics.len() > before {
         return None;
     }
-    let transitions = check_transitions(context, &values, node);
+    let retired = retired::check_retired(context, storage, &values, node)?;
+    let transitions = check_transitions(context, &values, &retired, node);
+    let initial = status::check_initial(context, &values, !transitions.is_empty(), node);
     Some(Enum {
         schema: schema.into(),
         name: entry.key.clone(),
@@ -51,14 +58,14 @@ fn check_enum(context: &mut Context<'_>, schema: &str, entry: &Entry) -> Option<
         storage,
         values,
         transitions,
-        initial: Vec::new(),
-        retired: Vec::new(),
+        initial,
+        retired,
         place: context.place(entry.key_span),
     })
 }
 
 /// A value as written: its name, the place, and its code with the place of that.
-type Written = (String, Span, Option<(i64, Span)>);
+pub(super) type Written = (String, Span, Option<(i64, Span)>);
 
 fn check_values(context: &mut Context<'_>, storage: Storage, node: &Node) -> Vec<EnumValue> {
     let Some(values) = fitting_values(context, storage, node) else {
@@ -109,7 +116,11 @@ fn check_code(
 }
 
 /// The values, if each has the form that the storage demands.
-fn fitting_values(context: &mut Context<'_>, storage: Storage, node: &Node) -> Option<Vec<Written>> {
+pub(super) fn fitting_values(
+    context: &mut Context<'_>,
+    storage: Storage,
+    node: &Node,
+) -> Option<Vec<Written>> {
     let (values, wrong): (Vec<Written>, Option<Span>) = match (&node.value, storage) {
         (Value::Table(entries), Storage::SmallInt) => (
             entries.iter().filter_map(coded).collect(),
@@ -160,8 +171,15 @@ fn listed(item: &Node) -> Option<Written> {
     Some((item.as_str()?.to_string(), item.span, None))
 }
 
-fn check_transitions(context: &mut Context<'_>, values: &[EnumValue], node: &Node) -> Vec<Transition> {
+/// The legal steps. A row that holds a retired value may leave it, and none may come to it.
+fn check_transitions(
+    context: &mut Context<'_>,
+    values: &[EnumValue],
+    retired: &[EnumValue],
+    node: &Node,
+) -> Vec<Transition> {
     let names = || values.iter().map(|value| value.name.as_str());
+    let is_retired = |name: &str| retired.iter().any(|value| value.name == name);
     let mut transitions = Vec::new();
     for entry in node.get("transitions").map(Node::entries).unwrap_or_default() {
         let mut known = |name: &str, span: Span| {
@@ -176,7 +194,7 @@ fn check_transitions(context: &mut Context<'_>, values: &[EnumValue], node: &Nod
             }
             good
         };
-        let mut good = known(&entry.key, entry.key_span);
+        let mut good = is_retired(&entry.key) || known(&entry.key, entry.key_span);
         let mut to: Vec<String> = Vec::new();
         for item in entry.node.items() {
             let name = item.as_str().unwrap_or_default();

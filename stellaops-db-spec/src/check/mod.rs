@@ -28,10 +28,12 @@ mod redundant;
 mod reference;
 mod relation;
 mod retention;
+mod retired;
 mod role;
 mod sensitive;
 mod served_by;
 mod shape;
+mod status;
 mod table;
 mod waiver;
 
@@ -127,6 +129,8 @@ fn check_schema(context: &mut Context<'_>, documents: &[Document], name: &str) -
     check_head(context, name, head, &members);
     let declared = declare(context, name, &members);
     let tables = table::check_tables(context, name, &members, &declared);
+    let roots: Vec<&Node> = members.iter().map(|document| &document.root).collect();
+    status::check_statuses(context, &declared, &roots);
     let text = |key: &str| head.and_then(|root| root.text(key));
     Schema {
         name: name.into(),

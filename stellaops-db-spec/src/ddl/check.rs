@@ -121,11 +121,7 @@ fn parent_tenant(table: &Table, column: &Column) -> Vec<String> {
 }
 
 fn one_of(value: &str, declared: &Enum) -> String {
-    let codes: Vec<String> = declared
-        .values
-        .iter()
-        .map(|code| declared.sql_literal(code))
-        .collect();
+    let codes: Vec<String> = declared.stored().map(|code| declared.sql_literal(code)).collect();
     format!("{value} IN ({})", codes.join(", "))
 }
 

@@ -81,8 +81,7 @@ fn column_text(column: &Column) -> String {
         && declared.storage == Storage::SmallInt
     {
         let codes = declared
-            .values
-            .iter()
+            .stored()
             .map(|value| format!("{} {}", value.code, value.name));
         text.push_str(&format!(" ({})", codes.collect::<Vec<_>>().join(", ")));
     }

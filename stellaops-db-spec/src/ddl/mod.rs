@@ -21,6 +21,7 @@ mod json_path;
 mod part;
 mod policy;
 mod predicate;
+mod retired;
 mod role;
 mod shape;
 pub mod sqlstate;

@@ -24,6 +24,8 @@ pub const UNDELETABLE: &str = "SD010";
 
 /// A row was to be deleted before the end of its retention.
 pub const KEPT: &str = "SD011";
+/// A row was to get a retired value of an enum.
+pub const RETIRED_VALUE: &str = "SD020";
 
 /// A second tenant in one transaction: PostgreSQL's own code for a violated check, with the
 /// constraint [`ONE_TENANT_PER_TRANSACTION`].

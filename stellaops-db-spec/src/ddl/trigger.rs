@@ -1,6 +1,7 @@
 //! Triggers. The condition of each holds the rule, so that a statement that keeps to it calls no
 //! function: what the toolkit itself sends never does.
 
+use crate::ddl::retired;
 use crate::ddl::writer::Lines;
 use crate::model::{Column, Enum, Storage, Table, name, quote_identifier, quote_literal};
 
@@ -14,9 +15,10 @@ pub(super) struct Named {
     pub(super) comment: String,
 }
 
-/// The triggers of the table in the given schema: append-only, statuses, times of change.
+/// The triggers of the table in the given schema: retired values, append-only, statuses, times of
+/// change.
 pub(super) fn triggers(table: &Table, schema: &str) -> Vec<Named> {
-    let mut triggers = Vec::new();
+    let mut triggers = retired::triggers(table, schema);
     if table.append_only {
         triggers.push(append_only(table, schema));
         triggers.extend(kept(table, schema));
@@ -159,7 +161,8 @@ fn status(table: &Table, schema: &str, column: &Column, declared: &Enum) -> Name
 fn steps(declared: &Enum) -> Vec<String> {
     let code = |name: &str| {
         declared
-            .value(name)
+            .stored()
+            .find(|value| value.name == name)
             .map(|value| declared.sql_literal(value))
             .unwrap_or_default()
     };
@@ -189,10 +192,9 @@ fn in_words(declared: &Enum) -> String {
         .join(", ")
 }
 
-fn names_of_codes(declared: &Enum) -> String {
+pub(super) fn names_of_codes(declared: &Enum) -> String {
     let pairs = declared
-        .values
-        .iter()
+        .stored()
         .map(|value| format!("\"{}\": \"{}\"", value.code, value.name));
     format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
 }
@@ -221,6 +223,6 @@ fn touch(table: &Table, schema: &str, column: &Column) -> Named {
     }
 }
 
-fn relation(table: &Table, schema: &str) -> String {
+pub(super) fn relation(table: &Table, schema: &str) -> String {
     format!("{}.{}", quote_identifier(schema), quote_identifier(&table.name))
 }

@@ -25,7 +25,7 @@ pub struct Enum {
     pub values: Vec<EnumValue>,
     /// The legal steps, for a status; empty for any other enum.
     pub transitions: Vec<Transition>,
-    /// For a status: the values that a new row may have, as written; empty when nothing is.
+    /// For a status: the values that a new row begins with, as written; empty when nothing is.
     pub initial: Vec<String>,
     /// The values that were released once and are used no more.
     pub retired: Vec<EnumValue>,
@@ -67,6 +67,11 @@ impl Enum {
     /// The value of that name.
     pub fn value(&self, name: &str) -> Option<&EnumValue> {
         self.values.iter().find(|value| value.name == name)
+    }
+
+    /// Every value that a stored row may hold: those of today, then the retired ones.
+    pub fn stored(&self) -> impl Iterator<Item = &EnumValue> {
+        self.values.iter().chain(&self.retired)
     }
 
     /// A value as an SQL literal.

@@ -27,6 +27,32 @@ transitions = { pending = ["queued"] }"#;
     wrong r#"transitions = { queued = ["queued", "running", "running"] }"#;
     right r#"transitions = { queued = ["running"] }"#;
 
+    STATUS_UNREACHABLE = "SDB0605", "every value of a status is reached from where rows begin";
+    waivable true;
+    reason "A status that no step leads to is either a step that was forgotten, and work stops before it, or a value that is used no more, and belongs to `retired`. Rows begin with `initial`, else with the column's default, else with the values that no other leads to.";
+    wrong r#"values = { pending = 0, running = 1, done = 2, failed = 3 }
+transitions = { pending = ["running"], running = ["done"] }   # who fails?"#;
+    right r#"values = { pending = 0, running = 1, done = 2, failed = 3 }
+transitions = { pending = ["running"], running = ["done", "failed"] }"#;
+
+    ENUM_INITIAL = "SDB0606", "`initial` names values that a status begins with";
+    reason "It stands on an enum with transitions and names its values, each once. The default of a column is one of them, since it is what a new row begins with.";
+    wrong r#"values = ["open", "closed"]
+transitions = { open = ["closed"] }
+initial = ["opened"]"#;
+    right r#"values = ["open", "closed"]
+transitions = { open = ["closed"] }
+initial = ["open"]"#;
+
+    ENUM_RETIRED = "SDB0607", "a retired value keeps its name and its code to itself";
+    reason "Stored rows may hold it for as long as they are kept. Were its name or its code given to another value, those rows would change their meaning without anybody touching them.";
+    wrong r#"storage = "smallint"
+values = { pending = 0, paused = 1 }
+retired = { waiting = 1 }"#;
+    right r#"storage = "smallint"
+values = { pending = 0, paused = 2 }
+retired = { waiting = 1 }"#;
+
     SHAPE_BODY = "SDB0610", "a shape is a choice (`one_of`), a `part`, or a document with a `version`";
     reason "A document names its version, so that readers know what they hold years later. A choice has at least one alternative and no members of its own: each stored document is one of its alternatives. A part stands inside documents and has no version of its own.";
     wrong r#"[shapes.graph_job_payload]

@@ -167,6 +167,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -411,6 +435,7 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
 COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
 COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';

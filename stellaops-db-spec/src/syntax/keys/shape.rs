@@ -26,7 +26,7 @@ pub const ENUM: &[Key] = &[
     optional(
         "initial",
         Kind::TextList,
-        "For a status: the values that a new row may have. Default: the column's default; without one, the values that no other leads to.",
+        "For a status: the values that a new row begins with; all others are reached by steps. Default: the columns' defaults; without one, the values that no other leads to. Rows that are taken over from elsewhere may arrive with any value.",
     ),
     optional(
         "retired",
