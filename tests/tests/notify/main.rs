@@ -1,0 +1,5 @@
+//! Schema `notify` against a real PostgreSQL: what its own verbs promise, and what its checks keep out.
+
+mod escalation;
+mod messages;
+mod support;
