@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::check::JoinedTable;
-use crate::expand::{self, descriptor, hidden, repository};
+use crate::expand::{self, descriptor, hidden, reader, repository};
 use crate::input::{DocumentInput, EnumInput, TableInput};
 
 /// After a fault in a table.
@@ -26,7 +26,7 @@ pub(crate) fn table(input: &TableInput, joined: Option<&JoinedTable<'_>>) -> Tok
     };
     let finders = match joined {
         Some(joined) => repository::implementation(input, joined),
-        None => repository::base(input),
+        None => repository::base(input, reader::generic(input)),
     };
     let unreachable = implementation(input, &key, &tenancy);
     let hidden = hidden(&input.runtime, &[names, markers, finders, unreachable]);

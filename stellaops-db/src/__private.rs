@@ -8,12 +8,13 @@ pub use crate::compat::{
     is_id_of, same, tag,
 };
 pub use crate::query::{AcrossTenants, IndexOrder, Order, OrderDescriptor, WithinTenant};
-pub use crate::repository::List;
+pub use crate::repository::{List, SystemReader};
 pub use crate::scope::RepositoryScope;
+pub use crate::sensitive::{IsSensitive, is_sensitive};
 pub use crate::table::{
-    Changeable, ColumnDescriptor, Deletable, Identified, InsertContext, Key, NamedRepository, NewRow, Patch,
-    PatchColumns, Patchable, Purgeable, Queue, SoftDeletable, Statements, SwapStatement, Table, TableDescriptor,
-    Upsertable, Versioned, tenancy,
+    Changeable, ColumnDescriptor, Deletable, Identified, InsertContext, Key, NamedReader, NamedRepository,
+    NewRow, Patch, PatchColumns, Patchable, Purgeable, Queue, ReferenceDescriptor, SoftDeletable, Statements,
+    SwapStatement, Table, TableDescriptor, Upsertable, Versioned, tenancy,
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, JsonShape, Parameter, Row, ShapeDescriptor,

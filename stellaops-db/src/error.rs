@@ -4,6 +4,7 @@ use sqlx::postgres::PgDatabaseError;
 use stellaops_db_spec::ddl::sqlstate;
 
 use crate::query::InvalidCursor;
+use crate::table::TableDescriptor;
 use crate::value::{DecodeError, EncodeError};
 
 /// Why a call failed. Texts never hold values of rows.
@@ -33,10 +34,13 @@ pub enum Error {
         constraint: String,
     },
     /// A reference points at no row of this tenant, or a row is still pointed at.
-    #[error("`{constraint}`: the row it points at does not exist for this tenant, or is still pointed at")]
+    #[error("`{constraint}`: {}", about_reference(*.parent))]
     ForeignKeyViolation {
         /// The constraint.
         constraint: String,
+        /// `<schema>.<table>` of the row that is pointed at and does not exist for this tenant; none when
+        /// a row is still pointed at.
+        parent: Option<&'static str>,
     },
     /// A row breaks a CHECK of the table.
     #[error("`{constraint}`: the row breaks a check of its table")]
@@ -122,7 +126,29 @@ pub enum Error {
     Connection(sqlx::Error),
     /// Anything else that the database said.
     #[error("the database said: {0}")]
-    Database(sqlx::Error),
+    Database(ServerMessage),
+    /// The driver failed before or behind the database.
+    #[error("the driver failed: {0}")]
+    Driver(sqlx::Error),
+}
+
+/// What the server said of an error, without what it quotes of rows: its detail and its context are
+/// dropped, and so is a message about a value that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (SQLSTATE {code})")]
+#[non_exhaustive]
+pub struct ServerMessage {
+    /// The SQLSTATE.
+    pub code: String,
+    /// The message.
+    pub message: String,
+}
+
+fn about_reference(parent: Option<&str>) -> String {
+    match parent {
+        Some(parent) => format!("the row of `{parent}` that it points at does not exist for this tenant"),
+        None => "the row is still pointed at".into(),
+    }
 }
 
 impl Error {
@@ -130,15 +156,33 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         matches!(self, Error::Retry { .. } | Error::PoolTimeout)
     }
+
+    /// Of a row of that table that was to be written: names the parent that its reference misses.
+    pub(crate) fn of_row(self, table: &'static TableDescriptor) -> Self {
+        match self {
+            Error::ForeignKeyViolation { constraint, .. } => {
+                let mut references = table.references.iter();
+                let broken = references.find(|reference| reference.constraint == constraint);
+                Error::ForeignKeyViolation {
+                    parent: broken.map(|reference| reference.parent),
+                    constraint,
+                }
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
+            // The driver's error holds the server's detail, which quotes rows: it is never passed on.
             sqlx::Error::Database(database) => match database.try_downcast_ref::<PgDatabaseError>() {
-                Some(said) if is_connection_lost(said) => Error::Connection(error),
-                Some(said) => from_server(said).unwrap_or(Error::Database(error)),
-                None => Error::Database(error),
+                Some(said) if is_connection_lost(said) => {
+                    Error::Connection(sqlx::Error::Protocol(message(said).to_string()))
+                }
+                Some(said) => from_server(said).unwrap_or_else(|| Error::Database(message(said))),
+                None => Error::Driver(sqlx::Error::Protocol("another database answered".into())),
             },
             sqlx::Error::PoolTimedOut => Error::PoolTimeout,
             sqlx::Error::Io(_)
@@ -146,7 +190,7 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::Protocol(_)
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Error::Connection(error),
-            _ => Error::Database(error),
+            _ => Error::Driver(error),
         }
     }
 }
@@ -169,8 +213,10 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         "23505" => Error::UniqueViolation {
             constraint: constraint(),
         },
-        "23503" => Error::ForeignKeyViolation {
+        // RESTRICT has a code of its own since PostgreSQL 18.
+        "23503" | "23001" => Error::ForeignKeyViolation {
             constraint: constraint(),
+            parent: None,
         },
         "42501" | sqlstate::APPEND_ONLY | sqlstate::UNDELETABLE | sqlstate::KEPT => Error::Denied { message: message() },
         "57014" | "55P03" => Error::Cancelled { message: message() },
@@ -183,4 +229,16 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
 /// Class 08, and the server's own end: an administrator's command, a crash, a shutdown.
 fn is_connection_lost(said: &PgDatabaseError) -> bool {
     said.code().starts_with("08") || said.code().starts_with("57P")
+}
+
+/// A message about a value that does not fit (class 22) quotes the value.
+fn message(said: &PgDatabaseError) -> ServerMessage {
+    let message = match said.code().starts_with("22") {
+        true => "a value does not fit, or cannot be computed",
+        false => said.message(),
+    };
+    ServerMessage {
+        code: said.code().into(),
+        message: message.into(),
+    }
 }

@@ -24,6 +24,8 @@ pub struct TableDescriptor {
     pub fields: usize,
     /// The positions of the key's columns, without the tenant.
     pub key: &'static [usize],
+    /// The foreign keys.
+    pub references: &'static [ReferenceDescriptor],
     /// The position of the column that marks a row as deleted.
     pub soft_delete: Option<usize>,
     /// How many columns every update sets to the clock.
@@ -48,6 +50,15 @@ impl ColumnDescriptor {
     pub const fn new(name: &'static str, nullable: bool) -> Self {
         ColumnDescriptor { name, nullable }
     }
+}
+
+/// A foreign key of a [`TableDescriptor`].
+#[derive(Debug)]
+pub struct ReferenceDescriptor {
+    /// The name of the constraint.
+    pub constraint: &'static str,
+    /// `<schema>.<table>` of what is pointed at.
+    pub parent: &'static str,
 }
 
 /// The constant SQL of each verb; empty where the table has no such verb, which its traits say too.
@@ -284,9 +295,21 @@ impl PatchColumns {
 pub trait NamedRepository: Sized {
     /// The table.
     type Table: Table;
+    /// What reads the table across tenants, within a system scope.
+    type AcrossTenants: NamedReader<Table = Self::Table>;
 
     /// Gives the generic repository its name.
     fn wrap(repository: crate::Repository<Self::Table>) -> Self;
+}
+
+/// What reads one table across tenants, with the finders that the specs say so of. Derived where there
+/// are such; dereferences to [`crate::SystemReader`].
+pub trait NamedReader: Sized {
+    /// The table.
+    type Table: Table;
+
+    /// Gives the generic reader its name.
+    fn wrap(reader: crate::SystemReader<Self::Table>) -> Self;
 }
 
 /// Whose rows a table holds, as types: which scope reaches it, and may write it, is decided by them.

@@ -1,4 +1,5 @@
 //! The workspace's test package; the tests are under `tests/`.
 
 pub mod ledger;
+pub mod library;
 pub mod shop;

@@ -136,7 +136,26 @@ fn check_field<'a>(
             );
             faults.push(rule::GENERATED_FIELD, &field.ident, &message, &help);
         }
-        Some(column) => check_option(column, field, faults),
+        Some(column) => {
+            check_option(column, field, faults);
+            check_sensitive(column, field, faults);
+        }
+    }
+}
+
+fn check_sensitive(column: &Column, field: &FieldInput, faults: &mut Faults) {
+    let held = in_words(&field.held_type);
+    if column.sensitive && !field.is_sensitive {
+        let message = format!("`{}` is sensitive, and `{held}` shows its value", column.name);
+        let help = format!("write `Sensitive<{held}>` ({})", column.place);
+        faults.push(rule::SENSITIVE_FIELD, &field.value_type, &message, &help);
+    } else if !column.sensitive && field.is_sensitive {
+        let message = format!("`{}` is not sensitive", column.name);
+        let help = format!(
+            "write `{held}`, or `sensitive = true` in the spec ({})",
+            column.place
+        );
+        faults.push(rule::OPEN_FIELD, &field.value_type, &message, &help);
     }
 }
 
@@ -256,6 +275,10 @@ fn example_type(input: &TableInput, schema: &Schema, table: &Table, column: &Col
         ColumnType::UuidArray => "Vec<Uuid>".into(),
         ColumnType::Enum(declared) => declared.name.to_upper_camel_case(),
         ColumnType::Json(shape) => shape.name.to_upper_camel_case(),
+    };
+    let plain = match column.sensitive {
+        true => format!("Sensitive<{plain}>"),
+        false => plain,
     };
     if column.nullable {
         format!("Option<{plain}>")

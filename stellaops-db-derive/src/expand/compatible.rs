@@ -15,12 +15,23 @@ pub(crate) fn checks(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStrea
     joined
         .columns
         .iter()
-        .map(|column| check(input, joined, column))
+        .map(|column| {
+            let held = check(input, joined, column);
+            let hidden = hidden(column);
+            quote!(#held #hidden)
+        })
         .collect()
 }
 
-fn check(input: &TableInput, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> TokenStream {
+/// Of a sensitive column: whether the type that hides the value is the toolkit's.
+fn hidden(checked: &JoinedColumn<'_>) -> Option<TokenStream> {
     let value = &checked.field.value_type;
+    let check = quote_spanned! {value.span()=> const _: () = __sdb::is_sensitive::<#value>(); };
+    checked.column.sensitive.then_some(check)
+}
+
+fn check(input: &TableInput, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> TokenStream {
+    let value = &checked.field.held_type;
     match &checked.column.column_type {
         ColumnType::Uuid => match pointed_at(joined, checked) {
             Some(table) => id(input, checked, &table),
@@ -95,13 +106,13 @@ fn pointed_at(joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> Option<St
 }
 
 fn holds(checked: &JoinedColumn<'_>, tag: &str) -> TokenStream {
-    let value = &checked.field.value_type;
+    let value = &checked.field.held_type;
     let tag = format_ident!("{tag}");
     quote_spanned! {value.span()=> const _: () = __sdb::holds::<#value, __sdb::tag::#tag>(); }
 }
 
 fn id(input: &TableInput, checked: &JoinedColumn<'_>, table: &str) -> TokenStream {
-    let value = &checked.field.value_type;
+    let value = &checked.field.held_type;
     let name = &checked.column.name;
     let (message, help) = if table == input.table.as_ref().map(syn::LitStr::value).unwrap_or_default() {
         (
@@ -121,6 +132,6 @@ fn id(input: &TableInput, checked: &JoinedColumn<'_>, table: &str) -> TokenStrea
 
 /// A failed assertion is shown at the field's type.
 fn assertion(checked: &JoinedColumn<'_>, condition: &TokenStream, text: &str) -> TokenStream {
-    let span = checked.field.value_type.span();
+    let span = checked.field.held_type.span();
     quote_spanned! {span=> const _: () = ::core::assert!(#condition, #text); }
 }

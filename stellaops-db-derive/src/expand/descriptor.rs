@@ -2,7 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use stellaops_db_spec::model::{ColumnType, Table, Tenancy};
+use stellaops_db_spec::model::{ColumnType, Table, Tenancy, name};
 use stellaops_db_spec::statement::{Statements, SwapStatement};
 
 use crate::check::JoinedTable;
@@ -99,6 +99,11 @@ fn descriptor(joined: &JoinedTable<'_>) -> TokenStream {
     });
     let fields = Literal::usize_unsuffixed(table.fields().len());
     let key = table.own_key().into_iter().map(|column| joined.position(column));
+    let references = table.references.iter().map(|reference| {
+        let constraint = name::foreign_key(table, reference);
+        let parent = format!("{}.{}", reference.parent_schema, reference.parent);
+        quote!(__sdb::ReferenceDescriptor { constraint: #constraint, parent: #parent })
+    });
     let soft_delete = option(table.soft_delete.as_ref().map(|column| joined.position(column)));
     let touched = Literal::usize_unsuffixed(table.touched().len());
     let counts_versions = table.row_version.is_some();
@@ -113,6 +118,7 @@ fn descriptor(joined: &JoinedTable<'_>) -> TokenStream {
             columns: &[#(#columns),*],
             fields: #fields,
             key: &[#(#key),*],
+            references: &[#(#references),*],
             soft_delete: #soft_delete,
             touched: #touched,
             counts_versions: #counts_versions,

@@ -11,6 +11,7 @@ mod document;
 mod enumeration;
 mod new_row;
 mod patch;
+pub(crate) mod reader;
 pub(crate) mod repository;
 mod row;
 
@@ -122,7 +123,8 @@ pub(crate) fn types(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream
     let new_row = new_row::declaration(input, joined);
     let patch = patch::declaration(input, joined);
     let repository = repository::declaration(input, joined.table);
-    quote! { #new_row #patch #repository }
+    let reader = reader::declaration(input, joined.table);
+    quote! { #new_row #patch #repository #reader }
 }
 
 /// What a struct is given beside the implementation of `Table`: all that can be told from the columns

@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use stellaops_db_spec::model::{Index, Scope, Table, UniqueKey};
+use stellaops_db_spec::model::{FinderTarget, Index, Scope, Table, UniqueKey};
 use syn::Ident;
 
 use crate::check::JoinedTable;
 use crate::expand::column::{constant_name, orders, pins, value_type};
+use crate::expand::reader;
 use crate::input::TableInput;
 
 /// `pub struct GraphJobRepository(…);`
@@ -25,28 +26,75 @@ pub(crate) fn declaration(input: &TableInput, table: &Table) -> TokenStream {
 /// The finders, and the way to the generic repository.
 pub(crate) fn implementation(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
     let repository = &input.repository;
-    let base = base(input);
+    let base = base(input, reader::name(input, joined.table));
     let unique = joined.table.unique_keys.iter().enumerate();
-    let unique = unique.filter_map(|(position, key)| get_by_unique(input, joined, position, key));
-    let lists = orders(joined)
-        .filter(|index| index.scope == Scope::Tenant)
-        .filter_map(|index| list(input, joined, index));
+    let unique = unique.filter_map(|(position, key)| {
+        let doc = format!(
+            "The one row with these values, if there is one.\n\nUnique: {}.",
+            key.why.trim_end()
+        );
+        get_by_unique(
+            input,
+            joined,
+            (position, key),
+            &format!("get_by_{}", key.name),
+            &doc,
+        )
+    });
+    let named = joined
+        .table
+        .finders
+        .iter()
+        .filter_map(|finder| match &finder.target {
+            FinderTarget::UniqueKey(name) => {
+                let mut keys = joined.table.unique_keys.iter().enumerate();
+                let key = keys.find(|(_, key)| key.name == *name)?;
+                get_by_unique(input, joined, key, &finder.name, finder.doc.trim_end())
+            }
+            FinderTarget::Index { .. } => None,
+        });
+    let lists = lists(input, joined, Scope::Tenant);
+    let reader = reader::implementation(input, joined);
     quote! {
         #base
         impl #repository {
             #(#unique)*
+            #(#named)*
             #(#lists)*
         }
+        #reader
     }
 }
 
+/// A list for each order of that scope, then the finders of those orders.
+pub(super) fn lists(input: &TableInput, joined: &JoinedTable<'_>, scope: Scope) -> Vec<TokenStream> {
+    let orders = orders(joined).filter(|index| index.scope == scope);
+    let own = orders.filter_map(|index| {
+        let doc = format!("Lists rows: {}.", index.why.trim_end().trim_end_matches('.'));
+        list(input, joined, index, &format!("list_{}", index.name), &doc, false)
+    });
+    let named = joined
+        .table
+        .finders
+        .iter()
+        .filter_map(|finder| match &finder.target {
+            FinderTarget::Index { name, due } => {
+                let index = joined.table.index(name).filter(|index| index.scope == scope)?;
+                list(input, joined, index, &finder.name, finder.doc.trim_end(), *due)
+            }
+            FinderTarget::UniqueKey(_) => None,
+        });
+    own.chain(named).collect()
+}
+
 /// What every repository has.
-pub(crate) fn base(input: &TableInput) -> TokenStream {
+pub(crate) fn base(input: &TableInput, reader: TokenStream) -> TokenStream {
     let (visibility, repository, ident) = (&input.visibility, &input.repository, &input.ident);
     quote! {
         #[automatically_derived]
         impl __sdb::NamedRepository for #repository {
             type Table = #ident;
+            type AcrossTenants = #reader;
 
             fn wrap(__repository: __sdb::Repository<#ident>) -> Self {
                 Self(__repository)
@@ -72,8 +120,9 @@ pub(crate) fn base(input: &TableInput) -> TokenStream {
 fn get_by_unique(
     input: &TableInput,
     joined: &JoinedTable<'_>,
-    position: usize,
-    key: &UniqueKey,
+    (position, key): (usize, &UniqueKey),
+    name: &str,
+    doc: &str,
 ) -> Option<TokenStream> {
     let (visibility, ident) = (&input.visibility, &input.ident);
     let types: Vec<_> = key
@@ -82,11 +131,8 @@ fn get_by_unique(
         .map(|column| value_type(joined, column))
         .collect::<Option<_>>()?;
     let arguments = arguments(types.len());
-    let function = format_ident!("get_by_{}", key.name);
-    let doc = format!(
-        "The one row with these values, if there is one.\n\nUnique: {}.\n\n# Errors\nThose of a read.",
-        key.why.trim_end()
-    );
+    let function = format_ident!("{name}");
+    let doc = format!("{doc}\n\n# Errors\nThose of a read.");
     Some(quote! {
         #[doc = #doc]
         #visibility fn #function<'__a>(&'__a self, #(#arguments: impl __sdb::Comparable<#types>),*) -> impl ::core::future::Future<Output = __sdb::Result<__sdb::Option<#ident>, __sdb::Error>> + '__a {
@@ -95,18 +141,26 @@ fn get_by_unique(
     })
 }
 
-fn list(input: &TableInput, joined: &JoinedTable<'_>, index: &Index) -> Option<TokenStream> {
+fn list(
+    input: &TableInput,
+    joined: &JoinedTable<'_>,
+    index: &Index,
+    name: &str,
+    doc: &str,
+    due: bool,
+) -> Option<TokenStream> {
     let (visibility, ident) = (&input.visibility, &input.ident);
     let types = pins(joined, index)?;
     let arguments = arguments(types.len());
-    let (function, constant) = (format_ident!("list_{}", index.name), constant_name(&index.name));
+    let (function, constant) = (format_ident!("{name}"), constant_name(&index.name));
     let of =
         (!types.is_empty()).then(|| quote!(.of(#(__sdb::Comparable::<#types>::into_value(#arguments)),*)));
-    let doc = format!("Lists rows: {}.", index.why.trim_end().trim_end_matches('.'));
+    let due = due.then(|| quote!(.due()));
+    let scope = (index.scope == Scope::System).then(|| quote!(, __sdb::AcrossTenants));
     Some(quote! {
         #[doc = #doc]
-        #visibility fn #function(&self, #(#arguments: impl __sdb::Comparable<#types>),*) -> __sdb::List<#ident> {
-            self.0.list(#ident::#constant #of)
+        #visibility fn #function(&self, #(#arguments: impl __sdb::Comparable<#types>),*) -> __sdb::List<#ident #scope> {
+            self.0.list(#ident::#constant #of)#due
         }
     })
 }

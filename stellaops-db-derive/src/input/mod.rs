@@ -70,6 +70,16 @@ fn refuse_generics(input: &DeriveInput, faults: &mut Faults) {
 
 /// `T` of an `Option<T>`, by its spelling.
 fn inside_option(written: &Type) -> Option<&Type> {
+    inside(written, "Option")
+}
+
+/// `T` of a `Sensitive<T>`, by its spelling.
+fn inside_sensitive(written: &Type) -> Option<&Type> {
+    inside(written, "Sensitive")
+}
+
+/// The one parameter of a type of that name.
+fn inside<'a>(written: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ungrouped(written) else {
         return None;
     };
@@ -77,7 +87,7 @@ fn inside_option(written: &Type) -> Option<&Type> {
         .path
         .segments
         .last()
-        .filter(|segment| segment.ident == "Option")?;
+        .filter(|segment| segment.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };

@@ -47,6 +47,10 @@ pub(crate) struct FieldInput {
     pub(crate) value_type: Type,
     /// Whether it is an `Option`.
     pub(crate) is_option: bool,
+    /// The type of the column's values: without `Option` and `Sensitive`.
+    pub(crate) held_type: Type,
+    /// Whether it is a `Sensitive`.
+    pub(crate) is_sensitive: bool,
 }
 
 impl TableInput {
@@ -158,10 +162,14 @@ impl FieldInput {
             .and_then(|arguments| arguments.name)
             .map(|name| name.value());
         let inside = input::inside_option(&field.ty);
+        let value_type = inside.unwrap_or(&field.ty);
+        let held = input::inside_sensitive(value_type);
         Some(FieldInput {
             column: named.unwrap_or_else(|| ident.unraw().to_string()),
-            value_type: inside.unwrap_or(&field.ty).clone(),
+            value_type: value_type.clone(),
             is_option: inside.is_some(),
+            held_type: held.unwrap_or(value_type).clone(),
+            is_sensitive: held.is_some(),
             written_type: field.ty.clone(),
             ident,
         })

@@ -14,6 +14,7 @@ mod convention;
 mod cycle;
 mod enumeration;
 mod example;
+mod finder;
 mod index;
 mod length;
 mod member;

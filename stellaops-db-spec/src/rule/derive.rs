@@ -137,6 +137,16 @@ pub enum GraphJobStatus { /* … */ }"#;
     wrong r#"pub status: PolicyJobStatus,   // enum = "graph_job_status""#;
     right r#"pub status: GraphJobStatus,"#;
 
+    SENSITIVE_FIELD = "SDB0125", "the field of a sensitive column is a `Sensitive`";
+    reason "`Debug` of the struct would show the value, and `Serialize` would send it along. `Sensitive<T>` shows nothing and is read by `expose` alone. It is recognised by its name, so that an alias of it is not.";
+    wrong r#"pub email: String,   // sensitive = true"#;
+    right r#"pub email: Sensitive<String>,"#;
+
+    OPEN_FIELD = "SDB0126", "the field of a column that is not sensitive is no `Sensitive`";
+    reason "What is secret is said in the spec, where it is reviewed and keeps the value out of indexes and orders too. A field alone that hides the value would promise a care that nothing else takes.";
+    wrong r#"pub name: Sensitive<String>,"#;
+    right r#"pub name: String,"#;
+
     UNKNOWN_SHAPE = "SDB0130", "`#[jsonb]` names a shape that is declared in the specs";
     reason "The shape says the version, the members and what happens to unknown ones; the database's CHECK is made from it. A type without a shape would be stored unchecked.";
     wrong r#"#[jsonb("scheduler.graph_payload")]

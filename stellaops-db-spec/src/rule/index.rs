@@ -154,6 +154,51 @@ pinned = ["user_id"]
 served_by = "primary_key"
 why = "the roles of a user""#;
 
+    FINDER_TARGET = "SDB0515", "a finder names one index with an order, or one unique key";
+    reason "What serves the finder decides what it takes and gives: the pins of an index and a list, or the columns of a unique key and one row. Without either it would read the whole table.";
+    wrong r#"[[finders]]
+name = "list_due"
+index = "by_next_fired"
+doc = "What is to be fired now.""#;
+    right r#"[[finders]]
+name = "list_due"
+index = "by_next_fire"
+doc = "What is to be fired now.""#;
+
+    FINDER_NAME = "SDB0516", "a finder's name begins with `list_` or `get_` and is its own";
+    reason "It becomes a method of the repository: `list_` gives a list, `get_` one row. `get_by_<unique key>` and `list_<index>` exist by themselves; a second method of one name does not compile.";
+    wrong r#"[[finders]]
+name = "due"
+index = "by_next_fire"
+doc = "What is to be fired now.""#;
+    right r#"[[finders]]
+name = "list_due"
+index = "by_next_fire"
+doc = "What is to be fired now.""#;
+
+    FINDER_DUE = "SDB0517", "what is due is listed by an index whose order begins with a timestamptz";
+    reason "Due are the rows whose time the database's clock has passed. They are the first ones of such an index, so that the list reads them and nothing else; in any other order it would read all rows and drop most.";
+    wrong r#"[[indexes]]
+name = "by_name"
+order = ["name"]
+why = "triggers by name"
+
+[[finders]]
+name = "list_due"
+index = "by_name"
+due = true
+doc = "What is to be fired now.""#;
+    right r#"[[indexes]]
+name = "by_next_fire"
+order = ["next_fire_at"]
+why = "triggers in the order they fire"
+
+[[finders]]
+name = "list_due"
+index = "by_next_fire"
+due = true
+doc = "What is to be fired now.""#;
+
     SENSITIVE_INDEX = "SDB0519", "no index and no unique key holds a sensitive column";
     waivable true;
     reason "An index is a second copy of the value, and it answers whether a value that was guessed is there. Where rows are found by a secret, the table is excused by a waiver that says so, and the column holds a keyed hash of the secret.";

@@ -27,15 +27,41 @@ pub(crate) struct Selection<'a> {
     pub(crate) pins: Vec<Parameter>,
     pub(crate) filters: Vec<(usize, Resolved)>,
     pub(crate) with_deleted: bool,
+    /// Only rows whose first ordered column the database's clock has passed.
+    pub(crate) due: bool,
 }
 
 impl Selection<'_> {
     /// What a cursor is bound to: the query without its page, and the tenant.
     pub(crate) fn fingerprint(&self) -> String {
         let order = self.order.map_or("", |order| order.name);
+        let in_full = |parameters: &[Parameter]| {
+            let values = parameters
+                .iter()
+                .map(|parameter| format!("{parameter:?} {}", parameter.in_full()));
+            values.collect::<Vec<_>>()
+        };
+        let filters: Vec<_> = self
+            .filters
+            .iter()
+            .map(|(position, filter)| match filter {
+                Resolved::Compare(comparison, value) => {
+                    format!(
+                        "{position} {comparison:?} {:?}",
+                        in_full(std::slice::from_ref(value))
+                    )
+                }
+                Resolved::OneOf(values) => format!("{position} one of {:?}", in_full(values)),
+                Resolved::Null(is_null) => format!("{position} null {is_null}"),
+            })
+            .collect();
         let parts = format!(
-            "{} {order} {:?} {:?} {:?} {}",
-            self.table.qualified, self.tenant, self.pins, self.filters, self.with_deleted
+            "{} {order} {:?} {:?} {filters:?} {} {}",
+            self.table.qualified,
+            self.tenant,
+            in_full(&self.pins),
+            self.with_deleted,
+            self.due
         );
         fingerprint(&parts)
     }
@@ -151,6 +177,11 @@ impl Builder {
             }
             if let Some(condition) = order.condition {
                 self.select.and_where(Expr::cust(format!("({condition})")));
+            }
+            if let Some((position, _)) = order.order.first().filter(|_| selection.due) {
+                // Stable, so that the index serves the comparison, and moving on inside a transaction.
+                let now = Expr::cust("statement_timestamp()");
+                self.select.and_where(column(table, *position).lte(now));
             }
         }
         if let Some(position) = table.soft_delete.filter(|_| !selection.with_deleted) {

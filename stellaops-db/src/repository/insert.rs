@@ -21,7 +21,8 @@ impl<T: Table, A> Repository<T, A> {
         let rows = self
             .session
             .rows(Self::TABLE.statements.insert, parameters)
-            .await?;
+            .await
+            .map_err(|error| error.of_row(Self::TABLE))?;
         decode_first(&rows)?.ok_or(Error::NotFound {
             table: Self::TABLE.qualified,
         })
@@ -58,7 +59,8 @@ impl<T: Table, A> Repository<T, A> {
         }
         let (before, after) = Self::TABLE.statements.insert_many;
         let sql = format!("{before}{}{after}", values.join(", "));
-        decode_all(&self.session.built_rows(sql, parameters).await?)
+        let rows = self.session.built_rows(sql, parameters).await;
+        decode_all(&rows.map_err(|error| error.of_row(Self::TABLE))?)
     }
 
     /// Inserts a row, or sets the patchable columns of the row with that key. A status and what is
@@ -75,7 +77,8 @@ impl<T: Table, A> Repository<T, A> {
         let rows = self
             .session
             .rows(Self::TABLE.statements.upsert, parameters)
-            .await?;
+            .await
+            .map_err(|error| error.of_row(Self::TABLE))?;
         decode_first(&rows)?.ok_or(Error::NotFound {
             table: Self::TABLE.qualified,
         })

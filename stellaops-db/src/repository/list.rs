@@ -44,6 +44,7 @@ pub(super) async fn count<T: Table>(
         pins: Vec::new(),
         filters,
         with_deleted: false,
+        due: false,
     };
     let Built { sql, parameters } = query::count(selection);
     let rows = session.built_rows(sql, parameters).await?;
@@ -82,6 +83,7 @@ pub struct List<T, S = WithinTenant> {
     limit: u32,
     after: Option<Cursor>,
     with_deleted: bool,
+    due: bool,
 }
 
 impl<T: Table, S> std::fmt::Debug for List<T, S> {
@@ -99,6 +101,7 @@ impl<T: Table, S> List<T, S> {
             limit: DEFAULT_LIMIT,
             after: None,
             with_deleted: false,
+            due: false,
         }
     }
 
@@ -124,6 +127,14 @@ impl<T: Table, S> List<T, S> {
     /// that are not deleted does not.
     pub fn with_deleted(mut self) -> Self {
         self.with_deleted = true;
+        self
+    }
+
+    /// Only rows whose first ordered column, a time, the database's clock has passed. Derived finders call
+    /// this, of orders that begin with a time.
+    #[doc(hidden)]
+    pub fn due(mut self) -> Self {
+        self.due = true;
         self
     }
 
@@ -175,6 +186,7 @@ impl<T: Table, S> List<T, S> {
             pins,
             filters,
             with_deleted: self.with_deleted,
+            due: self.due,
         };
         let fingerprint = selection.fingerprint();
         let after = self

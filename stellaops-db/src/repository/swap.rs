@@ -89,7 +89,11 @@ impl<T: Table, A> Repository<T, A> {
     }
 
     async fn swapped(&self, sql: &'static str, parameters: Vec<Parameter>) -> Result<Swapped<T>, Error> {
-        let rows = self.session.rows(sql, parameters).await?;
+        let rows = self
+            .session
+            .rows(sql, parameters)
+            .await
+            .map_err(|error| error.of_row(Self::TABLE))?;
         Ok(decode_first(&rows)?.map_or(Swapped::Lost, Swapped::Won))
     }
 }

@@ -5,7 +5,7 @@ use crate::query::{AcrossTenants, Filter, OrderOf};
 use crate::repository::List;
 use crate::repository::list::count;
 use crate::scope::Session;
-use crate::table::{Purgeable, Table};
+use crate::table::{NamedReader, Purgeable, Table};
 use crate::value::Parameter;
 
 /// A table across tenants: reads it, and does what its retention asks for. No verb writes a single row: for
@@ -18,6 +18,14 @@ pub struct SystemReader<T> {
 impl<T: Table> std::fmt::Debug for SystemReader<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "SystemReader({})", T::DESCRIPTOR.qualified)
+    }
+}
+
+impl<T: Table> NamedReader for SystemReader<T> {
+    type Table = T;
+
+    fn wrap(reader: SystemReader<T>) -> Self {
+        reader
     }
 }
 

@@ -45,7 +45,8 @@ impl<T: Table, A> Repository<T, A> {
         let rows = self
             .session
             .rows(Self::TABLE.statements.update, parameters)
-            .await?;
+            .await
+            .map_err(|error| error.of_row(Self::TABLE))?;
         let missing = Error::NotFound {
             table: Self::TABLE.qualified,
         };

@@ -8,7 +8,7 @@ use crate::database::Shared;
 use crate::error::Error;
 use crate::repository::{Repository, SystemReader};
 use crate::scope::{Session, TenantScope};
-use crate::table::{NamedRepository, Table, tenancy};
+use crate::table::{NamedReader, NamedRepository, Table, tenancy};
 use crate::tenant::TenantId;
 use crate::value::{Parameter, Value};
 
@@ -65,8 +65,8 @@ impl SystemScope {
     }
 
     /// Reads a table across tenants, by its orders of `scope = "system"`.
-    pub fn across_tenants<R: NamedRepository>(&self) -> SystemReader<R::Table> {
-        SystemReader::new(self.session.clone())
+    pub fn across_tenants<R: NamedRepository>(&self) -> R::AcrossTenants {
+        NamedReader::wrap(SystemReader::new(self.session.clone()))
     }
 
     /// Ends the scope and writes its end into the evidence.

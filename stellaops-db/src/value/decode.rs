@@ -15,6 +15,12 @@ pub enum DecodeError {
         /// What the driver said.
         cause: sqlx::Error,
     },
+    /// The value of a sensitive column, which is not shown, is not what the column says.
+    #[error("the sensitive column {index} cannot be read")]
+    Sensitive {
+        /// The position, from 0.
+        index: usize,
+    },
     /// The stored value is none of the enum's.
     #[error("`{stored}` is no value of the enum `{declared}`")]
     Enum {

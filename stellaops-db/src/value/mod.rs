@@ -21,8 +21,9 @@ pub use json::{
     json_to_parameter,
 };
 
-/// What is sent to the database for one parameter. `None` is NULL, of that type.
-#[derive(Debug, Clone, PartialEq)]
+/// What is sent to the database for one parameter. `None` is NULL, of that type. `Debug` shows the type
+/// alone: a parameter in a log is a leak.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Parameter {
     /// The tenant: of type `stellaops.tenant`, so that sending it binds the transaction to it.
@@ -77,6 +78,34 @@ impl Parameter {
     }
 }
 
+impl Parameter {
+    /// The value in full, for a fingerprint: it goes nowhere else.
+    pub(crate) fn in_full(&self) -> String {
+        match self {
+            Parameter::Tenant(value) => format!("{value:?}"),
+            Parameter::Uuid(value) => format!("{value:?}"),
+            Parameter::Text(value) => format!("{value:?}"),
+            Parameter::SmallInt(value) => format!("{value:?}"),
+            Parameter::Integer(value) => format!("{value:?}"),
+            Parameter::BigInt(value) => format!("{value:?}"),
+            Parameter::Boolean(value) => format!("{value:?}"),
+            Parameter::TimestampTz(value) => format!("{value:?}"),
+            Parameter::Date(value) => format!("{value:?}"),
+            Parameter::Bytea(value) => format!("{value:?}"),
+            Parameter::TextArray(value) => format!("{value:?}"),
+            Parameter::UuidArray(value) => format!("{value:?}"),
+            Parameter::BooleanArray(value) => format!("{value:?}"),
+            Parameter::Json(value) => format!("{value:?}"),
+        }
+    }
+}
+
+impl std::fmt::Debug for Parameter {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Parameter({})", self.sql_type())
+    }
+}
+
 /// Why a value cannot be sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -89,6 +118,9 @@ pub enum EncodeError {
         /// What is wrong with it.
         cause: String,
     },
+    /// The value of a sensitive column, which is not shown, cannot be stored.
+    #[error("the value of a sensitive column cannot be stored")]
+    Sensitive,
     /// PostgreSQL's texts hold no NUL.
     #[error("a text with a NUL character cannot be stored")]
     Nul,

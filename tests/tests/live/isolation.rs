@@ -178,7 +178,7 @@ async fn a_row_cannot_point_into_another_tenant() {
     let runs = scope.repository::<RunRepository>();
     refused!(
         runs.insert(Run::new_row(RunReason::Manual).schedule_id(Some(theirs.schedule.id))).await,
-        Error::ForeignKeyViolation { constraint } if constraint == "fk_runs_schedule_id"
+        Error::ForeignKeyViolation { constraint, .. } if constraint == "fk_runs_schedule_id"
     );
     let events = scope.repository::<GraphJobEventRepository>();
     let event = crate::samples::event(theirs.job.id);

@@ -86,7 +86,7 @@ async fn violations_name_their_constraint() {
     );
     refused!(
         scope.repository::<TriggerRepository>().insert(trigger(Id::new(rows.job.id.uuid()), at(0))).await,
-        Error::ForeignKeyViolation { constraint } if constraint == "fk_triggers_schedule_id"
+        Error::ForeignKeyViolation { constraint, .. } if constraint == "fk_triggers_schedule_id"
     );
     // The database checks what a type does not: the digest's form.
     refused!(

@@ -1,0 +1,89 @@
+//! The tables of `tests/library/specs` as structs: references of several columns, orders of keys,
+//! secrets, finders and a search.
+
+use stellaops_db::{Id, Sensitive, Table, TenantId, Timestamp};
+
+/// A shelf.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("library.shelves", specs = "library/specs")]
+pub struct Shelf {
+    /// The id.
+    pub id: Id<Shelf>,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// What is written on it.
+    pub name: String,
+}
+
+/// A place on a shelf.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("library.places", specs = "library/specs")]
+pub struct Place {
+    /// The shelf.
+    pub shelf_id: Id<Shelf>,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// Counted from the left.
+    pub number: i32,
+    /// What is printed on the label.
+    pub code: String,
+}
+
+/// A copy of a book.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table(
+    "library.copies",
+    specs = "library/specs",
+    new = "NewCopy",
+    patch = "CopyPatch"
+)]
+pub struct BookCopy {
+    /// The id.
+    pub id: Id<BookCopy>,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// The shelf where it belongs.
+    pub home_shelf_id: Id<Shelf>,
+    /// The place where it belongs.
+    pub home_number: i32,
+    /// The shelf where it stands.
+    pub shelf_id: Option<Id<Shelf>>,
+    /// The place where it stands.
+    pub number: Option<i32>,
+    /// The label as it was scanned.
+    pub label: Option<String>,
+}
+
+/// Who borrows.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("library.members", specs = "library/specs")]
+pub struct Member {
+    /// The id.
+    pub id: Id<Member>,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// The number of the card.
+    pub card: String,
+    /// Where messages go.
+    pub address: Sensitive<String>,
+    /// The hash of the secret that opens the lockers.
+    pub secret_hash: Option<Sensitive<Vec<u8>>>,
+    /// Counts the versions.
+    pub row_version: i64,
+}
+
+/// What a member is to be reminded of.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("library.reminders", specs = "library/specs")]
+pub struct Reminder {
+    /// The id.
+    pub id: Id<Reminder>,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// What is printed on the letter.
+    pub number: String,
+    /// What it is about.
+    pub kind: String,
+    /// When it is sent.
+    pub due_at: Timestamp,
+}

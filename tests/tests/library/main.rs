@@ -1,0 +1,6 @@
+//! The library of `tests/library/specs` against a real PostgreSQL, on every version that is at hand.
+
+mod finders;
+mod fixture;
+mod references;
+mod sensitive;
