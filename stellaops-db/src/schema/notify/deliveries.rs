@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::schema::notify::{Channel, Incident, Rule, Severity, Template, TemplateFormat};
-use crate::{DbEnum, Error, Id, Jsonb, Table, TenantId, Timestamp};
+use crate::{DbEnum, Error, Id, Jsonb, Sensitive, Table, TenantId, Timestamp};
 
 /// A message for one channel, from the moment it is due until it is sent, given up or held back.
 #[derive(Debug, Clone, PartialEq, Eq, Table)]
@@ -35,7 +35,7 @@ pub struct Delivery {
     /// The incident that the message is about.
     pub incident_id: Option<Id<Incident>>,
     /// Whom of the channel the message is for; none: the channel as a whole.
-    pub recipient: Option<String>,
+    pub recipient: Option<Sensitive<String>>,
     /// The finished message.
     pub message: DeliveryMessage,
     /// Why the delivery failed, was cancelled, waits or is suppressed, for a person.
