@@ -13,8 +13,8 @@ pub use crate::scope::RepositoryScope;
 pub use crate::sensitive::{IsSensitive, is_sensitive};
 pub use crate::table::{
     Changeable, ColumnDescriptor, Deletable, Identified, InsertContext, Key, NamedReader, NamedRepository,
-    NewRow, Patch, PatchColumns, Patchable, Purgeable, Queue, ReferenceDescriptor, SoftDeletable, Statements,
-    SwapStatement, Table, TableDescriptor, Upsertable, Versioned, tenancy,
+    NewRow, Partitioned, Patch, PatchColumns, Patchable, Purgeable, Queue, ReferenceDescriptor,
+    SoftDeletable, Statements, SwapStatement, Table, TableDescriptor, Upsertable, Versioned, tenancy,
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, JsonShape, Parameter, Row, ShapeDescriptor,

@@ -48,6 +48,14 @@ pub enum Error {
         /// The constraint.
         constraint: String,
     },
+    /// The row's month has no partition: too far ahead, not maintained, or detached already.
+    #[error(
+        "`{table}` has no partition for the month of this row: make the next months with `maintain_partitions` of a system scope, `stellaops-db partitions`, or by applying the schema's file again; a month past the retention has no place any more"
+    )]
+    NoPartition {
+        /// `<schema>.<table>`.
+        table: String,
+    },
     /// The status does not lead to that one.
     #[error("illegal transition: {message}")]
     IllegalTransition {
@@ -207,6 +215,12 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         sqlstate::CHECK_VIOLATION if said.constraint() == Some(sqlstate::ONE_TENANT_PER_TRANSACTION) => {
             Error::AnotherTenantBound
         }
+        // A violated check has a name; a row without a partition has none.
+        sqlstate::CHECK_VIOLATION if said.constraint().is_none() => Error::NoPartition {
+            table: [said.schema(), said.table()]
+                .map(Option::unwrap_or_default)
+                .join("."),
+        },
         sqlstate::CHECK_VIOLATION => Error::CheckViolation {
             constraint: constraint(),
         },
@@ -218,7 +232,9 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
             constraint: constraint(),
             parent: None,
         },
-        "42501" | sqlstate::APPEND_ONLY | sqlstate::UNDELETABLE | sqlstate::KEPT => Error::Denied { message: message() },
+        "42501" | sqlstate::APPEND_ONLY | sqlstate::UNDELETABLE | sqlstate::KEPT => {
+            Error::Denied { message: message() }
+        }
         "57014" | "55P03" => Error::Cancelled { message: message() },
         "25P02" => Error::TransactionFailed,
         "40001" | "40P01" => Error::Retry { message: message() },

@@ -92,6 +92,8 @@ pub struct Statements {
     pub claim: &'static str,
     /// Rows past their retention away.
     pub purge: &'static str,
+    /// The partitions of the next months made, and those past the retention detached.
+    pub maintain_partitions: &'static str,
 }
 
 /// The statements of compare-and-swap on one column.
@@ -388,6 +390,14 @@ pub trait Deletable: Table {}
     note = "declare `[retention]` in the spec: the column, the days and the reason; the months of a partitioned table are detached instead\nrun `stellaops-db explain SDB0720`"
 )]
 pub trait Purgeable: Table {}
+
+/// Tables in partitions by month.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0720] `{Self}` has no partitions to maintain",
+    label = "the table is not partitioned",
+    note = "declare `[partition]` in the spec: the column whose month decides, and the reason\nrun `stellaops-db explain SDB0720`"
+)]
+pub trait Partitioned: Table {}
 
 /// Tables with columns that a patch may set.
 #[diagnostic::on_unimplemented(

@@ -1,6 +1,10 @@
 //! The tables of `tests/ledger/specs`, which keep rows for ever, for a while, or as evidence.
 
-use stellaops_db::{Id, Table, TenantId, Timestamp};
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use stellaops_db::{DbEnum, Id, Jsonb, Table, TenantId, Timestamp};
 
 /// What was agreed.
 #[derive(Debug, Clone, PartialEq, Table)]
@@ -26,4 +30,49 @@ pub struct Visit {
     pub visitor: String,
     /// When they came.
     pub visited_at: Timestamp,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("ledger.entries", specs = "ledger/specs")]
+pub struct Entry {
+    /// The id.
+    pub id: Id<Entry>,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// What happened.
+    pub what: String,
+    /// What is to be said about it.
+    pub note: Option<String>,
+    /// The day on which somebody looked at it.
+    pub seen_on: Option<NaiveDate>,
+    /// Words for it.
+    pub tags: Vec<String>,
+    /// What proves it.
+    pub proof: Option<Vec<u8>>,
+    /// What else is known.
+    pub detail: Option<EntryDetail>,
+    /// Whether it was out of the ordinary.
+    pub kind: EntryKind,
+}
+
+/// What else is known of an entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Jsonb)]
+#[jsonb("ledger.entry_detail", specs = "ledger/specs")]
+pub struct EntryDetail {
+    /// Whatever it is.
+    #[serde(flatten)]
+    pub more: BTreeMap<String, serde_json::Value>,
+}
+
+/// Whether it was out of the ordinary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DbEnum)]
+#[db_enum("ledger.entry_kind", specs = "ledger/specs")]
+pub enum EntryKind {
+    /// It was not.
+    Usual,
+    /// It was.
+    Odd,
 }

@@ -72,6 +72,7 @@ pub(crate) fn markers(input: &TableInput, table: &Table) -> TokenStream {
         marker(changes, quote!(Changeable)),
         marker(table.deletable, quote!(Deletable)),
         marker(statements.purge.is_some(), quote!(Purgeable)),
+        marker(table.partition.is_some(), quote!(Partitioned)),
         marker(changes && !table.patchable().is_empty(), quote!(Patchable)),
         marker(changes && statements.upsert.is_some(), quote!(Upsertable)),
         marker(changes && table.row_version.is_some(), quote!(Versioned)),
@@ -142,11 +143,12 @@ fn statements(joined: &JoinedTable<'_>) -> TokenStream {
         restore,
         claim,
         purge,
+        maintain_partitions,
         ..
     } = Statements::of(joined.table);
     let [upsert, update, delete] = [upsert, update, delete].map(Option::unwrap_or_default);
     let [soft_delete, restore, claim] = [soft_delete, restore, claim].map(Option::unwrap_or_default);
-    let purge = purge.unwrap_or_default();
+    let [purge, maintain_partitions] = [purge, maintain_partitions].map(Option::unwrap_or_default);
     let inserted = Literal::usize_unsuffixed(joined.table.inserted().len());
     let swaps = swaps.iter().map(|swap| swap_statement(joined, swap));
     quote! {
@@ -165,6 +167,7 @@ fn statements(joined: &JoinedTable<'_>) -> TokenStream {
             restore: #restore,
             claim: #claim,
             purge: #purge,
+            maintain_partitions: #maintain_partitions,
         }
     }
 }

@@ -22,6 +22,7 @@ mod member_bound;
 mod member_example;
 mod name;
 mod part;
+mod partition;
 mod path;
 mod pattern;
 mod queue;

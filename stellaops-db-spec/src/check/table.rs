@@ -6,7 +6,7 @@ use crate::check::column::{check_column, check_doubled};
 use crate::check::condition::check_condition;
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
-use crate::check::{convention, cycle, finder, index, name, queue, reference, relation, retention};
+use crate::check::{convention, cycle, finder, index, name, partition, queue, reference, relation, retention};
 use crate::load::{Document, FileRole};
 use crate::model::name as relation_name;
 use crate::model::{Check, Column, ColumnRole, ColumnType, Reference, Table, Tenancy};
@@ -69,8 +69,10 @@ pub(super) fn check_tables(
         check_append_only(context, draft);
         convention::check_conventions(context, draft);
         retention::check_retention(context, draft);
+        partition::check_partition(context, draft);
         reference::check_indexed(context, draft);
     }
+    partition::check_referrers(context, &drafts);
     relation::check_relation_names(context, &drafts);
     cycle::parents_first(context, drafts)
 }

@@ -19,10 +19,12 @@ mod guard;
 mod index;
 mod json_path;
 mod part;
+mod partition;
 mod policy;
 mod predicate;
 mod retired;
 mod role;
+mod routine;
 mod shape;
 pub mod sqlstate;
 mod table;
@@ -97,6 +99,9 @@ fn schema_file(schema: &Schema) -> OutputFile {
     writer.statement(&ensure_schema(schema));
     writer.statement(&grant::schema(schema));
     writer.statement(&comment::schema(schema));
+    for routine in routine::routines(schema) {
+        writer.statement(&routine);
+    }
     if !schema.tables.is_empty() {
         writer.section("Tables that exist already");
         writer.comment(
@@ -108,6 +113,14 @@ fn schema_file(schema: &Schema) -> OutputFile {
     }
     for table in &schema.tables {
         tables_section(&mut writer, table);
+    }
+    let months: Vec<Lines> = schema.tables.iter().filter_map(partition::maintain).collect();
+    if !months.is_empty() {
+        writer.section("Partitions");
+        writer.comment("Those of this month and of the next ones; those past their retention are detached.");
+        for call in months {
+            writer.statement(&call);
+        }
     }
     finish(&schema.name, writer)
 }

@@ -24,7 +24,11 @@ pub(super) struct Policy {
 impl Policy {
     /// `restrictive, ALL by PUBLIC`
     pub(super) fn in_words(&self) -> String {
-        let kind = if self.restrictive { "restrictive" } else { "permissive" };
+        let kind = if self.restrictive {
+            "restrictive"
+        } else {
+            "permissive"
+        };
         format!("{kind}, {} by {}", self.command.sql(), self.role)
     }
 }

@@ -1,8 +1,8 @@
 //! Tables: aligned columns, then every constraint inline, because a foreign key that is added later
 //! by an owner under row-level security is validated over the rows that the owner sees: none.
 
-use crate::ddl::check;
 use crate::ddl::writer::{Lines, aligned};
+use crate::ddl::{check, partition};
 use crate::model::{
     Column, ColumnRole, Default, Generated, OnDelete, Reference, Table, UniqueKey, name, quote_identifier,
     quote_literal,
@@ -66,7 +66,9 @@ pub(super) fn create(table: &Table, schema: &str, layout: Layout) -> Lines {
             .iter()
             .map(|declared| check::table_check(table, declared)),
     );
-    Lines::one(head).nested(Lines::comma_separated(items)).line(");")
+    Lines::one(head)
+        .nested(Lines::comma_separated(items))
+        .line(format!("){};", partition::clause(table)))
 }
 
 /// The names in a row, quoted.

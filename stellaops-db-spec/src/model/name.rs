@@ -11,6 +11,8 @@
 //! | policy | `<table>_tenant_isolation[_<command>]`, `<table>_<role>[_global]` | `graph_jobs_app` |
 //! | trigger | `trg_<table>_<what>` | `trg_graph_jobs_status` |
 //! | role | `<schema>_<role>` | `scheduler_app` |
+//! | partition | `<table>_y<year>m<month>` | `events_y2026m11` |
+//! | partitions' procedure | `maintain_<table>_partitions` | `maintain_events_partitions` |
 //!
 //! PostgreSQL cuts names at 63 bytes without a word. Longer ones are cut to 54 bytes and end with
 //! `_` and eight hexadecimal digits of the whole name's FNV-1a hash, so they stay distinct and
@@ -163,6 +165,14 @@ pub fn global_policy(table: &Table, role: Role) -> String {
 pub fn trigger(table: &Table, what: &str) -> String {
     bounded(format!("trg_{}_{what}", table.name))
 }
+
+/// `maintain_<table>_partitions`: the procedure that makes and detaches partitions.
+pub fn maintain_partitions(table: &Table) -> String {
+    bounded(format!("maintain_{}_partitions", table.name))
+}
+
+/// The length of `_y2026m11`, which a partition's name has behind that of its table.
+pub const PARTITION_SUFFIX_BYTES: usize = 9;
 
 /// The greatest length of a name in PostgreSQL, in bytes.
 pub const MAX_BYTES: usize = 63;

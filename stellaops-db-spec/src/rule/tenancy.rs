@@ -193,6 +193,44 @@ column = "created_at"
 days = 90
 why = "replay analysis""#;
 
+    PARTITION_KEY = "SDB0420", "a partitioned table's key begins with the time whose month decides";
+    reason "PostgreSQL keeps a key unique within a partition, so the key holds the column that decides about the partition. As its first column it also finds the partition of a row. Months are made ahead, by names that hold the month: a row whose month has no partition is refused.";
+    wrong r#"key = ["id"]
+[partition]
+by = "occurred_at"
+why = "a month is detached whole""#;
+    right r#"key = ["occurred_at", "id"]
+[partition]
+by = "occurred_at"
+why = "a month is detached whole""#;
+
+    PARTITION_ALONE = "SDB0421", "a partitioned table is no queue, marks no deletion, and nothing points at it";
+    reason "Its rows are written once and go with their month, as a whole and without a look at single rows. A reference would have to hold the time as well and would keep the month from being detached; a queue and a mark of deletion change rows all the time.";
+    wrong r#"# approvals.toml
+[columns.event_id]
+type = "uuid"
+references = "events"          # partitioned"#;
+    right r#"[columns.event_id]
+type = "uuid"
+doc = "The event's id; no reference, because months of events are detached.""#;
+
+    PARTITION_UNIQUE = "SDB0422", "a unique key of a partitioned table holds the time whose month decides";
+    reason "Each partition has an index of its own, and no index sees all of them. PostgreSQL refuses a unique key that two partitions could break together.";
+    wrong r#"[[unique]]
+name = "number"
+columns = ["number"]
+why = "events are looked up"
+[partition]
+by = "occurred_at"
+why = "a month is detached whole""#;
+    right r#"[[unique]]
+name = "number"
+columns = ["number", "occurred_at"]
+why = "events are looked up"
+[partition]
+by = "occurred_at"
+why = "a month is detached whole""#;
+
     REFERENCE_COLUMNS = "SDB0426", "a composite reference names columns of its table, each once";
     reason "The columns hold the parent's key. One that is not there, is named twice or is computed by the database cannot hold a part of it; the tenant is put in front by itself.";
     wrong r#"[[references]]

@@ -14,6 +14,7 @@ mod claim;
 mod delete;
 mod get;
 mod insert;
+mod partition;
 mod purge;
 mod swap;
 mod update;
@@ -54,6 +55,8 @@ pub struct Statements {
     pub claim: Option<String>,
     /// Rows past their retention away, of all tenants, the oldest first. Parameter: how many at most.
     pub purge: Option<String>,
+    /// The partitions of the next months made, and those past the retention detached. No parameter.
+    pub maintain_partitions: Option<String>,
 }
 
 impl Statements {
@@ -81,6 +84,7 @@ impl Statements {
             restore: delete::restore(table),
             claim: claim::claim(table),
             purge: purge::purge(table),
+            maintain_partitions: partition::maintain(table),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::query::{AcrossTenants, Filter, OrderOf};
 use crate::repository::List;
 use crate::repository::list::count;
 use crate::scope::Session;
-use crate::table::{NamedReader, Purgeable, Table};
+use crate::table::{NamedReader, Partitioned, Purgeable, Table};
 use crate::value::Parameter;
 
 /// A table across tenants: reads it, and does what its retention asks for. No verb writes a single row: for
@@ -61,5 +61,20 @@ impl<T: Table> SystemReader<T> {
     {
         let limit = vec![Parameter::BigInt(Some(i64::from(limit)))];
         self.session.execute(T::DESCRIPTOR.statements.purge, limit).await
+    }
+
+    /// Makes the partitions of this month and of the next ones, as many as the spec says, and detaches those
+    /// whose last row is past the retention; a detached month is a table of its own. Call it daily: a row whose
+    /// month has no partition is refused. With nothing to do it waits for nobody; detaching waits for those who
+    /// use the table, at most five seconds.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] when the wait was too long: nothing has changed.
+    pub async fn maintain_partitions(&self) -> Result<(), Error>
+    where
+        T: Partitioned,
+    {
+        let statement = T::DESCRIPTOR.statements.maintain_partitions;
+        self.session.execute(statement, Vec::new()).await.map(|_| ())
     }
 }

@@ -5,6 +5,7 @@ mod drift;
 mod guards;
 mod isolation;
 mod nested_shapes;
+mod partitions;
 mod retired;
 mod shapes;
 mod shop;

@@ -63,6 +63,11 @@ pub(crate) fn shop_file(name: &str) -> String {
     file("../stellaops-db-spec/tests/every-kind", name)
 }
 
+/// The text of the file of the ledger's specs.
+pub(crate) fn ledger_file() -> String {
+    file("ledger/specs", "ledger")
+}
+
 /// The text of a generated file of the built-in specs.
 pub(crate) fn built_in_file(name: &str) -> String {
     file("../specs", name)

@@ -3,7 +3,9 @@
 use chrono::{TimeDelta, Utc};
 use stellaops_db::__private::Table;
 use stellaops_db::{Error, Id, Timestamp};
-use stellaops_db_tests::ledger::{Contract, ContractRepository, Visit, VisitRepository};
+use stellaops_db_tests::ledger::{
+    Contract, ContractRepository, Entry, EntryRepository, Visit, VisitRepository,
+};
 
 use super::Ledger;
 use crate::support::*;
@@ -169,4 +171,40 @@ async fn connect(ledger: &Ledger, login: &str) -> sqlx::PgConnection {
     use sqlx::ConnectOptions as _;
     let options = ledger.database.connect_options_as(login);
     options.connect().await.expect("the login connects")
+}
+
+#[tokio::test]
+async fn a_row_whose_month_has_no_partition_is_told_as_that() {
+    let ledger = Ledger::start().await;
+    let entries = ledger.tenant("a").repository::<EntryRepository>();
+    let far = Entry::new_row("far".to_owned()).occurred_at(days_ago(-130, 0));
+    refused!(entries.insert(far).await, Error::NoPartition { table } if table == "ledger.entries");
+    let near = Entry::new_row("near".to_owned()).occurred_at(days_ago(0, 0));
+    let near = entries.insert(near).await.expect("inserts");
+    assert_eq!(
+        entries.get((near.occurred_at, near.id)).await.expect("reads"),
+        Some(near)
+    );
+}
+
+#[tokio::test]
+async fn a_system_scope_maintains_partitions() {
+    let ledger = Ledger::start().await;
+    let mut superuser = ledger.superuser().await;
+    let number = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'ledger.entries'::regclass";
+    let last: String = value(
+        &mut superuser,
+        "SELECT max(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'ledger.entries'::regclass",
+    )
+    .await;
+    run(&mut superuser, format!("DROP TABLE {last}"))
+        .await
+        .expect("drops");
+    assert_eq!(value::<i64>(&mut superuser, number).await, 2);
+    let system = ledger.db.system("months").await.expect("opens");
+    let entries = system.across_tenants::<EntryRepository>();
+    entries.maintain_partitions().await.expect("maintains");
+    entries.maintain_partitions().await.expect("maintains");
+    assert_eq!(value::<i64>(&mut superuser, number).await, 3);
+    system.close().await.expect("closes");
 }
