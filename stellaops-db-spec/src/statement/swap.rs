@@ -38,11 +38,10 @@ fn statement(table: &Table, column: &Column, with_patch: bool) -> String {
     sets.extend(touched(table, &mut parameters));
     sets.extend(next_version(table));
     if with_patch {
-        sets.extend(
-            masked(table, &mut parameters)
-                .into_iter()
-                .filter(|set| !set.starts_with(&column.sql_name())),
-        );
+        // With the sign behind it: `status` begins `status_reason` too.
+        let own = format!("{} =", column.sql_name());
+        let patched = masked(table, &mut parameters);
+        sets.extend(patched.into_iter().filter(|set| !set.starts_with(&own)));
     }
     let verb = format!(
         "compare_and_swap_{}{}",
