@@ -66,7 +66,7 @@ pub struct ExplanationTrace {
 
 /// A rule or exception, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("policy.explanation_step")]
 #[serde(rename_all = "camelCase")]
 pub struct ExplanationStep {
     /// What was tried.

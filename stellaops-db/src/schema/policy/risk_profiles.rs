@@ -59,7 +59,7 @@ pub struct RiskProfileDefinition {
 
 /// A fact about a finding, and how much it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("policy.risk_signal")]
 #[serde(rename_all = "camelCase")]
 pub struct RiskSignal {
     /// The signal: `cvss_base`, `known_exploited`, `reachable`, …
@@ -70,7 +70,7 @@ pub struct RiskSignal {
 
 /// A condition that decides the severity by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("policy.risk_override")]
 #[serde(rename_all = "camelCase")]
 pub struct RiskOverride {
     /// When it applies, in the language of policies.

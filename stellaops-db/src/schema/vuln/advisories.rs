@@ -74,7 +74,7 @@ pub struct AdvisoryCredits {
 
 /// A person or group, and what they did.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("vuln.advisory_credit")]
 #[serde(rename_all = "camelCase")]
 pub struct AdvisoryCredit {
     /// The name, as the source writes it.

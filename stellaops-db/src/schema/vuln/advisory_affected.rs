@@ -89,7 +89,7 @@ pub struct VersionRanges {
 /// Ranges are ordered by introduced, then fixed, then last affected, byte by byte, an absent bound first.
 /// That is an order for equal documents, not one of versions: how versions compare depends on the type.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("vuln.version_range")]
 #[serde(rename_all = "camelCase")]
 pub struct VersionRange {
     /// The first affected version; none: from the beginning.

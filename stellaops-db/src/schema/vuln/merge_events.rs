@@ -66,7 +66,7 @@ pub struct MergeDecisions {
 
 /// Whose word was taken for a field, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("vuln.merge_decision")]
 #[serde(rename_all = "camelCase")]
 pub struct MergeDecision {
     /// The column or part.
