@@ -26,6 +26,7 @@ pub mod generate;
 mod load;
 pub mod model;
 pub mod rule;
+pub mod scaffold;
 pub mod source;
 pub mod statement;
 pub mod syntax;

@@ -7,6 +7,7 @@ mod error;
 mod explain;
 mod generate;
 mod init;
+mod scaffold;
 mod specs;
 
 use std::path::PathBuf;
@@ -63,6 +64,7 @@ Examples:
   stellaops-db generate                  write generated/ as the specs say
   stellaops-db generate --check          for CI: is what was committed what the specs say?
   stellaops-db explain SDB0502           a rule: its reason, a wrong and a right example
+  stellaops-db scaffold scheduler.graph_jobs   the Rust struct of a table
   stellaops-db check --format json       the answer of any command for a machine
   stellaops-db demo                      two tenants at work on a PostgreSQL of their own
 
@@ -90,6 +92,7 @@ enum Command {
     Check(check::Check),
     Generate(generate::Generate),
     Explain(explain::Explain),
+    Scaffold(scaffold::Scaffold),
     Demo(demo::Demo),
 }
 
@@ -101,6 +104,7 @@ impl Arguments {
             Command::Check(check) => check.answer(specs, self.format),
             Command::Generate(generate) => generate.answer(specs, self.format),
             Command::Explain(explain) => Ok(explain.answer(self.format)),
+            Command::Scaffold(scaffold) => scaffold.answer(specs, self.format),
             Command::Demo(demo) => demo.answer(specs, self.format),
         }
     }

@@ -3,4 +3,5 @@
 mod odd_names;
 mod private_and_without_warnings;
 mod re_exported;
+mod scaffolded;
 mod shadowed_names;

@@ -1,0 +1,11 @@
+//! What `stellaops-db scaffold` prints is a struct that fits its spec, for every table of every schema.
+
+include!(concat!(env!("OUT_DIR"), "/scaffolded.rs"));
+
+#[test]
+fn a_scaffolded_struct_is_the_table_that_it_was_made_from() {
+    use stellaops_db::__private::Table;
+    let descriptor = <scheduler::GraphJob as Table>::DESCRIPTOR;
+    assert_eq!(descriptor.qualified, "scheduler.graph_jobs");
+    assert_eq!(<vex::GraphNode as Table>::DESCRIPTOR.qualified, "vex.graph_nodes");
+}
