@@ -13,7 +13,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let modules: String = database
         .schemas
         .iter()
-        .map(|schema| format!("pub mod {} {{\n{}\n}}\n", schema.name, body(&scaffold::schema(schema))))
+        .map(|schema| {
+            format!(
+                "pub mod {} {{\n{}\n}}\n",
+                schema.name,
+                body(&scaffold::schema(schema))
+            )
+        })
         .collect();
     let out = std::env::var("OUT_DIR")?;
     fs::write(Path::new(&out).join("scaffolded.rs"), modules)?;

@@ -4,7 +4,7 @@ use heck::{ToLowerCamelCase, ToUpperCamelCase};
 
 use crate::model::{Item, Member, MemberType, Shape, ShapeBody, Unknown};
 use crate::scaffold::name;
-use crate::scaffold::text::Source;
+use crate::scaffold::text::{DOCUMENT, Source};
 
 /// Writes the types.
 pub(super) fn write(source: &mut Source, shape: &Shape) {
@@ -14,9 +14,10 @@ pub(super) fn write(source: &mut Source, shape: &Shape) {
             source.item(&shape.doc);
             source.line("#[derive(Debug, Clone, PartialEq, Jsonb)]");
             source.line(&format!("#[jsonb(\"{}\")]", shape.qualified()));
-            source.line(&format!("pub enum {} {{", name::of_type(&shape.name)));
+            let own = source.type_name(&shape.name, DOCUMENT);
+            source.line(&format!("pub enum {own} {{"));
             for alternative in alternatives {
-                let own = name::of_type(&alternative.name);
+                let own = source.type_name(&alternative.name, DOCUMENT);
                 source.doc("    ", alternative.doc.lines().next().unwrap_or_default());
                 source.line(&format!("    {own}({own}),"));
             }
@@ -32,7 +33,8 @@ fn members(source: &mut Source, shape: &Shape) {
     source.line("#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Jsonb)]");
     source.line(&format!("#[jsonb(\"{}\")]", shape.qualified()));
     source.line("#[serde(rename_all = \"camelCase\")]");
-    source.line(&format!("pub struct {} {{", name::of_type(&shape.name)));
+    let own = source.type_name(&shape.name, DOCUMENT);
+    source.line(&format!("pub struct {own} {{"));
     for member in shape.members() {
         field(source, shape, member);
     }
@@ -91,7 +93,7 @@ fn item(source: &mut Source, shape: &Shape, member: &Member) -> String {
         (Item::Text, _) => "String".into(),
         (Item::Integer, _) => "i64".into(),
         (Item::Boolean, _) => "bool".into(),
-        (Item::Object, Some(part)) => name::of_type(&part.name),
+        (Item::Object, Some(part)) => source.type_name(&part.name, DOCUMENT),
         (Item::Object, None) => format!("{}<String, serde_json::Value>", source.collection("BTreeMap")),
     }
 }

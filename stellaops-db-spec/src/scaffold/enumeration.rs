@@ -4,7 +4,7 @@ use heck::ToSnakeCase;
 
 use crate::model::Enum;
 use crate::scaffold::name;
-use crate::scaffold::text::Source;
+use crate::scaffold::text::{ENUM, Source};
 
 /// Writes the enum.
 pub(super) fn write(source: &mut Source, declared: &Enum) {
@@ -12,7 +12,8 @@ pub(super) fn write(source: &mut Source, declared: &Enum) {
     source.item(&declared.doc);
     source.line("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, DbEnum)]");
     source.line(&format!("#[db_enum(\"{}\")]", declared.qualified()));
-    source.line(&format!("pub enum {} {{", name::of_type(&declared.name)));
+    let own = source.type_name(&declared.name, ENUM);
+    source.line(&format!("pub enum {own} {{"));
     for value in &declared.values {
         let variant = name::of_type(&value.name);
         source.line(&format!("    /// {}", value.name.replace('_', " ")));

@@ -39,7 +39,8 @@ pub fn schema(schema: &Schema) -> String {
 }
 
 fn tables(schema: &Schema, tables: &[&Table]) -> String {
-    let mut source = Source::default();
+    let structs = schema.tables.iter().map(|table| name::of_table(&table.name));
+    let mut source = Source::beside(structs.collect());
     let mut enums: Vec<&Arc<Enum>> = Vec::new();
     let mut shapes: Vec<&Arc<Shape>> = Vec::new();
     for table in tables {

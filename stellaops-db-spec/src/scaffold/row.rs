@@ -2,7 +2,7 @@
 
 use crate::model::{Column, ColumnType, Table};
 use crate::scaffold::name;
-use crate::scaffold::text::Source;
+use crate::scaffold::text::{DOCUMENT, ENUM, Source};
 
 /// Writes the struct. `beside` are the tables whose structs stand in the same file; those of others are
 /// asked of the module around it.
@@ -42,7 +42,6 @@ fn value_type(source: &mut Source, table: &Table, column: &Column, beside: &[&Ta
     {
         return source.toolkit("TenantId").into();
     }
-    let json = |name: &str| name::of_type(name);
     match &column.column_type {
         ColumnType::Uuid => uuid(source, table, column, beside),
         ColumnType::Text => "String".into(),
@@ -55,33 +54,25 @@ fn value_type(source: &mut Source, table: &Table, column: &Column, beside: &[&Ta
         ColumnType::Bytea => "Vec<u8>".into(),
         ColumnType::TextArray => "Vec<String>".into(),
         ColumnType::UuidArray => "Vec<uuid::Uuid>".into(),
-        ColumnType::Enum(declared) => json(&declared.name),
-        ColumnType::Json(shape) => json(&shape.name),
+        ColumnType::Enum(declared) => source.type_name(&declared.name, ENUM),
+        ColumnType::Json(shape) => source.type_name(&shape.name, DOCUMENT),
     }
 }
 
-/// A row's own id, or that of the row that it points at; any other uuid is just one.
+/// The id of the row that it points at, or the row's own; any other uuid is just one.
 fn uuid(source: &mut Source, table: &Table, column: &Column, beside: &[&Table]) -> String {
-    let own = table.own_key();
-    if let [key] = own.as_slice()
-        && key.name == column.name
-    {
-        return format!("{}<{}>", source.toolkit("Id"), name::of_table(&table.name));
-    }
     let mut references = table.references.iter();
     let points =
         references.find(|reference| reference.id_column().is_some_and(|own| own.name == column.name));
-    match points {
-        None => "uuid::Uuid".into(),
-        Some(reference) => {
-            let parent = name::of_table(&reference.parent);
-            let is_beside = beside.iter().any(|table| table.name == reference.parent);
-            let path = if is_beside {
-                parent
-            } else {
-                format!("super::{parent}")
-            };
-            format!("{}<{path}>", source.toolkit("Id"))
-        }
-    }
+    let own = table.own_key();
+    let is_own = matches!(own.as_slice(), [key] if key.name == column.name);
+    let target = match points {
+        Some(reference) => &reference.parent,
+        None if is_own => &table.name,
+        None => return "uuid::Uuid".into(),
+    };
+    let name = name::of_table(target);
+    let is_beside = beside.iter().any(|table| table.name == *target);
+    let path = if is_beside { name } else { format!("super::{name}") };
+    format!("{}<{path}>", source.toolkit("Id"))
 }

@@ -2,16 +2,41 @@
 
 use std::collections::BTreeSet;
 
+/// What an enum is called that would be called as a table.
+pub(super) const ENUM: &str = "Kind";
+
+/// What a document is called that would be called as a table.
+pub(super) const DOCUMENT: &str = "Document";
+
 /// A file on its way.
 #[derive(Default)]
 pub(super) struct Source {
     collections: BTreeSet<&'static str>,
     toolkit: BTreeSet<&'static str>,
     other: BTreeSet<&'static str>,
+    taken: BTreeSet<String>,
     body: String,
 }
 
 impl Source {
+    /// A file beside the structs of those names.
+    pub(super) fn beside(taken: BTreeSet<String>) -> Self {
+        Source {
+            taken,
+            ..Source::default()
+        }
+    }
+
+    /// The type of an enum or a document; one that would be called as a table's struct is called
+    /// otherwise.
+    pub(super) fn type_name(&self, declared: &str, otherwise: &str) -> String {
+        let name = super::name::of_type(declared);
+        match self.taken.contains(&name) {
+            true => format!("{name}{otherwise}"),
+            false => name,
+        }
+    }
+
     /// Names something of `std::collections`.
     pub(super) fn collection(&mut self, name: &'static str) -> &'static str {
         self.collections.insert(name);
