@@ -195,6 +195,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -206,6 +230,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -371,7 +463,13 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
@@ -393,7 +491,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
@@ -443,8 +542,9 @@ BEGIN
   CREATE POLICY chain_heads_app ON stellaops_specified.chain_heads AS PERMISSIVE FOR ALL TO audit_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY chain_heads_reader ON stellaops_specified.chain_heads AS PERMISSIVE FOR SELECT TO audit_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY chain_heads_admin ON stellaops_specified.chain_heads AS PERMISSIVE FOR ALL TO audit_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_chain_heads_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.chain_heads FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_chain_heads_updated_at BEFORE UPDATE ON stellaops_specified.chain_heads FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.events ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, occurred_at timestamptz NOT NULL DEFAULT now(), service text COLLATE "C" NOT NULL, action text COLLATE "C" NOT NULL, outcome text COLLATE "C" NOT NULL DEFAULT 'succeeded', actor_type text COLLATE "C" NOT NULL, actor text COLLATE "C" NOT NULL, on_behalf_of text COLLATE "C", entity_type text COLLATE "C" NOT NULL, entity_id text COLLATE "C" NOT NULL, reason text COLLATE "C", ticket text COLLATE "C", correlation_id text COLLATE "C", diff jsonb, "position" bigint NOT NULL, previous bytea NOT NULL, hash bytea NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_events PRIMARY KEY (tenant_id, occurred_at, id), CONSTRAINT ck_events_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_events_service CHECK (service ~ '^[a-z][a-z0-9_]{0,62}$'), CONSTRAINT ck_events_action CHECK ( char_length(action) <= 128 AND action ~ E'^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$' ), CONSTRAINT ck_events_outcome CHECK (outcome IN ('succeeded', 'denied', 'failed')), CONSTRAINT ck_events_actor_type CHECK (actor_type IN ('user', 'service_account', 'client', 'system')), CONSTRAINT ck_events_actor CHECK (char_length(actor) BETWEEN 1 AND 200), CONSTRAINT ck_events_on_behalf_of CHECK (char_length(on_behalf_of) BETWEEN 1 AND 200), CONSTRAINT ck_events_entity_type CHECK (entity_type ~ E'^[a-z][a-z0-9_]{0,62}(\\.[a-z][a-z0-9_]{0,62})?$'), CONSTRAINT ck_events_entity_id CHECK (char_length(entity_id) BETWEEN 1 AND 300), CONSTRAINT ck_events_reason CHECK (char_length(reason) BETWEEN 1 AND 2000), CONSTRAINT ck_events_ticket CHECK (char_length(ticket) BETWEEN 1 AND 200), CONSTRAINT ck_events_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_events_diff CHECK ( diff IS NULL OR CASE diff ->> 'schemaVersion' WHEN 'audit.diff@1' THEN jsonb_typeof(diff -> 'changed') = 'array' AND jsonb_path_exists(diff, 'strict $."changed"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(diff -> 'redacted'), 'array') = 'array' AND jsonb_path_exists(diff, 'strict $."redacted"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(diff -> 'before'), 'object') = 'object' AND coalesce(jsonb_typeof(diff -> 'after'), 'object') = 'object' AND diff - ARRAY['schemaVersion', 'changed', 'redacted', 'before', 'after'] = '{}' END IS TRUE ), CONSTRAINT ck_events_position CHECK ("position" >= 1), CONSTRAINT ck_events_hashes_are_sha256 CHECK ((octet_length(previous) = 32 AND octet_length(hash) = 32) IS TRUE), CONSTRAINT ck_events_actor_is_not_blank CHECK ((btrim(actor) <> '') IS TRUE), CONSTRAINT ck_events_entity_is_not_blank CHECK ((btrim(entity_id) <> '') IS TRUE), CONSTRAINT ck_events_refused_deed_changed_nothing CHECK ((outcome <> 'denied' OR diff IS NULL) IS TRUE) );
+  CREATE TABLE stellaops_specified.events ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, occurred_at timestamptz NOT NULL DEFAULT now(), service text COLLATE "C" NOT NULL, action text COLLATE "C" NOT NULL, outcome text COLLATE "C" NOT NULL DEFAULT 'succeeded', actor_type text COLLATE "C" NOT NULL, actor text COLLATE "C" NOT NULL, on_behalf_of text COLLATE "C", entity_type text COLLATE "C" NOT NULL, entity_id text COLLATE "C" NOT NULL, reason text COLLATE "C", ticket text COLLATE "C", correlation_id text COLLATE "C", diff jsonb, "position" bigint NOT NULL, previous bytea NOT NULL, hash bytea NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_events PRIMARY KEY (tenant_id, occurred_at, id), CONSTRAINT ck_events_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_events_service CHECK (service ~ '^[a-z][a-z0-9_]{0,62}$'), CONSTRAINT ck_events_action CHECK ( char_length(action) <= 128 AND action ~ E'^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$' ), CONSTRAINT ck_events_outcome CHECK (outcome IN ('succeeded', 'denied', 'failed')), CONSTRAINT ck_events_actor_type CHECK (actor_type IN ('user', 'service_account', 'client', 'system')), CONSTRAINT ck_events_actor CHECK (char_length(actor) BETWEEN 1 AND 200), CONSTRAINT ck_events_on_behalf_of CHECK (char_length(on_behalf_of) BETWEEN 1 AND 200), CONSTRAINT ck_events_entity_type CHECK (entity_type ~ E'^[a-z][a-z0-9_]{0,62}(\\.[a-z][a-z0-9_]{0,62})?$'), CONSTRAINT ck_events_entity_id CHECK (char_length(entity_id) BETWEEN 1 AND 300), CONSTRAINT ck_events_reason CHECK (char_length(reason) BETWEEN 1 AND 2000), CONSTRAINT ck_events_ticket CHECK (char_length(ticket) BETWEEN 1 AND 200), CONSTRAINT ck_events_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_events_diff CHECK ( diff IS NULL OR CASE diff ->> 'schemaVersion' WHEN 'audit.diff@1' THEN jsonb_typeof(diff -> 'changed') = 'array' AND jsonb_path_exists(diff, 'strict $."changed"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(diff, 'lax $."changed"') AND coalesce(jsonb_typeof(diff -> 'redacted'), 'array') = 'array' AND jsonb_path_exists(diff, 'strict $."redacted"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(diff, 'lax $."redacted"') AND coalesce(jsonb_typeof(diff -> 'before'), 'object') = 'object' AND coalesce(jsonb_typeof(diff -> 'after'), 'object') = 'object' AND diff - ARRAY['schemaVersion', 'changed', 'redacted', 'before', 'after'] = '{}' END IS TRUE ), CONSTRAINT ck_events_position CHECK ("position" >= 1), CONSTRAINT ck_events_hashes_are_sha256 CHECK ((octet_length(previous) = 32 AND octet_length(hash) = 32) IS TRUE), CONSTRAINT ck_events_actor_is_not_blank CHECK ((btrim(actor) <> '') IS TRUE), CONSTRAINT ck_events_entity_is_not_blank CHECK ((btrim(entity_id) <> '') IS TRUE), CONSTRAINT ck_events_refused_deed_changed_nothing CHECK ((outcome <> 'denied' OR diff IS NULL) IS TRUE) );
   CREATE INDEX idx_events_occurred_at ON stellaops_specified.events (tenant_id, occurred_at DESC, id DESC);
   CREATE INDEX idx_events_entity_type_entity_id_occurred_at ON stellaops_specified.events (tenant_id, entity_type, entity_id, occurred_at DESC, id DESC);
   CREATE INDEX idx_events_actor_occurred_at ON stellaops_specified.events (tenant_id, actor, occurred_at DESC, id DESC);
@@ -455,7 +555,8 @@ BEGIN
   CREATE POLICY events_app ON stellaops_specified.events AS PERMISSIVE FOR ALL TO audit_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY events_reader ON stellaops_specified.events AS PERMISSIVE FOR SELECT TO audit_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY events_admin ON stellaops_specified.events AS PERMISSIVE FOR ALL TO audit_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.events FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_events_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.events FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_events_kept BEFORE DELETE ON stellaops_specified.events FOR EACH ROW WHEN (OLD.occurred_at >= now() - interval '61368 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('2557');
   SELECT string_agg(difference, E'\n') INTO differences FROM stellaops.shape_differences('stellaops_specified', 'audit') AS difference;
   IF differences IS NOT NULL THEN
     RAISE EXCEPTION USING
@@ -513,6 +614,11 @@ BEGIN
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   END IF;
+  IF NOT stellaops.has('audit.chain_heads', 'trigger', 'trg_chain_heads_undeletable') THEN
+    CREATE TRIGGER trg_chain_heads_undeletable
+      BEFORE DELETE OR TRUNCATE ON audit.chain_heads
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('audit.chain_heads', 'trigger', 'trg_chain_heads_updated_at') THEN
     CREATE TRIGGER trg_chain_heads_updated_at
       BEFORE UPDATE ON audit.chain_heads FOR EACH ROW
@@ -530,12 +636,13 @@ COMMENT ON COLUMN audit.chain_heads.tenant_id IS 'The tenant that owns the row.'
 COMMENT ON COLUMN audit.chain_heads."position" IS 'The number of the tenant''s last event; 0 before the first.';
 COMMENT ON COLUMN audit.chain_heads.hash IS 'The hash of the tenant''s last event; 32 zero bytes before the first.';
 COMMENT ON COLUMN audit.chain_heads.updated_at IS 'When the last event was written.';
+COMMENT ON TRIGGER trg_chain_heads_undeletable ON audit.chain_heads IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_chain_heads_updated_at ON audit.chain_heads IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE audit.chain_heads FROM PUBLIC, audit_app, audit_reader, audit_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE audit.chain_heads TO audit_app, audit_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE audit.chain_heads TO audit_app, audit_admin;
 GRANT SELECT ON TABLE audit.chain_heads TO audit_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE audit.chain_heads TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE audit.chain_heads TO stellaops_system;
 
 -- audit.events ------------------------------------------------------------------------------------
 -- One thing that somebody did, or was refused: who, what, to which thing, with what result, and why.
@@ -581,8 +688,10 @@ CREATE TABLE IF NOT EXISTS audit.events (
       WHEN 'audit.diff@1' THEN
         jsonb_typeof(diff -> 'changed') = 'array'
         AND jsonb_path_exists(diff, 'strict $."changed"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(diff, 'lax $."changed"')
         AND coalesce(jsonb_typeof(diff -> 'redacted'), 'array') = 'array'
         AND jsonb_path_exists(diff, 'strict $."redacted"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(diff, 'lax $."redacted"')
         AND coalesce(jsonb_typeof(diff -> 'before'), 'object') = 'object'
         AND coalesce(jsonb_typeof(diff -> 'after'), 'object') = 'object'
         AND diff - ARRAY['schemaVersion', 'changed', 'redacted', 'before', 'after'] = '{}'
@@ -644,8 +753,14 @@ BEGIN
   END IF;
   IF NOT stellaops.has('audit.events', 'trigger', 'trg_events_append_only') THEN
     CREATE TRIGGER trg_events_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.events
+      BEFORE UPDATE OR TRUNCATE ON audit.events
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('audit.events', 'trigger', 'trg_events_kept') THEN
+    CREATE TRIGGER trg_events_kept
+      BEFORE DELETE ON audit.events FOR EACH ROW
+      WHEN (OLD.occurred_at >= now() - interval '61368 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('2557');
   END IF;
 END $events$;
 
@@ -657,7 +772,9 @@ which locks the tenant''s head for that: events of one tenant are therefore writ
 
 Actors and things belong to other services, so they are named, not referenced: the names stay readable when the things are gone.
 Because no row can ever be changed, it holds no secret and as little about persons as possible: subjects are ids, network
-addresses stay in `authority.login_attempts`, which forgets.';
+addresses stay in `authority.login_attempts`, which forgets.
+
+Rows are kept for 2557 days, counted from occurred_at: seven years, the longest that trade and tax law usually ask for evidence; beyond that it would only be a risk.';
 COMMENT ON COLUMN audit.events.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN audit.events.id IS 'Made by the client, UUIDv7; breaks ties of occurred_at.';
 COMMENT ON COLUMN audit.events.occurred_at IS 'When it was done, by the clock of the service that did it; its month is the row''s partition.';
@@ -686,7 +803,8 @@ COMMENT ON INDEX audit.idx_events_entity_type_entity_id_occurred_at IS 'the hist
 COMMENT ON INDEX audit.idx_events_actor_occurred_at IS 'what a subject did, newest first';
 COMMENT ON INDEX audit.idx_events_action_occurred_at IS 'every occurrence of a kind of deed, newest first: who was given rights, who deleted what';
 COMMENT ON INDEX audit.idx_events_position IS 'read the chain from its beginning or from a position on, to verify or to export it';
-COMMENT ON TRIGGER trg_events_append_only ON audit.events IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_events_append_only ON audit.events IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_events_kept ON audit.events IS 'Rows are kept for 2557 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE audit.events FROM PUBLIC, audit_app, audit_reader, audit_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE audit.events TO audit_app, audit_admin;

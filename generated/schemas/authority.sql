@@ -195,6 +195,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -206,6 +230,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -371,7 +463,13 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
@@ -393,7 +491,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
@@ -432,12 +531,12 @@ DECLARE
 BEGIN
   IF NOT EXISTS (
     SELECT FROM pg_class WHERE relnamespace = to_regnamespace('authority')
-    AND relname IN ('licenses', 'license_usage', 'login_attempts', 'revocations', 'roles', 'scopes', 'tenants', 'users', 'service_accounts', 'clients', 'user_roles')
+    AND relname IN ('licenses', 'license_usage', 'login_attempts', 'revocations', 'roles', 'scopes', 'tenants', 'users', 'service_accounts', 'clients', 'tokens', 'user_roles')
   ) THEN
     RETURN;
   END IF;
   CREATE SCHEMA stellaops_specified;
-  CREATE TABLE stellaops_specified.licenses ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, serial text COLLATE "C" NOT NULL, product text COLLATE "C" NOT NULL, edition text COLLATE "C" NOT NULL, holder text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL DEFAULT 'pending', entitlements jsonb NOT NULL, issued_at timestamptz NOT NULL, valid_from timestamptz NOT NULL, valid_until timestamptz NOT NULL, grace_days smallint NOT NULL DEFAULT 14, document_digest text COLLATE "C" NOT NULL, signature text COLLATE "C" NOT NULL, ended_reason text COLLATE "C", entered_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_licenses PRIMARY KEY (tenant_id, id), CONSTRAINT uq_licenses_serial UNIQUE (tenant_id, serial), CONSTRAINT ck_licenses_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_licenses_serial CHECK ( char_length(serial) <= 100 AND serial ~ '^[A-Z0-9][A-Z0-9-]*$' ), CONSTRAINT ck_licenses_product CHECK ( char_length(product) <= 63 AND product ~ '^[a-z][a-z0-9_-]*$' ), CONSTRAINT ck_licenses_edition CHECK (edition IN ('community', 'team', 'enterprise')), CONSTRAINT ck_licenses_holder CHECK (char_length(holder) BETWEEN 1 AND 200), CONSTRAINT ck_licenses_status CHECK (status IN ('pending', 'active', 'superseded', 'withdrawn')), CONSTRAINT ck_licenses_entitlements CHECK ( CASE entitlements ->> 'schemaVersion' WHEN 'authority.license-entitlements@1' THEN jsonb_typeof(entitlements -> 'features') = 'array' AND jsonb_path_exists(entitlements, 'strict $."features"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_typeof(entitlements -> 'limits') = 'object' AND jsonb_path_exists(entitlements, 'strict $."limits".* ? (@.type() != "number" || @ % 1 != 0 || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND entitlements - ARRAY['schemaVersion', 'features', 'limits'] = '{}' END IS TRUE ), CONSTRAINT ck_licenses_grace_days CHECK (grace_days BETWEEN 0 AND 366), CONSTRAINT ck_licenses_document_digest CHECK (document_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_licenses_signature CHECK ( char_length(signature) <= 8192 AND signature ~ '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]*[.][A-Za-z0-9_-]+$' ), CONSTRAINT ck_licenses_ended_reason CHECK (char_length(ended_reason) BETWEEN 1 AND 500), CONSTRAINT ck_licenses_entered_by CHECK (char_length(entered_by) BETWEEN 1 AND 200), CONSTRAINT ck_licenses_end_is_not_before_begin CHECK ((valid_until >= valid_from) IS TRUE), CONSTRAINT ck_licenses_holder_is_not_blank CHECK ((btrim(holder) <> '') IS TRUE), CONSTRAINT ck_licenses_end_says_why CHECK (((status IN ('superseded', 'withdrawn')) = (ended_reason IS NOT NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.licenses ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, serial text COLLATE "C" NOT NULL, product text COLLATE "C" NOT NULL, edition text COLLATE "C" NOT NULL, holder text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL DEFAULT 'pending', entitlements jsonb NOT NULL, issued_at timestamptz NOT NULL, valid_from timestamptz NOT NULL, valid_until timestamptz NOT NULL, grace_days smallint NOT NULL DEFAULT 14, document_digest text COLLATE "C" NOT NULL, signature text COLLATE "C" NOT NULL, ended_reason text COLLATE "C", entered_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_licenses PRIMARY KEY (tenant_id, id), CONSTRAINT uq_licenses_serial UNIQUE (tenant_id, serial), CONSTRAINT ck_licenses_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_licenses_serial CHECK ( char_length(serial) <= 100 AND serial ~ '^[A-Z0-9][A-Z0-9-]*$' ), CONSTRAINT ck_licenses_product CHECK ( char_length(product) <= 63 AND product ~ '^[a-z][a-z0-9_-]*$' ), CONSTRAINT ck_licenses_edition CHECK (edition IN ('community', 'team', 'enterprise')), CONSTRAINT ck_licenses_holder CHECK (char_length(holder) BETWEEN 1 AND 200), CONSTRAINT ck_licenses_status CHECK (status IN ('pending', 'active', 'superseded', 'withdrawn')), CONSTRAINT ck_licenses_entitlements CHECK ( CASE entitlements ->> 'schemaVersion' WHEN 'authority.license-entitlements@1' THEN jsonb_typeof(entitlements -> 'features') = 'array' AND jsonb_path_exists(entitlements, 'strict $."features"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.texts_fit(entitlements, 'lax $."features"[*]', pattern => '^[a-z][a-z0-9_.-]{0,62}$') AND stellaops.are_sets(entitlements, 'lax $."features"') AND jsonb_typeof(entitlements -> 'limits') = 'object' AND jsonb_path_exists(entitlements, 'strict $."limits".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND strpos(jsonb_path_query_array(entitlements, 'lax $."limits".*')::text, '.') = 0 AND entitlements - ARRAY['schemaVersion', 'features', 'limits'] = '{}' END IS TRUE ), CONSTRAINT ck_licenses_grace_days CHECK (grace_days BETWEEN 0 AND 366), CONSTRAINT ck_licenses_document_digest CHECK (document_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_licenses_signature CHECK ( char_length(signature) <= 8192 AND signature ~ '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]*[.][A-Za-z0-9_-]+$' ), CONSTRAINT ck_licenses_ended_reason CHECK (char_length(ended_reason) BETWEEN 1 AND 500), CONSTRAINT ck_licenses_entered_by CHECK (char_length(entered_by) BETWEEN 1 AND 200), CONSTRAINT ck_licenses_end_is_after_begin CHECK ((valid_until > valid_from) IS TRUE), CONSTRAINT ck_licenses_holder_is_not_blank CHECK ((btrim(holder) <> '') IS TRUE), CONSTRAINT ck_licenses_end_says_why CHECK (((status IN ('superseded', 'withdrawn')) = (ended_reason IS NOT NULL)) IS TRUE) );
   CREATE UNIQUE INDEX uq_licenses_active_product ON stellaops_specified.licenses (tenant_id, product) WHERE status = 'active';
   CREATE INDEX idx_licenses_product_valid_from ON stellaops_specified.licenses (tenant_id, product, valid_from DESC, id DESC);
   CREATE INDEX idx_licenses_valid_until_active ON stellaops_specified.licenses (valid_until, tenant_id, id) WHERE status = 'active';
@@ -452,6 +551,7 @@ BEGIN
   CREATE POLICY licenses_reader_global ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   CREATE POLICY licenses_admin_global ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   CREATE POLICY licenses_admin ON stellaops_specified.licenses AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE TRIGGER trg_licenses_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.licenses FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_licenses_status BEFORE UPDATE ON stellaops_specified.licenses FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('pending', 'active'), ('pending', 'withdrawn'), ('active', 'superseded'), ('active', 'withdrawn') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_licenses_updated_at BEFORE UPDATE ON stellaops_specified.licenses FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.license_usage ( tenant_id text COLLATE "C" NOT NULL, license_tenant_id text COLLATE "C" NOT NULL, license_id uuid NOT NULL, metric text COLLATE "C" NOT NULL, day date NOT NULL, quantity bigint NOT NULL, measured_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_license_usage PRIMARY KEY (tenant_id, license_tenant_id, license_id, metric, day), CONSTRAINT fk_license_usage_license_id FOREIGN KEY (license_tenant_id, license_id) REFERENCES stellaops_specified.licenses (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_license_usage_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_license_usage_license_tenant_id CHECK ( license_tenant_id IN (tenant_id, '@global') AND char_length(license_tenant_id) BETWEEN 1 AND 255 ), CONSTRAINT ck_license_usage_metric CHECK ( char_length(metric) <= 63 AND metric ~ '^[a-z][a-z0-9_.-]*$' ), CONSTRAINT ck_license_usage_quantity CHECK (quantity >= 0), CONSTRAINT ck_license_usage_measured_by CHECK (measured_by ~ '^[a-z][a-z0-9_]{0,62}$') );
@@ -473,8 +573,9 @@ BEGIN
   CREATE POLICY login_attempts_app ON stellaops_specified.login_attempts AS PERMISSIVE FOR ALL TO authority_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY login_attempts_reader ON stellaops_specified.login_attempts AS PERMISSIVE FOR SELECT TO authority_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY login_attempts_admin ON stellaops_specified.login_attempts AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_login_attempts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.login_attempts FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.revocations ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, sequence bigint NOT NULL, bundle jsonb NOT NULL, bundle_id text COLLATE "C" GENERATED ALWAYS AS (bundle ->> 'bundleId') STORED, bundle_digest text COLLATE "C" NOT NULL, signature text COLLATE "C" NOT NULL, issued_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, published_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_revocations PRIMARY KEY (tenant_id, id), CONSTRAINT uq_revocations_sequence UNIQUE (tenant_id, sequence), CONSTRAINT uq_revocations_bundle_id UNIQUE (tenant_id, bundle_id), CONSTRAINT ck_revocations_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_revocations_sequence CHECK (sequence >= 1), CONSTRAINT ck_revocations_bundle CHECK ( CASE bundle ->> 'schemaVersion' WHEN 'authority.revocation-bundle@1' THEN jsonb_typeof(bundle -> 'issuer') = 'string' AND (bundle ->> 'issuer') COLLATE "C" ~ '^https://[!-~]{1,500}$' AND jsonb_typeof(bundle -> 'bundleId') = 'string' AND (bundle ->> 'bundleId') COLLATE "C" ~ '^[0-9a-f]{16,64}$' AND jsonb_typeof(bundle -> 'issuedAt') = 'string' AND (bundle ->> 'issuedAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(bundle -> 'validFrom') = 'string' AND (bundle ->> 'validFrom') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(bundle -> 'expiresAt') = 'string' AND (bundle ->> 'expiresAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(bundle -> 'sequence') = 'number' AND (bundle ->> 'sequence') COLLATE "C" ~ '^-?[0-9]+$' AND jsonb_path_exists(bundle, 'strict $."sequence" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND jsonb_typeof(bundle -> 'signingKeyId') = 'string' AND jsonb_typeof(bundle -> 'entries') = 'array' AND jsonb_path_exists(bundle, 'strict $."entries"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND bundle - ARRAY['schemaVersion', 'issuer', 'bundleId', 'issuedAt', 'validFrom', 'expiresAt', 'sequence', 'signingKeyId', 'entries'] = '{}' END IS TRUE ), CONSTRAINT ck_revocations_bundle_digest CHECK (bundle_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_revocations_signature CHECK ( char_length(signature) <= 8192 AND signature ~ '^[A-Za-z0-9_-]+[.][.][A-Za-z0-9_-]+$' ), CONSTRAINT ck_revocations_published_by CHECK (char_length(published_by) BETWEEN 1 AND 200), CONSTRAINT ck_revocations_bundle_says_its_sequence CHECK ((bundle -> 'sequence' = to_jsonb(sequence)) IS TRUE), CONSTRAINT ck_revocations_expiry_is_not_before_issue CHECK ((expires_at >= issued_at) IS TRUE) );
+  CREATE TRIGGER trg_login_attempts_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.login_attempts FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_login_attempts_kept BEFORE DELETE ON stellaops_specified.login_attempts FOR EACH ROW WHEN (OLD.occurred_at >= now() - interval '9600 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('400');
+  CREATE TABLE stellaops_specified.revocations ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, sequence bigint NOT NULL, bundle jsonb NOT NULL, bundle_id text COLLATE "C" GENERATED ALWAYS AS (bundle ->> 'bundleId') STORED, bundle_digest text COLLATE "C" NOT NULL, signature text COLLATE "C" NOT NULL, issued_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, published_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_revocations PRIMARY KEY (tenant_id, id), CONSTRAINT uq_revocations_sequence UNIQUE (tenant_id, sequence), CONSTRAINT uq_revocations_bundle_id UNIQUE (tenant_id, bundle_id), CONSTRAINT ck_revocations_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_revocations_sequence CHECK (sequence >= 1), CONSTRAINT ck_revocations_bundle CHECK ( CASE bundle ->> 'schemaVersion' WHEN 'authority.revocation-bundle@1' THEN jsonb_typeof(bundle -> 'issuer') = 'string' AND (bundle ->> 'issuer') COLLATE "C" ~ '^https://[!-~]+$' AND char_length(bundle ->> 'issuer') <= 500 AND jsonb_typeof(bundle -> 'bundleId') = 'string' AND (bundle ->> 'bundleId') COLLATE "C" ~ '^[0-9a-f]{16,64}$' AND jsonb_typeof(bundle -> 'issuedAt') = 'string' AND (bundle ->> 'issuedAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(bundle -> 'validFrom') = 'string' AND (bundle ->> 'validFrom') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(bundle -> 'expiresAt') = 'string' AND (bundle ->> 'expiresAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(bundle -> 'sequence') = 'number' AND (bundle ->> 'sequence') COLLATE "C" ~ '^-?[0-9]+$' AND jsonb_path_exists(bundle, 'strict $."sequence" ? (@ < 1 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND jsonb_typeof(bundle -> 'signingKeyId') = 'string' AND char_length(bundle ->> 'signingKeyId') BETWEEN 1 AND 200 AND jsonb_typeof(bundle -> 'entries') = 'array' AND jsonb_path_exists(bundle, 'strict $."entries"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(bundle, 'strict $."entries" ? (@.size() > 100000)', silent => true) IS NOT TRUE AND jsonb_path_exists(bundle, 'strict $."entries"[*] ? ((exists(@."kind")) is unknown || @."kind".type() != "string" || !(@."kind" == "client" || @."kind" == "subject" || @."kind" == "token") || (exists(@."id")) is unknown || @."id".type() != "string" || (exists(@."revokedAt")) is unknown || @."revokedAt".type() != "string" || (exists(@."reason")) is unknown || @."reason".type() != "string" || !(@."reason" == "compromised" || @."reason" == "disabled" || @."reason" == "expelled" || @."reason" == "replayed" || @."reason" == "signed_out" || @."reason" == "superseded") || @."expiresAt".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(bundle, 'lax $."entries"[*]', ARRAY['kind', 'id', 'revokedAt', 'reason', 'expiresAt']::text[]) AND stellaops.texts_fit(bundle, 'lax $."entries"[*]."id"', shortest => 1, longest => 200) AND stellaops.texts_fit(bundle, 'lax $."entries"[*]."revokedAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$') AND stellaops.texts_fit(bundle, 'lax $."entries"[*]."expiresAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$') AND bundle - ARRAY['schemaVersion', 'issuer', 'bundleId', 'issuedAt', 'validFrom', 'expiresAt', 'sequence', 'signingKeyId', 'entries'] = '{}' END IS TRUE ), CONSTRAINT ck_revocations_bundle_digest CHECK (bundle_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_revocations_signature CHECK ( char_length(signature) <= 8192 AND signature ~ '^[A-Za-z0-9_-]+[.][.][A-Za-z0-9_-]+$' ), CONSTRAINT ck_revocations_published_by CHECK (char_length(published_by) BETWEEN 1 AND 200), CONSTRAINT ck_revocations_bundle_says_its_sequence CHECK ((bundle -> 'sequence' = to_jsonb(sequence)) IS TRUE), CONSTRAINT ck_revocations_expiry_is_after_issue CHECK ((expires_at > issued_at) IS TRUE) );
   CREATE INDEX idx_revocations_sequence ON stellaops_specified.revocations (tenant_id, sequence DESC, id DESC);
   CREATE INDEX idx_revocations_issued_at_everywhere ON stellaops_specified.revocations (issued_at, tenant_id, id);
   CREATE POLICY revocations_tenant_isolation ON stellaops_specified.revocations AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -482,7 +583,8 @@ BEGIN
   CREATE POLICY revocations_app ON stellaops_specified.revocations AS PERMISSIVE FOR ALL TO authority_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY revocations_reader ON stellaops_specified.revocations AS PERMISSIVE FOR SELECT TO authority_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY revocations_admin ON stellaops_specified.revocations AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_revocations_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.revocations FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_revocations_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.revocations FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_revocations_kept BEFORE DELETE ON stellaops_specified.revocations FOR EACH ROW WHEN (OLD.issued_at >= now() - interval '17520 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('730');
   CREATE TABLE stellaops_specified.roles ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, description text COLLATE "C", scopes text[] COLLATE "C" NOT NULL, template text COLLATE "C", row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_roles PRIMARY KEY (tenant_id, id), CONSTRAINT uq_roles_name UNIQUE (tenant_id, name), CONSTRAINT ck_roles_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_roles_name CHECK ( char_length(name) <= 63 AND name ~ '^[a-z][a-z0-9_-]*$' ), CONSTRAINT ck_roles_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_roles_description CHECK (char_length(description) BETWEEN 1 AND 2000), CONSTRAINT ck_roles_scopes CHECK ( CASE coalesce(array_ndims(scopes), 1) WHEN 1 THEN array_position(scopes, NULL) IS NULL ELSE false END AND cardinality(scopes) <= 500 ), CONSTRAINT ck_roles_template CHECK ( char_length(template) <= 63 AND template ~ '^[a-z][a-z0-9_-]*$' ), CONSTRAINT ck_roles_row_version CHECK (row_version >= 1), CONSTRAINT ck_roles_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_roles_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_roles_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE) );
   CREATE POLICY roles_tenant_isolation ON stellaops_specified.roles AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY roles_owner ON stellaops_specified.roles AS PERMISSIVE FOR ALL TO authority_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -493,8 +595,9 @@ BEGIN
   CREATE TABLE stellaops_specified.scopes ( name text COLLATE "C" NOT NULL, service text COLLATE "C" NOT NULL, description text COLLATE "C" NOT NULL, implied text[] COLLATE "C" NOT NULL DEFAULT '{}', needs_reason boolean NOT NULL DEFAULT false, max_authentication_age_seconds integer, withdrawn_at timestamptz, replaced_by text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_scopes PRIMARY KEY (name), CONSTRAINT fk_scopes_replaced_by FOREIGN KEY (replaced_by) REFERENCES stellaops_specified.scopes (name) ON DELETE RESTRICT, CONSTRAINT ck_scopes_name CHECK ( char_length(name) <= 100 AND name ~ '^[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*)*$' ), CONSTRAINT ck_scopes_service CHECK (service ~ '^[a-z][a-z0-9_]{0,62}$'), CONSTRAINT ck_scopes_description CHECK (char_length(description) BETWEEN 1 AND 500), CONSTRAINT ck_scopes_implied CHECK ( CASE coalesce(array_ndims(implied), 1) WHEN 1 THEN array_position(implied, NULL) IS NULL ELSE false END AND cardinality(implied) <= 100 ), CONSTRAINT ck_scopes_max_authentication_age_seconds CHECK (max_authentication_age_seconds BETWEEN 0 AND 86400), CONSTRAINT ck_scopes_replaced_by CHECK (char_length(replaced_by) <= 100), CONSTRAINT ck_scopes_only_withdrawn_scopes_are_replaced CHECK ((replaced_by IS NULL OR withdrawn_at IS NOT NULL) IS TRUE), CONSTRAINT ck_scopes_scope_replaces_another CHECK ((replaced_by IS NULL OR replaced_by <> name) IS TRUE) );
   CREATE INDEX idx_scopes_service_name ON stellaops_specified.scopes (service, name);
   CREATE INDEX idx_scopes_replaced_by_name ON stellaops_specified.scopes (replaced_by, name);
+  CREATE TRIGGER trg_scopes_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.scopes FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_scopes_updated_at BEFORE UPDATE ON stellaops_specified.scopes FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.tenants ( tenant_id text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL DEFAULT 'provisioning', status_reason text COLLATE "C", customer_number text COLLATE "C", contact_email text COLLATE "C", settings jsonb, closed_at timestamptz, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_tenants PRIMARY KEY (tenant_id), CONSTRAINT uq_tenants_customer_number UNIQUE (tenant_id, customer_number), CONSTRAINT ck_tenants_tenant_id CHECK ( tenant_id <> '@global' AND char_length(tenant_id) BETWEEN 1 AND 255 ), CONSTRAINT ck_tenants_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_tenants_status CHECK (status IN ('provisioning', 'active', 'suspended', 'closing', 'closed')), CONSTRAINT ck_tenants_status_reason CHECK (char_length(status_reason) BETWEEN 1 AND 2000), CONSTRAINT ck_tenants_customer_number CHECK ( char_length(customer_number) BETWEEN 1 AND 100 AND customer_number ~ '^[!-~]+$' ), CONSTRAINT ck_tenants_contact_email CHECK ( char_length(contact_email) <= 320 AND contact_email ~ '^[^@[:space:]]+@[^@[:space:]]+$' ), CONSTRAINT ck_tenants_settings CHECK ( settings IS NULL OR CASE settings ->> 'schemaVersion' WHEN 'authority.tenant-settings@1' THEN coalesce(jsonb_typeof(settings -> 'requireSecondFactor'), 'boolean') = 'boolean' AND coalesce(jsonb_typeof(settings -> 'passwordMinLength'), 'number') = 'number' AND coalesce((settings ->> 'passwordMinLength') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."passwordMinLength" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'lockAfterFailures'), 'number') = 'number' AND coalesce((settings ->> 'lockAfterFailures') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."lockAfterFailures" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'lockSeconds'), 'number') = 'number' AND coalesce((settings ->> 'lockSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."lockSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'accessTokenSeconds'), 'number') = 'number' AND coalesce((settings ->> 'accessTokenSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."accessTokenSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'refreshTokenSeconds'), 'number') = 'number' AND coalesce((settings ->> 'refreshTokenSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."refreshTokenSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'allowedEmailDomains'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."allowedEmailDomains"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND settings - ARRAY['schemaVersion', 'requireSecondFactor', 'passwordMinLength', 'lockAfterFailures', 'lockSeconds', 'accessTokenSeconds', 'refreshTokenSeconds', 'allowedEmailDomains'] = '{}' END IS TRUE ), CONSTRAINT ck_tenants_row_version CHECK (row_version >= 1), CONSTRAINT ck_tenants_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_tenants_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_tenants_id_is_plain CHECK ((tenant_id = btrim(tenant_id) AND left(tenant_id, 1) <> '@') IS TRUE), CONSTRAINT ck_tenants_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE), CONSTRAINT ck_tenants_closed_tenant_has_an_end CHECK (((status = 'closed') = (closed_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_tenants_suspension_says_why CHECK ((status <> 'suspended' OR status_reason IS NOT NULL) IS TRUE) );
+  CREATE TABLE stellaops_specified.tenants ( tenant_id text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL DEFAULT 'provisioning', status_reason text COLLATE "C", customer_number text COLLATE "C", contact_email text COLLATE "C", settings jsonb, closed_at timestamptz, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_tenants PRIMARY KEY (tenant_id), CONSTRAINT uq_tenants_customer_number UNIQUE (tenant_id, customer_number), CONSTRAINT ck_tenants_tenant_id CHECK ( tenant_id <> '@global' AND char_length(tenant_id) BETWEEN 1 AND 255 ), CONSTRAINT ck_tenants_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_tenants_status CHECK (status IN ('provisioning', 'active', 'suspended', 'closing', 'closed')), CONSTRAINT ck_tenants_status_reason CHECK (char_length(status_reason) BETWEEN 1 AND 2000), CONSTRAINT ck_tenants_customer_number CHECK ( char_length(customer_number) BETWEEN 1 AND 100 AND customer_number ~ '^[!-~]+$' ), CONSTRAINT ck_tenants_contact_email CHECK ( char_length(contact_email) <= 320 AND contact_email ~ '^[^@[:space:]]+@[^@[:space:]]+$' ), CONSTRAINT ck_tenants_settings CHECK ( settings IS NULL OR CASE settings ->> 'schemaVersion' WHEN 'authority.tenant-settings@1' THEN coalesce(jsonb_typeof(settings -> 'requireSecondFactor'), 'boolean') = 'boolean' AND coalesce(jsonb_typeof(settings -> 'passwordMinLength'), 'number') = 'number' AND coalesce((settings ->> 'passwordMinLength') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."passwordMinLength" ? (@ < 8 || @ > 128)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'lockAfterFailures'), 'number') = 'number' AND coalesce((settings ->> 'lockAfterFailures') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."lockAfterFailures" ? (@ < 1 || @ > 100)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'lockSeconds'), 'number') = 'number' AND coalesce((settings ->> 'lockSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."lockSeconds" ? (@ < 1 || @ > 604800)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'accessTokenSeconds'), 'number') = 'number' AND coalesce((settings ->> 'accessTokenSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."accessTokenSeconds" ? (@ < 60 || @ > 86400)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'refreshTokenSeconds'), 'number') = 'number' AND coalesce((settings ->> 'refreshTokenSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."refreshTokenSeconds" ? (@ < 60 || @ > 31536000)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'allowedEmailDomains'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."allowedEmailDomains"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.texts_fit(settings, 'lax $."allowedEmailDomains"[*]', pattern => E'^[a-z0-9-]+(\\.[a-z0-9-]+)+$') AND stellaops.are_sets(settings, 'lax $."allowedEmailDomains"') AND settings - ARRAY['schemaVersion', 'requireSecondFactor', 'passwordMinLength', 'lockAfterFailures', 'lockSeconds', 'accessTokenSeconds', 'refreshTokenSeconds', 'allowedEmailDomains'] = '{}' END IS TRUE ), CONSTRAINT ck_tenants_row_version CHECK (row_version >= 1), CONSTRAINT ck_tenants_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_tenants_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_tenants_id_is_plain CHECK ((tenant_id = btrim(tenant_id) AND left(tenant_id, 1) <> '@') IS TRUE), CONSTRAINT ck_tenants_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE), CONSTRAINT ck_tenants_closed_tenant_has_an_end CHECK (((status = 'closed') = (closed_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_tenants_suspension_says_why CHECK ((status <> 'suspended' OR status_reason IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_tenants_created_at_everywhere ON stellaops_specified.tenants (created_at DESC, tenant_id DESC);
   CREATE INDEX idx_tenants_status_display_name_everywhere ON stellaops_specified.tenants (status, display_name, tenant_id);
   CREATE POLICY tenants_tenant_isolation ON stellaops_specified.tenants AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -502,9 +605,10 @@ BEGIN
   CREATE POLICY tenants_app ON stellaops_specified.tenants AS PERMISSIVE FOR ALL TO authority_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY tenants_reader ON stellaops_specified.tenants AS PERMISSIVE FOR SELECT TO authority_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY tenants_admin ON stellaops_specified.tenants AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_tenants_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.tenants FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_tenants_status BEFORE UPDATE ON stellaops_specified.tenants FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('provisioning', 'active'), ('provisioning', 'closing'), ('active', 'suspended'), ('active', 'closing'), ('suspended', 'active'), ('suspended', 'closing'), ('closing', 'suspended'), ('closing', 'closed') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_tenants_updated_at BEFORE UPDATE ON stellaops_specified.tenants FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.users ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, username text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, email text COLLATE "C", email_digest text COLLATE "C", email_verified_at timestamptz, identity_provider text COLLATE "C", external_subject text COLLATE "C", external_claims jsonb, password_hash text COLLATE "C", password_changed_at timestamptz, second_factor_ref text COLLATE "C", status text COLLATE "C" NOT NULL DEFAULT 'invited', locked_until timestamptz, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_users PRIMARY KEY (tenant_id, id), CONSTRAINT ck_users_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_users_username CHECK ( char_length(username) <= 200 AND username ~ '^[a-z0-9][a-z0-9._@+-]*$' ), CONSTRAINT ck_users_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_users_email CHECK ( char_length(email) <= 320 AND email ~ '^[^@[:space:]]+@[^@[:space:]]+$' ), CONSTRAINT ck_users_email_digest CHECK (email_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_users_identity_provider CHECK ( char_length(identity_provider) <= 100 AND identity_provider ~ '^[a-z][a-z0-9_-]*$' ), CONSTRAINT ck_users_external_subject CHECK (char_length(external_subject) BETWEEN 1 AND 500), CONSTRAINT ck_users_external_claims CHECK ( external_claims IS NULL OR CASE external_claims ->> 'schemaVersion' WHEN 'authority.external-claims@1' THEN coalesce(jsonb_typeof(external_claims -> 'groups'), 'array') = 'array' AND jsonb_path_exists(external_claims, 'strict $."groups"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(external_claims -> 'department'), 'string') = 'string' END IS TRUE ), CONSTRAINT ck_users_password_hash CHECK ( char_length(password_hash) <= 512 AND password_hash ~ E'^\\$[a-z0-9-]+\\$[!-~]+$' ), CONSTRAINT ck_users_second_factor_ref CHECK ( char_length(second_factor_ref) <= 500 AND second_factor_ref ~ '^[a-z][a-z0-9+.-]*:[!-~]+$' ), CONSTRAINT ck_users_status CHECK (status IN ('invited', 'active', 'locked', 'disabled')), CONSTRAINT ck_users_row_version CHECK (row_version >= 1), CONSTRAINT ck_users_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_users_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_users_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE), CONSTRAINT ck_users_address_has_its_digest CHECK (((email IS NULL) = (email_digest IS NULL)) IS TRUE), CONSTRAINT ck_users_external_identity_is_whole CHECK (((identity_provider IS NULL) = (external_subject IS NULL)) IS TRUE), CONSTRAINT ck_users_password_or_provider CHECK ((password_hash IS NULL OR identity_provider IS NULL) IS TRUE), CONSTRAINT ck_users_active_user_can_sign_in CHECK ((status <> 'active' OR password_hash IS NOT NULL OR identity_provider IS NOT NULL) IS TRUE), CONSTRAINT ck_users_lock_has_an_end_only_while_locked CHECK ((locked_until IS NULL OR status = 'locked') IS TRUE) );
+  CREATE TABLE stellaops_specified.users ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, username text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, email text COLLATE "C", email_digest text COLLATE "C", email_verified_at timestamptz, identity_provider text COLLATE "C", external_subject text COLLATE "C", external_claims jsonb, password_hash text COLLATE "C", password_changed_at timestamptz, second_factor_ref text COLLATE "C", status text COLLATE "C" NOT NULL DEFAULT 'invited', locked_until timestamptz, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_users PRIMARY KEY (tenant_id, id), CONSTRAINT ck_users_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_users_username CHECK ( char_length(username) <= 200 AND username ~ '^[a-z0-9][a-z0-9._@+-]*$' ), CONSTRAINT ck_users_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_users_email CHECK ( char_length(email) <= 320 AND email ~ '^[^@[:space:]]+@[^@[:space:]]+$' ), CONSTRAINT ck_users_email_digest CHECK (email_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_users_identity_provider CHECK ( char_length(identity_provider) <= 100 AND identity_provider ~ '^[a-z][a-z0-9_-]*$' ), CONSTRAINT ck_users_external_subject CHECK (char_length(external_subject) BETWEEN 1 AND 500), CONSTRAINT ck_users_external_claims CHECK ( external_claims IS NULL OR CASE external_claims ->> 'schemaVersion' WHEN 'authority.external-claims@1' THEN coalesce(jsonb_typeof(external_claims -> 'groups'), 'array') = 'array' AND jsonb_path_exists(external_claims, 'strict $."groups"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(external_claims, 'lax $."groups"') AND coalesce(jsonb_typeof(external_claims -> 'department'), 'string') = 'string' END IS TRUE ), CONSTRAINT ck_users_password_hash CHECK ( char_length(password_hash) <= 512 AND password_hash ~ E'^\\$[a-z0-9-]+\\$[!-~]+$' ), CONSTRAINT ck_users_second_factor_ref CHECK ( char_length(second_factor_ref) <= 500 AND second_factor_ref ~ '^[a-z][a-z0-9+.-]*:[!-~]+$' ), CONSTRAINT ck_users_status CHECK (status IN ('invited', 'active', 'locked', 'disabled')), CONSTRAINT ck_users_row_version CHECK (row_version >= 1), CONSTRAINT ck_users_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_users_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_users_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE), CONSTRAINT ck_users_address_has_its_digest CHECK (((email IS NULL) = (email_digest IS NULL)) IS TRUE), CONSTRAINT ck_users_external_identity_is_whole CHECK (((identity_provider IS NULL) = (external_subject IS NULL)) IS TRUE), CONSTRAINT ck_users_password_or_provider CHECK ((password_hash IS NULL OR identity_provider IS NULL) IS TRUE), CONSTRAINT ck_users_active_user_can_sign_in CHECK ((status <> 'active' OR password_hash IS NOT NULL OR identity_provider IS NOT NULL) IS TRUE), CONSTRAINT ck_users_lock_has_an_end_only_while_locked CHECK ((locked_until IS NULL OR status = 'locked') IS TRUE) );
   CREATE UNIQUE INDEX uq_users_username ON stellaops_specified.users (tenant_id, username) WHERE deleted_at IS NULL;
   CREATE UNIQUE INDEX uq_users_email_digest ON stellaops_specified.users (tenant_id, email_digest) WHERE deleted_at IS NULL;
   CREATE UNIQUE INDEX uq_users_external_identity ON stellaops_specified.users (tenant_id, identity_provider, external_subject) WHERE deleted_at IS NULL;
@@ -528,7 +632,7 @@ BEGIN
   CREATE POLICY service_accounts_admin ON stellaops_specified.service_accounts AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_service_accounts_status BEFORE UPDATE ON stellaops_specified.service_accounts FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('active', 'disabled'), ('disabled', 'active') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_service_accounts_updated_at BEFORE UPDATE ON stellaops_specified.service_accounts FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.clients ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, client_id text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, authentication text COLLATE "C" NOT NULL, secret_hash text COLLATE "C", previous_secret_hash text COLLATE "C", previous_secret_expires_at timestamptz, public_keys jsonb, certificate_digest text COLLATE "C", grant_types text[] COLLATE "C" NOT NULL, scopes text[] COLLATE "C" NOT NULL, audiences text[] COLLATE "C" NOT NULL DEFAULT '{}', service_account_id uuid, sender_constraint text COLLATE "C" NOT NULL DEFAULT 'none', access_token_seconds integer, refresh_token_seconds integer, status text COLLATE "C" NOT NULL DEFAULT 'active', row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_clients PRIMARY KEY (tenant_id, id), CONSTRAINT fk_clients_service_account_id FOREIGN KEY (tenant_id, service_account_id) REFERENCES stellaops_specified.service_accounts (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_clients_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_clients_client_id CHECK ( char_length(client_id) BETWEEN 3 AND 128 AND client_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]*$' ), CONSTRAINT ck_clients_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_clients_authentication CHECK (authentication IN ('none', 'secret', 'private_key', 'certificate')), CONSTRAINT ck_clients_secret_hash CHECK ( char_length(secret_hash) <= 512 AND secret_hash ~ E'^\\$[a-z0-9-]+\\$[!-~]+$' ), CONSTRAINT ck_clients_previous_secret_hash CHECK ( char_length(previous_secret_hash) <= 512 AND previous_secret_hash ~ E'^\\$[a-z0-9-]+\\$[!-~]+$' ), CONSTRAINT ck_clients_public_keys CHECK ( public_keys IS NULL OR CASE public_keys ->> 'schemaVersion' WHEN 'authority.client-key-set@1' THEN jsonb_typeof(public_keys -> 'keys') = 'array' AND jsonb_path_exists(public_keys, 'strict $."keys"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND public_keys - ARRAY['schemaVersion', 'keys'] = '{}' END IS TRUE ), CONSTRAINT ck_clients_certificate_digest CHECK (certificate_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_clients_grant_types CHECK ( CASE coalesce(array_ndims(grant_types), 1) WHEN 1 THEN array_position(grant_types, NULL) IS NULL ELSE false END AND cardinality(grant_types) BETWEEN 1 AND 4 ), CONSTRAINT ck_clients_scopes CHECK ( CASE coalesce(array_ndims(scopes), 1) WHEN 1 THEN array_position(scopes, NULL) IS NULL ELSE false END AND cardinality(scopes) <= 500 ), CONSTRAINT ck_clients_audiences CHECK ( CASE coalesce(array_ndims(audiences), 1) WHEN 1 THEN array_position(audiences, NULL) IS NULL ELSE false END AND cardinality(audiences) <= 100 ), CONSTRAINT ck_clients_sender_constraint CHECK (sender_constraint IN ('none', 'dpop', 'certificate')), CONSTRAINT ck_clients_access_token_seconds CHECK (access_token_seconds BETWEEN 60 AND 86400), CONSTRAINT ck_clients_refresh_token_seconds CHECK (refresh_token_seconds BETWEEN 60 AND 31536000), CONSTRAINT ck_clients_status CHECK (status IN ('active', 'disabled')), CONSTRAINT ck_clients_row_version CHECK (row_version >= 1), CONSTRAINT ck_clients_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_clients_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_clients_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE), CONSTRAINT ck_clients_grant_types_are_known CHECK ((grant_types <@ ARRAY['client_credentials', 'device', 'password', 'refresh_token']) IS TRUE), CONSTRAINT ck_clients_one_way_to_prove_itself CHECK (((authentication = 'secret') = (secret_hash IS NOT NULL) AND (authentication = 'private_key') = (public_keys IS NOT NULL) AND (authentication = 'certificate') = (certificate_digest IS NOT NULL)) IS TRUE), CONSTRAINT ck_clients_previous_secret_is_whole CHECK (((previous_secret_hash IS NULL) = (previous_secret_expires_at IS NULL) AND (previous_secret_hash IS NULL OR secret_hash IS NOT NULL)) IS TRUE), CONSTRAINT ck_clients_own_credentials_have_an_identity CHECK ((NOT ('client_credentials' = ANY (grant_types)) OR (authentication <> 'none' AND service_account_id IS NOT NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.clients ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, client_id text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, authentication text COLLATE "C" NOT NULL, secret_hash text COLLATE "C", previous_secret_hash text COLLATE "C", previous_secret_expires_at timestamptz, public_keys jsonb, certificate_digest text COLLATE "C", grant_types text[] COLLATE "C" NOT NULL, scopes text[] COLLATE "C" NOT NULL, audiences text[] COLLATE "C" NOT NULL DEFAULT '{}', service_account_id uuid, sender_constraint text COLLATE "C" NOT NULL DEFAULT 'none', access_token_seconds integer, refresh_token_seconds integer, status text COLLATE "C" NOT NULL DEFAULT 'active', row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_clients PRIMARY KEY (tenant_id, id), CONSTRAINT fk_clients_service_account_id FOREIGN KEY (tenant_id, service_account_id) REFERENCES stellaops_specified.service_accounts (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_clients_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_clients_client_id CHECK ( char_length(client_id) BETWEEN 3 AND 128 AND client_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]*$' ), CONSTRAINT ck_clients_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_clients_authentication CHECK (authentication IN ('none', 'secret', 'private_key', 'certificate')), CONSTRAINT ck_clients_secret_hash CHECK ( char_length(secret_hash) <= 512 AND secret_hash ~ E'^\\$[a-z0-9-]+\\$[!-~]+$' ), CONSTRAINT ck_clients_previous_secret_hash CHECK ( char_length(previous_secret_hash) <= 512 AND previous_secret_hash ~ E'^\\$[a-z0-9-]+\\$[!-~]+$' ), CONSTRAINT ck_clients_public_keys CHECK ( public_keys IS NULL OR CASE public_keys ->> 'schemaVersion' WHEN 'authority.client-key-set@1' THEN jsonb_typeof(public_keys -> 'keys') = 'array' AND jsonb_path_exists(public_keys, 'strict $."keys"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(public_keys, 'strict $."keys" ? (@.size() < 1 || @.size() > 20)', silent => true) IS NOT TRUE AND jsonb_path_exists(public_keys, 'strict $."keys"[*] ? ((exists(@."kid")) is unknown || @."kid".type() != "string" || (exists(@."kty")) is unknown || @."kty".type() != "string" || !(@."kty" == "EC" || @."kty" == "OKP" || @."kty" == "RSA") || @."alg".type() != "string" || !(@."alg" == "ES256" || @."alg" == "ES384" || @."alg" == "EdDSA" || @."alg" == "PS256" || @."alg" == "RS256") || @."crv".type() != "string" || !(@."crv" == "Ed25519" || @."crv" == "P-256" || @."crv" == "P-384") || @."x".type() != "string" || @."y".type() != "string" || @."n".type() != "string" || @."e".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(public_keys, 'lax $."keys"[*]', ARRAY['kid', 'kty', 'alg', 'crv', 'x', 'y', 'n', 'e']::text[]) AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."kid"', shortest => 1, longest => 200) AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."x"', pattern => '^[A-Za-z0-9_-]+$', longest => 200) AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."y"', pattern => '^[A-Za-z0-9_-]+$', longest => 200) AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."n"', pattern => '^[A-Za-z0-9_-]+$', longest => 1400) AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."e"', pattern => '^[A-Za-z0-9_-]+$', longest => 12) AND public_keys - ARRAY['schemaVersion', 'keys'] = '{}' END IS TRUE ), CONSTRAINT ck_clients_certificate_digest CHECK (certificate_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_clients_grant_types CHECK ( CASE coalesce(array_ndims(grant_types), 1) WHEN 1 THEN array_position(grant_types, NULL) IS NULL ELSE false END AND cardinality(grant_types) BETWEEN 1 AND 4 ), CONSTRAINT ck_clients_scopes CHECK ( CASE coalesce(array_ndims(scopes), 1) WHEN 1 THEN array_position(scopes, NULL) IS NULL ELSE false END AND cardinality(scopes) <= 500 ), CONSTRAINT ck_clients_audiences CHECK ( CASE coalesce(array_ndims(audiences), 1) WHEN 1 THEN array_position(audiences, NULL) IS NULL ELSE false END AND cardinality(audiences) <= 100 ), CONSTRAINT ck_clients_sender_constraint CHECK (sender_constraint IN ('none', 'dpop', 'certificate')), CONSTRAINT ck_clients_access_token_seconds CHECK (access_token_seconds BETWEEN 60 AND 86400), CONSTRAINT ck_clients_refresh_token_seconds CHECK (refresh_token_seconds BETWEEN 60 AND 31536000), CONSTRAINT ck_clients_status CHECK (status IN ('active', 'disabled')), CONSTRAINT ck_clients_row_version CHECK (row_version >= 1), CONSTRAINT ck_clients_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_clients_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_clients_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE), CONSTRAINT ck_clients_grant_types_are_known CHECK ((grant_types <@ ARRAY['client_credentials', 'device', 'password', 'refresh_token']) IS TRUE), CONSTRAINT ck_clients_one_way_to_prove_itself CHECK (((authentication = 'secret') = (secret_hash IS NOT NULL) AND (authentication = 'private_key') = (public_keys IS NOT NULL) AND (authentication = 'certificate') = (certificate_digest IS NOT NULL)) IS TRUE), CONSTRAINT ck_clients_previous_secret_is_whole CHECK (((previous_secret_hash IS NULL) = (previous_secret_expires_at IS NULL) AND (previous_secret_hash IS NULL OR secret_hash IS NOT NULL)) IS TRUE), CONSTRAINT ck_clients_own_credentials_have_an_identity CHECK ((NOT ('client_credentials' = ANY (grant_types)) OR (authentication <> 'none' AND service_account_id IS NOT NULL)) IS TRUE) );
   CREATE UNIQUE INDEX uq_clients_client_id ON stellaops_specified.clients (tenant_id, client_id) WHERE deleted_at IS NULL;
   CREATE INDEX idx_clients_service_account_id_client_id ON stellaops_specified.clients (tenant_id, service_account_id, client_id, id);
   CREATE POLICY clients_tenant_isolation ON stellaops_specified.clients AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -538,6 +642,21 @@ BEGIN
   CREATE POLICY clients_admin ON stellaops_specified.clients AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_clients_status BEFORE UPDATE ON stellaops_specified.clients FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('active', 'disabled'), ('disabled', 'active') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_clients_updated_at BEFORE UPDATE ON stellaops_specified.clients FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
+  CREATE TABLE stellaops_specified.tokens ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, kind text COLLATE "C" NOT NULL, flow text COLLATE "C" NOT NULL, token_hash text COLLATE "C" NOT NULL, user_code_hash text COLLATE "C", family_id uuid NOT NULL, redeemed_token_id uuid, client_id uuid NOT NULL, user_id uuid, service_account_id uuid, status text COLLATE "C" NOT NULL, claims jsonb, sender_key_digest text COLLATE "C", source_address text COLLATE "C", issued_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, redeemed_at timestamptz, revoked_at timestamptz, revocation_reason text COLLATE "C", replays integer NOT NULL DEFAULT 0, last_replayed_at timestamptz, last_replayed_from text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_tokens PRIMARY KEY (tenant_id, id), CONSTRAINT uq_tokens_token_hash UNIQUE (tenant_id, token_hash), CONSTRAINT fk_tokens_client_id FOREIGN KEY (tenant_id, client_id) REFERENCES stellaops_specified.clients (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_tokens_user_id FOREIGN KEY (tenant_id, user_id) REFERENCES stellaops_specified.users (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_tokens_service_account_id FOREIGN KEY (tenant_id, service_account_id) REFERENCES stellaops_specified.service_accounts (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_tokens_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_tokens_kind CHECK (kind IN ('access', 'refresh', 'device')), CONSTRAINT ck_tokens_flow CHECK (flow IN ('password', 'client_credentials', 'device')), CONSTRAINT ck_tokens_token_hash CHECK (token_hash ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_tokens_user_code_hash CHECK (user_code_hash ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_tokens_status CHECK (status IN ('pending', 'active', 'redeemed', 'denied', 'revoked')), CONSTRAINT ck_tokens_claims CHECK ( claims IS NULL OR CASE claims ->> 'schemaVersion' WHEN 'authority.token-claims@1' THEN jsonb_typeof(claims -> 'subject') = 'string' AND char_length(claims ->> 'subject') BETWEEN 1 AND 200 AND jsonb_typeof(claims -> 'scopes') = 'array' AND jsonb_path_exists(claims, 'strict $."scopes"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.texts_fit(claims, 'lax $."scopes"[*]', pattern => '^[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*)*$') AND stellaops.are_sets(claims, 'lax $."scopes"') AND coalesce(jsonb_typeof(claims -> 'audiences'), 'array') = 'array' AND jsonb_path_exists(claims, 'strict $."audiences"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(claims, 'lax $."audiences"') AND coalesce(jsonb_typeof(claims -> 'serviceIdentity'), 'string') = 'string' AND coalesce((claims ->> 'serviceIdentity') COLLATE "C" ~ '^[a-z][a-z0-9._-]{0,99}$', true) AND jsonb_typeof(claims -> 'authTime') = 'string' AND (claims ->> 'authTime') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND coalesce(jsonb_typeof(claims -> 'reason'), 'string') = 'string' AND coalesce(char_length(claims ->> 'reason') BETWEEN 1 AND 2000, true) AND coalesce(jsonb_typeof(claims -> 'ticket'), 'string') = 'string' AND coalesce(char_length(claims ->> 'ticket') BETWEEN 1 AND 200, true) AND coalesce(jsonb_typeof(claims -> 'act'), 'object') = 'object' AND jsonb_path_exists(claims, 'strict $."act" ? ((exists(@."subject")) is unknown || @."subject".type() != "string" || (exists(@."serviceIdentity")) is unknown || @."serviceIdentity".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(claims, 'lax $."act"', ARRAY['subject', 'serviceIdentity']::text[]) AND stellaops.texts_fit(claims, 'lax $."act"."subject"', shortest => 1, longest => 200) AND stellaops.texts_fit(claims, 'lax $."act"."serviceIdentity"', pattern => '^[a-z][a-z0-9._-]{0,99}$') AND claims - ARRAY['schemaVersion', 'subject', 'scopes', 'audiences', 'serviceIdentity', 'authTime', 'reason', 'ticket', 'act'] = '{}' END IS TRUE ), CONSTRAINT ck_tokens_sender_key_digest CHECK (sender_key_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_tokens_source_address CHECK ( char_length(source_address) <= 45 AND source_address ~ '^[0-9a-f.:]+$' ), CONSTRAINT ck_tokens_revocation_reason CHECK (char_length(revocation_reason) BETWEEN 1 AND 500), CONSTRAINT ck_tokens_replays CHECK (replays >= 0), CONSTRAINT ck_tokens_last_replayed_from CHECK ( char_length(last_replayed_from) <= 45 AND last_replayed_from ~ '^[0-9a-f.:]+$' ), CONSTRAINT ck_tokens_device_codes_come_from_the_device_flow CHECK (((kind <> 'device' OR flow = 'device') AND (status <> 'pending' OR kind = 'device') AND (user_code_hash IS NULL OR kind = 'device')) IS TRUE), CONSTRAINT ck_tokens_own_credentials_are_not_refreshed CHECK ((kind <> 'refresh' OR flow <> 'client_credentials') IS TRUE), CONSTRAINT ck_tokens_good_token_has_one_subject CHECK ((CASE WHEN status IN ('pending', 'denied') THEN num_nonnulls(user_id, service_account_id) = 0 AND claims IS NULL WHEN kind = 'device' AND status = 'revoked' THEN num_nonnulls(user_id, service_account_id) <= 1 ELSE num_nonnulls(user_id, service_account_id) = 1 AND claims IS NOT NULL END) IS TRUE), CONSTRAINT ck_tokens_expiry_is_after_issue CHECK ((expires_at > issued_at) IS TRUE), CONSTRAINT ck_tokens_end_has_its_evidence CHECK (((status <> 'redeemed' OR redeemed_at IS NOT NULL) AND (status = 'revoked') = (revoked_at IS NOT NULL) AND (revoked_at IS NULL) = (revocation_reason IS NULL)) IS TRUE), CONSTRAINT ck_tokens_replay_has_a_time CHECK (((replays = 0) = (last_replayed_at IS NULL)) IS TRUE) );
+  CREATE UNIQUE INDEX uq_tokens_user_code ON stellaops_specified.tokens (tenant_id, user_code_hash) WHERE status = 'pending';
+  CREATE INDEX idx_tokens_family_id_issued_at ON stellaops_specified.tokens (tenant_id, family_id, issued_at, id);
+  CREATE INDEX idx_tokens_user_id_issued_at ON stellaops_specified.tokens (tenant_id, user_id, issued_at DESC, id DESC);
+  CREATE INDEX idx_tokens_service_account_id_issued_at ON stellaops_specified.tokens (tenant_id, service_account_id, issued_at DESC, id DESC);
+  CREATE INDEX idx_tokens_client_id_issued_at ON stellaops_specified.tokens (tenant_id, client_id, issued_at DESC, id DESC);
+  CREATE INDEX idx_tokens_issued_at_replayed ON stellaops_specified.tokens (tenant_id, issued_at DESC, id DESC) WHERE replays > 0;
+  CREATE INDEX idx_tokens_expires_at_everywhere ON stellaops_specified.tokens (expires_at, tenant_id, id);
+  CREATE POLICY tokens_tenant_isolation ON stellaops_specified.tokens AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY tokens_owner ON stellaops_specified.tokens AS PERMISSIVE FOR ALL TO authority_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY tokens_app ON stellaops_specified.tokens AS PERMISSIVE FOR ALL TO authority_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY tokens_reader ON stellaops_specified.tokens AS PERMISSIVE FOR SELECT TO authority_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY tokens_admin ON stellaops_specified.tokens AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_tokens_status BEFORE UPDATE ON stellaops_specified.tokens FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('pending', 'active'), ('pending', 'denied'), ('pending', 'revoked'), ('active', 'redeemed'), ('active', 'revoked'), ('redeemed', 'revoked') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
+  CREATE TRIGGER trg_tokens_updated_at BEFORE UPDATE ON stellaops_specified.tokens FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.user_roles ( tenant_id text COLLATE "C" NOT NULL, user_id uuid NOT NULL, role_id uuid NOT NULL, source text COLLATE "C" NOT NULL DEFAULT 'manual', expires_at timestamptz, reason text COLLATE "C", granted_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_user_roles PRIMARY KEY (tenant_id, user_id, role_id), CONSTRAINT fk_user_roles_user_id FOREIGN KEY (tenant_id, user_id) REFERENCES stellaops_specified.users (tenant_id, id) ON DELETE CASCADE, CONSTRAINT fk_user_roles_role_id FOREIGN KEY (tenant_id, role_id) REFERENCES stellaops_specified.roles (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_user_roles_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_user_roles_source CHECK (source IN ('manual', 'identity_provider')), CONSTRAINT ck_user_roles_reason CHECK (char_length(reason) BETWEEN 1 AND 2000), CONSTRAINT ck_user_roles_granted_by CHECK (char_length(granted_by) BETWEEN 1 AND 200) );
   CREATE INDEX idx_user_roles_role_id_user_id ON stellaops_specified.user_roles (tenant_id, role_id, user_id);
   CREATE POLICY user_roles_tenant_isolation ON stellaops_specified.user_roles AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -599,8 +718,11 @@ CREATE TABLE IF NOT EXISTS authority.licenses (
       WHEN 'authority.license-entitlements@1' THEN
         jsonb_typeof(entitlements -> 'features') = 'array'
         AND jsonb_path_exists(entitlements, 'strict $."features"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.texts_fit(entitlements, 'lax $."features"[*]', pattern => '^[a-z][a-z0-9_.-]{0,62}$')
+        AND stellaops.are_sets(entitlements, 'lax $."features"')
         AND jsonb_typeof(entitlements -> 'limits') = 'object'
-        AND jsonb_path_exists(entitlements, 'strict $."limits".* ? (@.type() != "number" || @ % 1 != 0 || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(entitlements, 'strict $."limits".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND strpos(jsonb_path_query_array(entitlements, 'lax $."limits".*')::text, '.') = 0
         AND entitlements - ARRAY['schemaVersion', 'features', 'limits'] = '{}'
     END IS TRUE
   ),
@@ -612,7 +734,7 @@ CREATE TABLE IF NOT EXISTS authority.licenses (
   ),
   CONSTRAINT ck_licenses_ended_reason CHECK (char_length(ended_reason) BETWEEN 1 AND 500),
   CONSTRAINT ck_licenses_entered_by CHECK (char_length(entered_by) BETWEEN 1 AND 200),
-  CONSTRAINT ck_licenses_end_is_not_before_begin CHECK ((valid_until >= valid_from) IS TRUE),
+  CONSTRAINT ck_licenses_end_is_after_begin CHECK ((valid_until > valid_from) IS TRUE),
   CONSTRAINT ck_licenses_holder_is_not_blank CHECK ((btrim(holder) <> '') IS TRUE),
   CONSTRAINT ck_licenses_end_says_why CHECK (((status IN ('superseded', 'withdrawn')) = (ended_reason IS NOT NULL)) IS TRUE)
 );
@@ -684,6 +806,11 @@ BEGIN
     CREATE INDEX idx_licenses_valid_until_active ON authority.licenses (valid_until, tenant_id, id)
       WHERE status = 'active';
   END IF;
+  IF NOT stellaops.has('authority.licenses', 'trigger', 'trg_licenses_undeletable') THEN
+    CREATE TRIGGER trg_licenses_undeletable
+      BEFORE DELETE OR TRUNCATE ON authority.licenses
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('authority.licenses', 'trigger', 'trg_licenses_status') THEN
     CREATE TRIGGER trg_licenses_status
       BEFORE UPDATE ON authority.licenses FOR EACH ROW
@@ -730,18 +857,19 @@ COMMENT ON COLUMN authority.licenses.created_at IS 'When it was entered.';
 COMMENT ON COLUMN authority.licenses.updated_at IS 'When its status changed last.';
 COMMENT ON CONSTRAINT uq_licenses_serial ON authority.licenses IS 'a licence is entered once';
 COMMENT ON INDEX authority.uq_licenses_active_product IS 'what counts for a product is one licence, so that no quota is added up by accident';
-COMMENT ON CONSTRAINT ck_licenses_end_is_not_before_begin ON authority.licenses IS 'a licence that never counts was read wrongly';
+COMMENT ON CONSTRAINT ck_licenses_end_is_after_begin ON authority.licenses IS 'a licence that never counts was read wrongly';
 COMMENT ON CONSTRAINT ck_licenses_holder_is_not_blank ON authority.licenses IS 'a licence of nobody''s cannot be asked about';
 COMMENT ON CONSTRAINT ck_licenses_end_says_why ON authority.licenses IS 'who loses rights is told why';
 COMMENT ON INDEX authority.idx_licenses_product_valid_from IS 'the licences of a product, those to come and those before, newest first';
 COMMENT ON INDEX authority.idx_licenses_valid_until_active IS 'an operator is warned of what runs out next; holds the licences in force only';
+COMMENT ON TRIGGER trg_licenses_undeletable ON authority.licenses IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_licenses_status ON authority.licenses IS 'Only these steps of status are legal: pending -> active | withdrawn, active -> superseded | withdrawn.';
 COMMENT ON TRIGGER trg_licenses_updated_at ON authority.licenses IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE authority.licenses FROM PUBLIC, authority_app, authority_reader, authority_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.licenses TO authority_app, authority_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE authority.licenses TO authority_app, authority_admin;
 GRANT SELECT ON TABLE authority.licenses TO authority_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.licenses TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE authority.licenses TO stellaops_system;
 
 -- authority.license_usage -------------------------------------------------------------------------
 -- How much of one metric a tenant used on one day, under one licence.
@@ -822,7 +950,9 @@ COMMENT ON TABLE authority.license_usage IS 'How much of one metric a tenant use
 
 Counted by the service that measures, from its own facts, and replaced as a whole whenever it counts again, so that counting twice
 changes nothing. A month is the sum of its days; what a month may be is in the licence''s entitlements. Under the installation''s
-own licence every tenant has its rows, and an operator reads the sum over all of them.';
+own licence every tenant has its rows, and an operator reads the sum over all of them.
+
+Rows are kept for 1096 days, counted from created_at: three years, as long as what was charged for can usually be disputed.';
 COMMENT ON COLUMN authority.license_usage.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN authority.license_usage.license_tenant_id IS 'The tenant of the licence, or @global.';
 COMMENT ON COLUMN authority.license_usage.license_id IS 'The licence it is counted against.';
@@ -924,8 +1054,14 @@ BEGIN
   END IF;
   IF NOT stellaops.has('authority.login_attempts', 'trigger', 'trg_login_attempts_append_only') THEN
     CREATE TRIGGER trg_login_attempts_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON authority.login_attempts
+      BEFORE UPDATE OR TRUNCATE ON authority.login_attempts
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('authority.login_attempts', 'trigger', 'trg_login_attempts_kept') THEN
+    CREATE TRIGGER trg_login_attempts_kept
+      BEFORE DELETE ON authority.login_attempts FOR EACH ROW
+      WHEN (OLD.occurred_at >= now() - interval '9600 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('400');
   END IF;
 END $login_attempts$;
 
@@ -936,7 +1072,9 @@ milliseconds: how often did this user, this name, this network fail lately? A fo
 
 What was typed as a name is not kept, since people type passwords there; a keyed digest of it is, and so is one of the network.
 The address itself stands beside it for people who follow an attack, and goes with the row. No foreign key: an attempt outlives
-its user, and many have none.';
+its user, and many have none.
+
+Rows are kept for 400 days, counted from occurred_at: a year''s habits can be compared with this year''s; network addresses must not be kept longer.';
 COMMENT ON COLUMN authority.login_attempts.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN authority.login_attempts.id IS 'Made by the client, UUIDv7; breaks ties of occurred_at.';
 COMMENT ON COLUMN authority.login_attempts.occurred_at IS 'When it was tried, by the authority''s clock; its month is the row''s partition.';
@@ -956,7 +1094,8 @@ COMMENT ON INDEX authority.idx_login_attempts_user_id_occurred_at IS 'failures o
 COMMENT ON INDEX authority.idx_login_attempts_name_digest_occurred_at IS 'failures under a name that nobody has: answered as slowly as one that somebody has';
 COMMENT ON INDEX authority.idx_login_attempts_source_digest_occurred_at IS 'failures from one network, under whatever names';
 COMMENT ON INDEX authority.idx_login_attempts_occurred_at IS 'the latest attempts of a tenant, for people who follow an attack';
-COMMENT ON TRIGGER trg_login_attempts_append_only ON authority.login_attempts IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_login_attempts_append_only ON authority.login_attempts IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_login_attempts_kept ON authority.login_attempts IS 'Rows are kept for 400 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE authority.login_attempts FROM PUBLIC, authority_app, authority_reader, authority_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE authority.login_attempts TO authority_app, authority_admin;
@@ -987,7 +1126,8 @@ CREATE TABLE IF NOT EXISTS authority.revocations (
     CASE bundle ->> 'schemaVersion'
       WHEN 'authority.revocation-bundle@1' THEN
         jsonb_typeof(bundle -> 'issuer') = 'string'
-        AND (bundle ->> 'issuer') COLLATE "C" ~ '^https://[!-~]{1,500}$'
+        AND (bundle ->> 'issuer') COLLATE "C" ~ '^https://[!-~]+$'
+        AND char_length(bundle ->> 'issuer') <= 500
         AND jsonb_typeof(bundle -> 'bundleId') = 'string'
         AND (bundle ->> 'bundleId') COLLATE "C" ~ '^[0-9a-f]{16,64}$'
         AND jsonb_typeof(bundle -> 'issuedAt') = 'string'
@@ -998,10 +1138,17 @@ CREATE TABLE IF NOT EXISTS authority.revocations (
         AND (bundle ->> 'expiresAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$'
         AND jsonb_typeof(bundle -> 'sequence') = 'number'
         AND (bundle ->> 'sequence') COLLATE "C" ~ '^-?[0-9]+$'
-        AND jsonb_path_exists(bundle, 'strict $."sequence" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(bundle, 'strict $."sequence" ? (@ < 1 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
         AND jsonb_typeof(bundle -> 'signingKeyId') = 'string'
+        AND char_length(bundle ->> 'signingKeyId') BETWEEN 1 AND 200
         AND jsonb_typeof(bundle -> 'entries') = 'array'
         AND jsonb_path_exists(bundle, 'strict $."entries"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(bundle, 'strict $."entries" ? (@.size() > 100000)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(bundle, 'strict $."entries"[*] ? ((exists(@."kind")) is unknown || @."kind".type() != "string" || !(@."kind" == "client" || @."kind" == "subject" || @."kind" == "token") || (exists(@."id")) is unknown || @."id".type() != "string" || (exists(@."revokedAt")) is unknown || @."revokedAt".type() != "string" || (exists(@."reason")) is unknown || @."reason".type() != "string" || !(@."reason" == "compromised" || @."reason" == "disabled" || @."reason" == "expelled" || @."reason" == "replayed" || @."reason" == "signed_out" || @."reason" == "superseded") || @."expiresAt".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(bundle, 'lax $."entries"[*]', ARRAY['kind', 'id', 'revokedAt', 'reason', 'expiresAt']::text[])
+        AND stellaops.texts_fit(bundle, 'lax $."entries"[*]."id"', shortest => 1, longest => 200)
+        AND stellaops.texts_fit(bundle, 'lax $."entries"[*]."revokedAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$')
+        AND stellaops.texts_fit(bundle, 'lax $."entries"[*]."expiresAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$')
         AND bundle - ARRAY['schemaVersion', 'issuer', 'bundleId', 'issuedAt', 'validFrom', 'expiresAt', 'sequence', 'signingKeyId', 'entries'] = '{}'
     END IS TRUE
   ),
@@ -1012,7 +1159,7 @@ CREATE TABLE IF NOT EXISTS authority.revocations (
   ),
   CONSTRAINT ck_revocations_published_by CHECK (char_length(published_by) BETWEEN 1 AND 200),
   CONSTRAINT ck_revocations_bundle_says_its_sequence CHECK ((bundle -> 'sequence' = to_jsonb(sequence)) IS TRUE),
-  CONSTRAINT ck_revocations_expiry_is_not_before_issue CHECK ((expires_at >= issued_at) IS TRUE)
+  CONSTRAINT ck_revocations_expiry_is_after_issue CHECK ((expires_at > issued_at) IS TRUE)
 );
 
 DO $revocations$
@@ -1055,20 +1202,28 @@ BEGIN
   END IF;
   IF NOT stellaops.has('authority.revocations', 'trigger', 'trg_revocations_append_only') THEN
     CREATE TRIGGER trg_revocations_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON authority.revocations
+      BEFORE UPDATE OR TRUNCATE ON authority.revocations
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('authority.revocations', 'trigger', 'trg_revocations_kept') THEN
+    CREATE TRIGGER trg_revocations_kept
+      BEFORE DELETE ON authority.revocations FOR EACH ROW
+      WHEN (OLD.issued_at >= now() - interval '17520 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('730');
   END IF;
 END $revocations$;
 
 COMMENT ON TABLE authority.revocations IS 'A signed bundle of everything that is revoked in a tenant, as it was published at one moment.
 
 What services judge tokens by, without asking anybody: they fetch the latest bundle, check its signature, and refuse what it
-lists. It is made from the facts in `tokens`, `clients`, `users` and `service_accounts`, whenever one of them is revoked, and at
-the latest before the one before expires. Entries leave a bundle when what they revoke has expired anyway.
+lists. A bundle takes over the entries of the one before that have not expired, and adds what was revoked since. It is written in
+the transaction that revokes a token, disables a client or shuts out a person, and anew before the one in force expires.
 
 A bundle is evidence of what every service could know at a moment, so it is never changed. The sequence has no gaps and no
 doubles: two publishers that make the same number collide on a unique key, and one of them begins again. A service refuses a
-bundle whose sequence is less than one that it has seen.';
+bundle whose sequence is less than one that it has seen.
+
+Rows are kept for 730 days, counted from issued_at: two years back it can be shown what every service had to refuse.';
 COMMENT ON COLUMN authority.revocations.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN authority.revocations.id IS 'Made by the client, UUIDv7.';
 COMMENT ON COLUMN authority.revocations.sequence IS 'The number of the bundle among the tenant''s, from 1; the greatest one is in force.';
@@ -1083,10 +1238,11 @@ COMMENT ON COLUMN authority.revocations.created_at IS 'When the row was written.
 COMMENT ON CONSTRAINT uq_revocations_sequence ON authority.revocations IS 'two publishers cannot both publish the next bundle';
 COMMENT ON CONSTRAINT uq_revocations_bundle_id ON authority.revocations IS 'a service that reports what it judges by names one bundle';
 COMMENT ON CONSTRAINT ck_revocations_bundle_says_its_sequence ON authority.revocations IS 'what is signed is what is ordered by';
-COMMENT ON CONSTRAINT ck_revocations_expiry_is_not_before_issue ON authority.revocations IS 'a bundle that was never good would lock everybody out';
+COMMENT ON CONSTRAINT ck_revocations_expiry_is_after_issue ON authority.revocations IS 'a bundle that was never good would lock everybody out';
 COMMENT ON INDEX authority.idx_revocations_sequence IS 'the bundle that is in force, and those before it';
 COMMENT ON INDEX authority.idx_revocations_issued_at_everywhere IS 'retention: the oldest bundles across tenants';
-COMMENT ON TRIGGER trg_revocations_append_only ON authority.revocations IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_revocations_append_only ON authority.revocations IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_revocations_kept ON authority.revocations IS 'Rows are kept for 730 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE authority.revocations FROM PUBLIC, authority_app, authority_reader, authority_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE authority.revocations TO authority_app, authority_admin;
@@ -1243,6 +1399,11 @@ BEGIN
   IF NOT stellaops.has('authority.scopes', 'index', 'idx_scopes_replaced_by_name') THEN
     CREATE INDEX idx_scopes_replaced_by_name ON authority.scopes (replaced_by, name);
   END IF;
+  IF NOT stellaops.has('authority.scopes', 'trigger', 'trg_scopes_undeletable') THEN
+    CREATE TRIGGER trg_scopes_undeletable
+      BEFORE DELETE OR TRUNCATE ON authority.scopes
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('authority.scopes', 'trigger', 'trg_scopes_updated_at') THEN
     CREATE TRIGGER trg_scopes_updated_at
       BEFORE UPDATE ON authority.scopes FOR EACH ROW
@@ -1272,11 +1433,12 @@ COMMENT ON CONSTRAINT ck_scopes_only_withdrawn_scopes_are_replaced ON authority.
 COMMENT ON CONSTRAINT ck_scopes_scope_replaces_another ON authority.scopes IS 'a scope that stands for itself is followed for ever';
 COMMENT ON INDEX authority.idx_scopes_service_name IS 'the scopes of a service, which its release compares with its own list';
 COMMENT ON INDEX authority.idx_scopes_replaced_by_name IS 'the withdrawn scopes that one stands for, when a token that is still good holds an old name; serves the foreign key';
+COMMENT ON TRIGGER trg_scopes_undeletable ON authority.scopes IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_scopes_updated_at ON authority.scopes IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE authority.scopes FROM PUBLIC, authority_app, authority_reader, authority_admin, stellaops_system;
 GRANT SELECT ON TABLE authority.scopes TO authority_app, authority_reader, authority_admin;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.scopes TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE authority.scopes TO stellaops_system;
 
 -- authority.tenants -------------------------------------------------------------------------------
 -- A tenant: somebody whose data lies apart from everybody else's.
@@ -1318,21 +1480,23 @@ CREATE TABLE IF NOT EXISTS authority.tenants (
         coalesce(jsonb_typeof(settings -> 'requireSecondFactor'), 'boolean') = 'boolean'
         AND coalesce(jsonb_typeof(settings -> 'passwordMinLength'), 'number') = 'number'
         AND coalesce((settings ->> 'passwordMinLength') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."passwordMinLength" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."passwordMinLength" ? (@ < 8 || @ > 128)', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'lockAfterFailures'), 'number') = 'number'
         AND coalesce((settings ->> 'lockAfterFailures') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."lockAfterFailures" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."lockAfterFailures" ? (@ < 1 || @ > 100)', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'lockSeconds'), 'number') = 'number'
         AND coalesce((settings ->> 'lockSeconds') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."lockSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."lockSeconds" ? (@ < 1 || @ > 604800)', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'accessTokenSeconds'), 'number') = 'number'
         AND coalesce((settings ->> 'accessTokenSeconds') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."accessTokenSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."accessTokenSeconds" ? (@ < 60 || @ > 86400)', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'refreshTokenSeconds'), 'number') = 'number'
         AND coalesce((settings ->> 'refreshTokenSeconds') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."refreshTokenSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."refreshTokenSeconds" ? (@ < 60 || @ > 31536000)', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'allowedEmailDomains'), 'array') = 'array'
         AND jsonb_path_exists(settings, 'strict $."allowedEmailDomains"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.texts_fit(settings, 'lax $."allowedEmailDomains"[*]', pattern => E'^[a-z0-9-]+(\\.[a-z0-9-]+)+$')
+        AND stellaops.are_sets(settings, 'lax $."allowedEmailDomains"')
         AND settings - ARRAY['schemaVersion', 'requireSecondFactor', 'passwordMinLength', 'lockAfterFailures', 'lockSeconds', 'accessTokenSeconds', 'refreshTokenSeconds', 'allowedEmailDomains'] = '{}'
     END IS TRUE
   ),
@@ -1383,6 +1547,11 @@ BEGIN
   IF NOT stellaops.has('authority.tenants', 'index', 'idx_tenants_status_display_name_everywhere') THEN
     CREATE INDEX idx_tenants_status_display_name_everywhere ON authority.tenants (status, display_name, tenant_id);
   END IF;
+  IF NOT stellaops.has('authority.tenants', 'trigger', 'trg_tenants_undeletable') THEN
+    CREATE TRIGGER trg_tenants_undeletable
+      BEFORE DELETE OR TRUNCATE ON authority.tenants
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('authority.tenants', 'trigger', 'trg_tenants_status') THEN
     CREATE TRIGGER trg_tenants_status
       BEFORE UPDATE ON authority.tenants FOR EACH ROW
@@ -1431,13 +1600,14 @@ COMMENT ON CONSTRAINT ck_tenants_closed_tenant_has_an_end ON authority.tenants I
 COMMENT ON CONSTRAINT ck_tenants_suspension_says_why ON authority.tenants IS 'a suspension without a reason cannot be answered for or lifted';
 COMMENT ON INDEX authority.idx_tenants_created_at_everywhere IS 'an operator lists the tenants, newest first';
 COMMENT ON INDEX authority.idx_tenants_status_display_name_everywhere IS 'an operator lists the tenants of one status by name, those to be closed above all';
+COMMENT ON TRIGGER trg_tenants_undeletable ON authority.tenants IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_tenants_status ON authority.tenants IS 'Only these steps of status are legal: provisioning -> active | closing, active -> suspended | closing, suspended -> active | closing, closing -> suspended | closed.';
 COMMENT ON TRIGGER trg_tenants_updated_at ON authority.tenants IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE authority.tenants FROM PUBLIC, authority_app, authority_reader, authority_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.tenants TO authority_app, authority_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE authority.tenants TO authority_app, authority_admin;
 GRANT SELECT ON TABLE authority.tenants TO authority_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.tenants TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE authority.tenants TO stellaops_system;
 
 -- authority.users ---------------------------------------------------------------------------------
 -- A person who may sign in to a tenant.
@@ -1486,6 +1656,7 @@ CREATE TABLE IF NOT EXISTS authority.users (
       WHEN 'authority.external-claims@1' THEN
         coalesce(jsonb_typeof(external_claims -> 'groups'), 'array') = 'array'
         AND jsonb_path_exists(external_claims, 'strict $."groups"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(external_claims, 'lax $."groups"')
         AND coalesce(jsonb_typeof(external_claims -> 'department'), 'string') = 'string'
     END IS TRUE
   ),
@@ -1816,6 +1987,14 @@ CREATE TABLE IF NOT EXISTS authority.clients (
       WHEN 'authority.client-key-set@1' THEN
         jsonb_typeof(public_keys -> 'keys') = 'array'
         AND jsonb_path_exists(public_keys, 'strict $."keys"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(public_keys, 'strict $."keys" ? (@.size() < 1 || @.size() > 20)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(public_keys, 'strict $."keys"[*] ? ((exists(@."kid")) is unknown || @."kid".type() != "string" || (exists(@."kty")) is unknown || @."kty".type() != "string" || !(@."kty" == "EC" || @."kty" == "OKP" || @."kty" == "RSA") || @."alg".type() != "string" || !(@."alg" == "ES256" || @."alg" == "ES384" || @."alg" == "EdDSA" || @."alg" == "PS256" || @."alg" == "RS256") || @."crv".type() != "string" || !(@."crv" == "Ed25519" || @."crv" == "P-256" || @."crv" == "P-384") || @."x".type() != "string" || @."y".type() != "string" || @."n".type() != "string" || @."e".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(public_keys, 'lax $."keys"[*]', ARRAY['kid', 'kty', 'alg', 'crv', 'x', 'y', 'n', 'e']::text[])
+        AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."kid"', shortest => 1, longest => 200)
+        AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."x"', pattern => '^[A-Za-z0-9_-]+$', longest => 200)
+        AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."y"', pattern => '^[A-Za-z0-9_-]+$', longest => 200)
+        AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."n"', pattern => '^[A-Za-z0-9_-]+$', longest => 1400)
+        AND stellaops.texts_fit(public_keys, 'lax $."keys"[*]."e"', pattern => '^[A-Za-z0-9_-]+$', longest => 12)
         AND public_keys - ARRAY['schemaVersion', 'keys'] = '{}'
     END IS TRUE
   ),
@@ -1948,6 +2127,230 @@ REVOKE ALL ON TABLE authority.clients FROM PUBLIC, authority_app, authority_read
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.clients TO authority_app, authority_admin;
 GRANT SELECT ON TABLE authority.clients TO authority_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.clients TO stellaops_system;
+
+-- authority.tokens --------------------------------------------------------------------------------
+-- A token that was given out, kept by its hash: to whom, for what, how long, and what became of it.
+
+CREATE TABLE IF NOT EXISTS authority.tokens (
+  tenant_id          text        COLLATE "C" NOT NULL,
+  id                 uuid                    NOT NULL,
+  kind               text        COLLATE "C" NOT NULL,
+  flow               text        COLLATE "C" NOT NULL,
+  token_hash         text        COLLATE "C" NOT NULL,
+  user_code_hash     text        COLLATE "C",
+  family_id          uuid                    NOT NULL,
+  redeemed_token_id  uuid,
+  client_id          uuid                    NOT NULL,
+  user_id            uuid,
+  service_account_id uuid,
+  status             text        COLLATE "C" NOT NULL,
+  claims             jsonb,
+  sender_key_digest  text        COLLATE "C",
+  source_address     text        COLLATE "C",
+  issued_at          timestamptz             NOT NULL,
+  expires_at         timestamptz             NOT NULL,
+  redeemed_at        timestamptz,
+  revoked_at         timestamptz,
+  revocation_reason  text        COLLATE "C",
+  replays            integer                 NOT NULL DEFAULT 0,
+  last_replayed_at   timestamptz,
+  last_replayed_from text        COLLATE "C",
+  created_at         timestamptz             NOT NULL DEFAULT now(),
+  updated_at         timestamptz             NOT NULL DEFAULT now(),
+  CONSTRAINT pk_tokens PRIMARY KEY (tenant_id, id),
+  CONSTRAINT uq_tokens_token_hash UNIQUE (tenant_id, token_hash),
+  CONSTRAINT fk_tokens_client_id FOREIGN KEY (tenant_id, client_id)
+    REFERENCES authority.clients (tenant_id, id) ON DELETE RESTRICT,
+  CONSTRAINT fk_tokens_user_id FOREIGN KEY (tenant_id, user_id)
+    REFERENCES authority.users (tenant_id, id) ON DELETE RESTRICT,
+  CONSTRAINT fk_tokens_service_account_id FOREIGN KEY (tenant_id, service_account_id)
+    REFERENCES authority.service_accounts (tenant_id, id) ON DELETE RESTRICT,
+  CONSTRAINT ck_tokens_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255),
+  CONSTRAINT ck_tokens_kind CHECK (kind IN ('access', 'refresh', 'device')),
+  CONSTRAINT ck_tokens_flow CHECK (flow IN ('password', 'client_credentials', 'device')),
+  CONSTRAINT ck_tokens_token_hash CHECK (token_hash ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_tokens_user_code_hash CHECK (user_code_hash ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_tokens_status CHECK (status IN ('pending', 'active', 'redeemed', 'denied', 'revoked')),
+  CONSTRAINT ck_tokens_claims CHECK (
+    claims IS NULL OR CASE claims ->> 'schemaVersion'
+      WHEN 'authority.token-claims@1' THEN
+        jsonb_typeof(claims -> 'subject') = 'string'
+        AND char_length(claims ->> 'subject') BETWEEN 1 AND 200
+        AND jsonb_typeof(claims -> 'scopes') = 'array'
+        AND jsonb_path_exists(claims, 'strict $."scopes"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.texts_fit(claims, 'lax $."scopes"[*]', pattern => '^[a-z][a-z0-9_-]*(:[a-z][a-z0-9_-]*)*$')
+        AND stellaops.are_sets(claims, 'lax $."scopes"')
+        AND coalesce(jsonb_typeof(claims -> 'audiences'), 'array') = 'array'
+        AND jsonb_path_exists(claims, 'strict $."audiences"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(claims, 'lax $."audiences"')
+        AND coalesce(jsonb_typeof(claims -> 'serviceIdentity'), 'string') = 'string'
+        AND coalesce((claims ->> 'serviceIdentity') COLLATE "C" ~ '^[a-z][a-z0-9._-]{0,99}$', true)
+        AND jsonb_typeof(claims -> 'authTime') = 'string'
+        AND (claims ->> 'authTime') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$'
+        AND coalesce(jsonb_typeof(claims -> 'reason'), 'string') = 'string'
+        AND coalesce(char_length(claims ->> 'reason') BETWEEN 1 AND 2000, true)
+        AND coalesce(jsonb_typeof(claims -> 'ticket'), 'string') = 'string'
+        AND coalesce(char_length(claims ->> 'ticket') BETWEEN 1 AND 200, true)
+        AND coalesce(jsonb_typeof(claims -> 'act'), 'object') = 'object'
+        AND jsonb_path_exists(claims, 'strict $."act" ? ((exists(@."subject")) is unknown || @."subject".type() != "string" || (exists(@."serviceIdentity")) is unknown || @."serviceIdentity".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(claims, 'lax $."act"', ARRAY['subject', 'serviceIdentity']::text[])
+        AND stellaops.texts_fit(claims, 'lax $."act"."subject"', shortest => 1, longest => 200)
+        AND stellaops.texts_fit(claims, 'lax $."act"."serviceIdentity"', pattern => '^[a-z][a-z0-9._-]{0,99}$')
+        AND claims - ARRAY['schemaVersion', 'subject', 'scopes', 'audiences', 'serviceIdentity', 'authTime', 'reason', 'ticket', 'act'] = '{}'
+    END IS TRUE
+  ),
+  CONSTRAINT ck_tokens_sender_key_digest CHECK (sender_key_digest ~ '^sha256:[0-9a-f]{64}$'),
+  CONSTRAINT ck_tokens_source_address CHECK (
+    char_length(source_address) <= 45
+    AND source_address ~ '^[0-9a-f.:]+$'
+  ),
+  CONSTRAINT ck_tokens_revocation_reason CHECK (char_length(revocation_reason) BETWEEN 1 AND 500),
+  CONSTRAINT ck_tokens_replays CHECK (replays >= 0),
+  CONSTRAINT ck_tokens_last_replayed_from CHECK (
+    char_length(last_replayed_from) <= 45
+    AND last_replayed_from ~ '^[0-9a-f.:]+$'
+  ),
+  CONSTRAINT ck_tokens_device_codes_come_from_the_device_flow CHECK (((kind <> 'device' OR flow = 'device') AND (status <> 'pending' OR kind = 'device') AND (user_code_hash IS NULL OR kind = 'device')) IS TRUE),
+  CONSTRAINT ck_tokens_own_credentials_are_not_refreshed CHECK ((kind <> 'refresh' OR flow <> 'client_credentials') IS TRUE),
+  CONSTRAINT ck_tokens_good_token_has_one_subject CHECK ((CASE WHEN status IN ('pending', 'denied') THEN num_nonnulls(user_id, service_account_id) = 0 AND claims IS NULL WHEN kind = 'device' AND status = 'revoked' THEN num_nonnulls(user_id, service_account_id) <= 1 ELSE num_nonnulls(user_id, service_account_id) = 1 AND claims IS NOT NULL END) IS TRUE),
+  CONSTRAINT ck_tokens_expiry_is_after_issue CHECK ((expires_at > issued_at) IS TRUE),
+  CONSTRAINT ck_tokens_end_has_its_evidence CHECK (((status <> 'redeemed' OR redeemed_at IS NOT NULL) AND (status = 'revoked') = (revoked_at IS NOT NULL) AND (revoked_at IS NULL) = (revocation_reason IS NULL)) IS TRUE),
+  CONSTRAINT ck_tokens_replay_has_a_time CHECK (((replays = 0) = (last_replayed_at IS NULL)) IS TRUE)
+);
+
+DO $tokens$
+BEGIN
+  IF NOT (SELECT pg_get_userbyid(relowner) = 'authority_owner' FROM pg_class WHERE oid = 'authority.tokens'::regclass) THEN
+    ALTER TABLE authority.tokens OWNER TO authority_owner;
+  END IF;
+  IF NOT (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = 'authority.tokens'::regclass) THEN
+    ALTER TABLE authority.tokens ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'policy', 'tokens_tenant_isolation') THEN
+    CREATE POLICY tokens_tenant_isolation ON authority.tokens AS RESTRICTIVE FOR ALL TO PUBLIC
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'policy', 'tokens_owner') THEN
+    CREATE POLICY tokens_owner ON authority.tokens AS PERMISSIVE FOR ALL TO authority_owner
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'policy', 'tokens_app') THEN
+    CREATE POLICY tokens_app ON authority.tokens AS PERMISSIVE FOR ALL TO authority_app
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'policy', 'tokens_reader') THEN
+    CREATE POLICY tokens_reader ON authority.tokens AS PERMISSIVE FOR SELECT TO authority_reader
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'policy', 'tokens_admin') THEN
+    CREATE POLICY tokens_admin ON authority.tokens AS PERMISSIVE FOR ALL TO authority_admin
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'index', 'uq_tokens_user_code') THEN
+    CREATE UNIQUE INDEX uq_tokens_user_code ON authority.tokens (tenant_id, user_code_hash)
+      WHERE status = 'pending';
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'index', 'idx_tokens_family_id_issued_at') THEN
+    CREATE INDEX idx_tokens_family_id_issued_at ON authority.tokens (tenant_id, family_id, issued_at, id);
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'index', 'idx_tokens_user_id_issued_at') THEN
+    CREATE INDEX idx_tokens_user_id_issued_at ON authority.tokens (tenant_id, user_id, issued_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'index', 'idx_tokens_service_account_id_issued_at') THEN
+    CREATE INDEX idx_tokens_service_account_id_issued_at ON authority.tokens (tenant_id, service_account_id, issued_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'index', 'idx_tokens_client_id_issued_at') THEN
+    CREATE INDEX idx_tokens_client_id_issued_at ON authority.tokens (tenant_id, client_id, issued_at DESC, id DESC);
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'index', 'idx_tokens_issued_at_replayed') THEN
+    CREATE INDEX idx_tokens_issued_at_replayed ON authority.tokens (tenant_id, issued_at DESC, id DESC)
+      WHERE replays > 0;
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'index', 'idx_tokens_expires_at_everywhere') THEN
+    CREATE INDEX idx_tokens_expires_at_everywhere ON authority.tokens (expires_at, tenant_id, id);
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'trigger', 'trg_tokens_status') THEN
+    CREATE TRIGGER trg_tokens_status
+      BEFORE UPDATE ON authority.tokens FOR EACH ROW
+      WHEN (OLD.status IS DISTINCT FROM NEW.status
+        AND (OLD.status, NEW.status) NOT IN (
+          ('pending', 'active'), ('pending', 'denied'), ('pending', 'revoked'),
+          ('active', 'redeemed'), ('active', 'revoked'),
+          ('redeemed', 'revoked')
+        ))
+      EXECUTE FUNCTION stellaops.refuse_transition('status');
+  END IF;
+  IF NOT stellaops.has('authority.tokens', 'trigger', 'trg_tokens_updated_at') THEN
+    CREATE TRIGGER trg_tokens_updated_at
+      BEFORE UPDATE ON authority.tokens FOR EACH ROW
+      WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at)
+      EXECUTE FUNCTION stellaops.touch('updated_at');
+  END IF;
+END $tokens$;
+
+COMMENT ON TABLE authority.tokens IS 'A token that was given out, kept by its hash: to whom, for what, how long, and what became of it.
+
+Kept for two questions. Is this refresh token or device code good, and is it the first time that it is shown? And, after an
+incident: which tokens came from the same sign-in, and was one of them shown twice? Access tokens are judged by the services
+themselves, by signature and by the latest bundle of `revocations`; their rows are written once and looked at afterwards only.
+
+A sign-in founds a family; what is redeemed for it stays in the family. A refresh token that is shown a second time was stolen,
+from the program or by it: the showing is counted, and the whole family is revoked in the same transaction.
+
+The token itself is never stored, only its SHA-256; it is 256 random bits, so the hash tells nothing. The claim `tenant` is the
+row''s own tenant and is not stored twice. Rows go when they have been expired for as long as an analysis may look back.
+
+Rows are kept for 180 days, counted from expires_at: an intrusion is often found months later; half a year of sign-ins and replays is enough to follow one, and more would be a profile of people.';
+COMMENT ON COLUMN authority.tokens.tenant_id IS 'The tenant that owns the row.';
+COMMENT ON COLUMN authority.tokens.id IS 'Made by the client, UUIDv7; the token''s claim `jti`.';
+COMMENT ON COLUMN authority.tokens.kind IS 'What the token is for: to call services, to get further tokens, or to wait until a person approves a device.';
+COMMENT ON COLUMN authority.tokens.flow IS 'How a token was asked for: with a person''s password, with a client''s own credentials, or on a device whose owner approves elsewhere.';
+COMMENT ON COLUMN authority.tokens.token_hash IS 'SHA-256 of the token as it was given out; of a device flow, of the device code.';
+COMMENT ON COLUMN authority.tokens.user_code_hash IS 'The keyed digest of the short code that a person types to approve a device; NULL: no device flow.';
+COMMENT ON COLUMN authority.tokens.family_id IS 'The sign-in that the token comes from: the id of the first token of the family.';
+COMMENT ON COLUMN authority.tokens.redeemed_token_id IS 'The token of the family that was redeemed for this one; NULL: it is the first. No foreign key, as that one ages out earlier.';
+COMMENT ON COLUMN authority.tokens.client_id IS 'The client that asked for it.';
+COMMENT ON COLUMN authority.tokens.user_id IS 'The person whose rights it carries; NULL: a service account''s, or nobody has approved the device yet.';
+COMMENT ON COLUMN authority.tokens.service_account_id IS 'The service account whose rights it carries; NULL: a person''s.';
+COMMENT ON COLUMN authority.tokens.status IS 'What became of the token. That it expired is told by the clock and is no status: `pending` and `active` count until expires_at only.';
+COMMENT ON COLUMN authority.tokens.claims IS 'What the token says of its bearer; NULL: nothing yet, as nobody has approved the device.';
+COMMENT ON COLUMN authority.tokens.sender_key_digest IS 'SHA-256 of the key or the certificate that the token is bound to; NULL: it is bound to nothing.';
+COMMENT ON COLUMN authority.tokens.source_address IS 'The network address that asked for it; NULL: unknown.';
+COMMENT ON COLUMN authority.tokens.issued_at IS 'When it was given out, its claim `iat`.';
+COMMENT ON COLUMN authority.tokens.expires_at IS 'When it is good no more, its claim `exp`.';
+COMMENT ON COLUMN authority.tokens.redeemed_at IS 'When it was redeemed; NULL: it was not.';
+COMMENT ON COLUMN authority.tokens.revoked_at IS 'When it was revoked; NULL: it was not.';
+COMMENT ON COLUMN authority.tokens.revocation_reason IS 'Why it was revoked: a replay, a sign-out, or what a person wrote; NULL: it was not.';
+COMMENT ON COLUMN authority.tokens.replays IS 'How often it was shown after it was redeemed or revoked.';
+COMMENT ON COLUMN authority.tokens.last_replayed_at IS 'When that happened last; NULL: never.';
+COMMENT ON COLUMN authority.tokens.last_replayed_from IS 'The network address that showed it then; NULL: never, or unknown.';
+COMMENT ON COLUMN authority.tokens.created_at IS 'When the row was written; later than issued_at for tokens taken over from an older store.';
+COMMENT ON COLUMN authority.tokens.updated_at IS 'When the row was changed last, a replay included.';
+COMMENT ON CONSTRAINT uq_tokens_token_hash ON authority.tokens IS 'a token that is shown is one row, found by nothing but its hash';
+COMMENT ON INDEX authority.uq_tokens_user_code IS 'what a person types approves one device; codes are short, so one is used again after its flow has ended';
+COMMENT ON CONSTRAINT ck_tokens_device_codes_come_from_the_device_flow ON authority.tokens IS 'nothing else waits for an approval';
+COMMENT ON CONSTRAINT ck_tokens_own_credentials_are_not_refreshed ON authority.tokens IS 'a client that has credentials asks again; a refresh token would be a second secret';
+COMMENT ON CONSTRAINT ck_tokens_good_token_has_one_subject ON authority.tokens IS 'a token carries the rights of a person or of a service account, and of nobody before it is approved';
+COMMENT ON CONSTRAINT ck_tokens_expiry_is_after_issue ON authority.tokens IS 'a token that was never good was made by a wrong clock';
+COMMENT ON CONSTRAINT ck_tokens_end_has_its_evidence ON authority.tokens IS 'when and why a token ended is what the rows are kept for';
+COMMENT ON CONSTRAINT ck_tokens_replay_has_a_time ON authority.tokens IS 'a replay without a time cannot be laid beside other events';
+COMMENT ON INDEX authority.idx_tokens_family_id_issued_at IS 'what came of a sign-in, in its order: to revoke it after a replay, and to analyse it';
+COMMENT ON INDEX authority.idx_tokens_user_id_issued_at IS 'the sign-ins of a person, newest first, to end them; serves the foreign key';
+COMMENT ON INDEX authority.idx_tokens_service_account_id_issued_at IS 'the tokens of a service account, newest first, to revoke them; serves the foreign key';
+COMMENT ON INDEX authority.idx_tokens_client_id_issued_at IS 'the tokens of a client, newest first, to revoke them; serves the foreign key';
+COMMENT ON INDEX authority.idx_tokens_issued_at_replayed IS 'replay analysis: the tokens that were shown again, newest first; holds those rows only';
+COMMENT ON INDEX authority.idx_tokens_expires_at_everywhere IS 'retention: what has been expired longest, across tenants';
+COMMENT ON TRIGGER trg_tokens_status ON authority.tokens IS 'Only these steps of status are legal: pending -> active | denied | revoked, active -> redeemed | revoked, redeemed -> revoked.';
+COMMENT ON TRIGGER trg_tokens_updated_at ON authority.tokens IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
+
+REVOKE ALL ON TABLE authority.tokens FROM PUBLIC, authority_app, authority_reader, authority_admin, stellaops_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.tokens TO authority_app, authority_admin;
+GRANT SELECT ON TABLE authority.tokens TO authority_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.tokens TO stellaops_system;
 
 -- authority.user_roles ----------------------------------------------------------------------------
 -- A role that a user has, since when, by whom and until when.

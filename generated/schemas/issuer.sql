@@ -195,6 +195,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -206,6 +230,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -371,7 +463,13 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
@@ -393,7 +491,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
@@ -437,7 +536,7 @@ BEGIN
     RETURN;
   END IF;
   CREATE SCHEMA stellaops_specified;
-  CREATE TABLE stellaops_specified.audit ( tenant_id text COLLATE "C" NOT NULL, id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, issuer_tenant_id text COLLATE "C" NOT NULL, issuer_id uuid NOT NULL, action text COLLATE "C" NOT NULL, key_fingerprint text COLLATE "C", trust_weight smallint, previous_trust_weight smallint, actor text COLLATE "C" NOT NULL, reason text COLLATE "C", changes jsonb, correlation_id text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_audit PRIMARY KEY (tenant_id, id), CONSTRAINT ck_audit_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_audit_issuer_tenant_id CHECK (char_length(issuer_tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_audit_action CHECK (action IN ('created', 'changed', 'suspended', 'resumed', 'deleted', 'restored', 'key_added', 'key_retired', 'key_revoked', 'weight_set', 'weight_removed')), CONSTRAINT ck_audit_key_fingerprint CHECK (key_fingerprint ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_audit_trust_weight CHECK (trust_weight BETWEEN 0 AND 1000), CONSTRAINT ck_audit_previous_trust_weight CHECK (previous_trust_weight BETWEEN 0 AND 1000), CONSTRAINT ck_audit_actor CHECK (char_length(actor) BETWEEN 1 AND 200), CONSTRAINT ck_audit_reason CHECK (char_length(reason) BETWEEN 1 AND 2000), CONSTRAINT ck_audit_changes CHECK ( changes IS NULL OR CASE changes ->> 'schemaVersion' WHEN 'issuer.changes@1' THEN jsonb_typeof(changes -> 'changed') = 'array' AND jsonb_path_exists(changes, 'strict $."changed"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(changes -> 'before'), 'object') = 'object' AND coalesce(jsonb_typeof(changes -> 'after'), 'object') = 'object' AND changes - ARRAY['schemaVersion', 'changed', 'before', 'after'] = '{}' END IS TRUE ), CONSTRAINT ck_audit_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_audit_deed_on_a_key_names_it CHECK (((action IN ('key_added', 'key_retired', 'key_revoked')) = (key_fingerprint IS NOT NULL)) IS TRUE), CONSTRAINT ck_audit_weight_is_told CHECK (((action <> 'weight_set' OR trust_weight IS NOT NULL) AND (action <> 'weight_removed' OR previous_trust_weight IS NOT NULL)) IS TRUE), CONSTRAINT ck_audit_actor_is_not_blank CHECK ((btrim(actor) <> '') IS TRUE) );
+  CREATE TABLE stellaops_specified.audit ( tenant_id text COLLATE "C" NOT NULL, id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, issuer_tenant_id text COLLATE "C" NOT NULL, issuer_id uuid NOT NULL, action text COLLATE "C" NOT NULL, key_fingerprint text COLLATE "C", trust_weight smallint, previous_trust_weight smallint, actor text COLLATE "C" NOT NULL, reason text COLLATE "C", changes jsonb, correlation_id text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_audit PRIMARY KEY (tenant_id, id), CONSTRAINT ck_audit_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_audit_issuer_tenant_id CHECK (char_length(issuer_tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_audit_action CHECK (action IN ('created', 'changed', 'suspended', 'resumed', 'deleted', 'restored', 'key_added', 'key_retired', 'key_revoked', 'weight_set', 'weight_removed')), CONSTRAINT ck_audit_key_fingerprint CHECK (key_fingerprint ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_audit_trust_weight CHECK (trust_weight BETWEEN 0 AND 1000), CONSTRAINT ck_audit_previous_trust_weight CHECK (previous_trust_weight BETWEEN 0 AND 1000), CONSTRAINT ck_audit_actor CHECK (char_length(actor) BETWEEN 1 AND 200), CONSTRAINT ck_audit_reason CHECK (char_length(reason) BETWEEN 1 AND 2000), CONSTRAINT ck_audit_changes CHECK ( changes IS NULL OR CASE changes ->> 'schemaVersion' WHEN 'issuer.changes@1' THEN jsonb_typeof(changes -> 'changed') = 'array' AND jsonb_path_exists(changes, 'strict $."changed"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(changes, 'lax $."changed"') AND coalesce(jsonb_typeof(changes -> 'before'), 'object') = 'object' AND coalesce(jsonb_typeof(changes -> 'after'), 'object') = 'object' AND changes - ARRAY['schemaVersion', 'changed', 'before', 'after'] = '{}' END IS TRUE ), CONSTRAINT ck_audit_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_audit_deed_on_a_key_names_it CHECK (((action IN ('key_added', 'key_retired', 'key_revoked')) = (key_fingerprint IS NOT NULL)) IS TRUE), CONSTRAINT ck_audit_weight_is_told CHECK (((action <> 'weight_set' OR trust_weight IS NOT NULL) AND (action <> 'weight_removed' OR previous_trust_weight IS NOT NULL)) IS TRUE), CONSTRAINT ck_audit_actor_is_not_blank CHECK ((btrim(actor) <> '') IS TRUE) );
   CREATE INDEX idx_audit_created_at ON stellaops_specified.audit (tenant_id, created_at DESC, id DESC);
   CREATE INDEX idx_audit_issuer_tenant_id_issuer_id_created_at ON stellaops_specified.audit (tenant_id, issuer_tenant_id, issuer_id, created_at DESC, id DESC);
   CREATE INDEX idx_audit_created_at_everywhere ON stellaops_specified.audit (created_at, tenant_id, id);
@@ -452,8 +551,9 @@ BEGIN
   CREATE POLICY audit_reader_global ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   CREATE POLICY audit_admin_global ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   CREATE POLICY audit_admin ON stellaops_specified.audit AS PERMISSIVE FOR ALL TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE TRIGGER trg_audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.audit FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.issuers ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, slug text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, description text COLLATE "C", homepage_url text COLLATE "C", endpoints jsonb, authoritative_for text[] COLLATE "C" NOT NULL DEFAULT '{}', trust_weight smallint NOT NULL DEFAULT 500, status text COLLATE "C" NOT NULL DEFAULT 'active', row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_issuers PRIMARY KEY (tenant_id, id), CONSTRAINT ck_issuers_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_issuers_slug CHECK ( char_length(slug) <= 100 AND slug ~ '^[a-z][a-z0-9._-]*$' ), CONSTRAINT ck_issuers_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_issuers_kind CHECK (kind IN ('vendor', 'distributor', 'coordinator', 'community', 'internal')), CONSTRAINT ck_issuers_description CHECK (char_length(description) BETWEEN 1 AND 2000), CONSTRAINT ck_issuers_homepage_url CHECK ( char_length(homepage_url) <= 1000 AND homepage_url ~ '^https://[!-~]+$' ), CONSTRAINT ck_issuers_endpoints CHECK ( endpoints IS NULL OR CASE endpoints ->> 'schemaVersion' WHEN 'issuer.endpoints@1' THEN jsonb_typeof(endpoints -> 'endpoints') = 'array' AND jsonb_path_exists(endpoints, 'strict $."endpoints"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND endpoints - ARRAY['schemaVersion', 'endpoints'] = '{}' END IS TRUE ), CONSTRAINT ck_issuers_authoritative_for CHECK ( CASE coalesce(array_ndims(authoritative_for), 1) WHEN 1 THEN array_position(authoritative_for, NULL) IS NULL ELSE false END AND cardinality(authoritative_for) <= 1000 ), CONSTRAINT ck_issuers_trust_weight CHECK (trust_weight BETWEEN 0 AND 1000), CONSTRAINT ck_issuers_status CHECK (status IN ('active', 'suspended')), CONSTRAINT ck_issuers_row_version CHECK (row_version >= 1), CONSTRAINT ck_issuers_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_issuers_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_issuers_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE) );
+  CREATE TRIGGER trg_audit_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.audit FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_audit_kept BEFORE DELETE ON stellaops_specified.audit FOR EACH ROW WHEN (OLD.created_at >= now() - interval '61368 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('2557');
+  CREATE TABLE stellaops_specified.issuers ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, slug text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, description text COLLATE "C", homepage_url text COLLATE "C", endpoints jsonb, authoritative_for text[] COLLATE "C" NOT NULL DEFAULT '{}', trust_weight smallint NOT NULL DEFAULT 500, status text COLLATE "C" NOT NULL DEFAULT 'active', row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_issuers PRIMARY KEY (tenant_id, id), CONSTRAINT ck_issuers_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_issuers_slug CHECK ( char_length(slug) <= 100 AND slug ~ '^[a-z][a-z0-9._-]*$' ), CONSTRAINT ck_issuers_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_issuers_kind CHECK (kind IN ('vendor', 'distributor', 'coordinator', 'community', 'internal')), CONSTRAINT ck_issuers_description CHECK (char_length(description) BETWEEN 1 AND 2000), CONSTRAINT ck_issuers_homepage_url CHECK ( char_length(homepage_url) <= 1000 AND homepage_url ~ '^https://[!-~]+$' ), CONSTRAINT ck_issuers_endpoints CHECK ( endpoints IS NULL OR CASE endpoints ->> 'schemaVersion' WHEN 'issuer.endpoints@1' THEN jsonb_typeof(endpoints -> 'endpoints') = 'array' AND jsonb_path_exists(endpoints, 'strict $."endpoints"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(endpoints, 'strict $."endpoints" ? (@.size() < 1 || @.size() > 50)', silent => true) IS NOT TRUE AND jsonb_path_exists(endpoints, 'strict $."endpoints"[*] ? ((exists(@."format")) is unknown || @."format".type() != "string" || !(@."format" == "csaf" || @."format" == "cyclonedx" || @."format" == "openvex") || (exists(@."url")) is unknown || @."url".type() != "string" || @."credentialsRef".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(endpoints, 'lax $."endpoints"[*]', ARRAY['format', 'url', 'credentialsRef']::text[]) AND stellaops.texts_fit(endpoints, 'lax $."endpoints"[*]."url"', pattern => '^(https|oci)://[!-~]+$', longest => 1000) AND stellaops.texts_fit(endpoints, 'lax $."endpoints"[*]."credentialsRef"', pattern => '^[a-z][a-z0-9+.-]*:[!-~]+$', longest => 500) AND endpoints - ARRAY['schemaVersion', 'endpoints'] = '{}' END IS TRUE ), CONSTRAINT ck_issuers_authoritative_for CHECK ( CASE coalesce(array_ndims(authoritative_for), 1) WHEN 1 THEN array_position(authoritative_for, NULL) IS NULL ELSE false END AND cardinality(authoritative_for) <= 1000 ), CONSTRAINT ck_issuers_trust_weight CHECK (trust_weight BETWEEN 0 AND 1000), CONSTRAINT ck_issuers_status CHECK (status IN ('active', 'suspended')), CONSTRAINT ck_issuers_row_version CHECK (row_version >= 1), CONSTRAINT ck_issuers_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_issuers_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_issuers_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE) );
   CREATE UNIQUE INDEX uq_issuers_slug ON stellaops_specified.issuers (tenant_id, slug) WHERE deleted_at IS NULL;
   CREATE INDEX idx_issuers_created_at ON stellaops_specified.issuers (tenant_id, created_at DESC, id DESC);
   CREATE POLICY issuers_tenant_isolation_select ON stellaops_specified.issuers AS RESTRICTIVE FOR SELECT TO PUBLIC USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
@@ -484,6 +584,7 @@ BEGIN
   CREATE POLICY issuer_keys_reader_global ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   CREATE POLICY issuer_keys_admin_global ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   CREATE POLICY issuer_keys_admin ON stellaops_specified.issuer_keys AS PERMISSIVE FOR ALL TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE TRIGGER trg_issuer_keys_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.issuer_keys FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_issuer_keys_status BEFORE UPDATE ON stellaops_specified.issuer_keys FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('active', 'retired'), ('active', 'revoked'), ('retired', 'revoked') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_issuer_keys_updated_at BEFORE UPDATE ON stellaops_specified.issuer_keys FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.trust_overrides ( tenant_id text COLLATE "C" NOT NULL, issuer_tenant_id text COLLATE "C" NOT NULL, issuer_id uuid NOT NULL, trust_weight smallint NOT NULL, reason text COLLATE "C" NOT NULL, ends_at timestamptz, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_trust_overrides PRIMARY KEY (tenant_id, issuer_tenant_id, issuer_id), CONSTRAINT fk_trust_overrides_issuer_id FOREIGN KEY (issuer_tenant_id, issuer_id) REFERENCES stellaops_specified.issuers (tenant_id, id) ON DELETE CASCADE, CONSTRAINT ck_trust_overrides_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_trust_overrides_issuer_tenant_id CHECK ( issuer_tenant_id IN (tenant_id, '@global') AND char_length(issuer_tenant_id) BETWEEN 1 AND 255 ), CONSTRAINT ck_trust_overrides_trust_weight CHECK (trust_weight BETWEEN 0 AND 1000), CONSTRAINT ck_trust_overrides_reason CHECK (char_length(reason) BETWEEN 10 AND 2000), CONSTRAINT ck_trust_overrides_row_version CHECK (row_version >= 1), CONSTRAINT ck_trust_overrides_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_trust_overrides_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_trust_overrides_reason_says_something CHECK ((char_length(btrim(reason)) >= 10) IS TRUE) );
@@ -537,6 +638,7 @@ CREATE TABLE IF NOT EXISTS issuer.audit (
       WHEN 'issuer.changes@1' THEN
         jsonb_typeof(changes -> 'changed') = 'array'
         AND jsonb_path_exists(changes, 'strict $."changed"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(changes, 'lax $."changed"')
         AND coalesce(jsonb_typeof(changes -> 'before'), 'object') = 'object'
         AND coalesce(jsonb_typeof(changes -> 'after'), 'object') = 'object'
         AND changes - ARRAY['schemaVersion', 'changed', 'before', 'after'] = '{}'
@@ -615,8 +717,14 @@ BEGIN
   END IF;
   IF NOT stellaops.has('issuer.audit', 'trigger', 'trg_audit_append_only') THEN
     CREATE TRIGGER trg_audit_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON issuer.audit
+      BEFORE UPDATE OR TRUNCATE ON issuer.audit
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('issuer.audit', 'trigger', 'trg_audit_kept') THEN
+    CREATE TRIGGER trg_audit_kept
+      BEFORE DELETE ON issuer.audit FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '61368 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('2557');
   END IF;
 END $audit$;
 
@@ -626,7 +734,9 @@ The business trail beside the work: it answers why a verdict is another one toda
 and never changed. What was done to a global publisher is a row of `@global` that every tenant reads; a tenant''s weight for it is
 the tenant''s own business. What must be proved to an auditor is written to the audit schema as well.
 
-The publisher is held without a foreign key: the trail outlives what it tells of.';
+The publisher is held without a foreign key: the trail outlives what it tells of.
+
+Rows are kept for 2557 days, counted from created_at: as long as the evidence in the audit schema, so that a verdict can be explained as long as it can be questioned.';
 COMMENT ON COLUMN issuer.audit.tenant_id IS 'The tenant that owns the row, or @global for a row that every tenant may read.';
 COMMENT ON COLUMN issuer.audit.id IS 'Numbered by the database; breaks ties of created_at.';
 COMMENT ON COLUMN issuer.audit.issuer_tenant_id IS 'The tenant of the publisher, or @global.';
@@ -646,7 +756,8 @@ COMMENT ON CONSTRAINT ck_audit_actor_is_not_blank ON issuer.audit IS 'an entry w
 COMMENT ON INDEX issuer.idx_audit_created_at IS 'what happened lately, a tenant''s own and to global publishers, newest first';
 COMMENT ON INDEX issuer.idx_audit_issuer_tenant_id_issuer_id_created_at IS 'the history of a publisher, newest first';
 COMMENT ON INDEX issuer.idx_audit_created_at_everywhere IS 'retention: the oldest entries across tenants';
-COMMENT ON TRIGGER trg_audit_append_only ON issuer.audit IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_audit_append_only ON issuer.audit IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_audit_kept ON issuer.audit IS 'Rows are kept for 2557 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE issuer.audit FROM PUBLIC, issuer_app, issuer_reader, issuer_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE issuer.audit TO issuer_app, issuer_admin;
@@ -692,6 +803,11 @@ CREATE TABLE IF NOT EXISTS issuer.issuers (
       WHEN 'issuer.endpoints@1' THEN
         jsonb_typeof(endpoints -> 'endpoints') = 'array'
         AND jsonb_path_exists(endpoints, 'strict $."endpoints"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(endpoints, 'strict $."endpoints" ? (@.size() < 1 || @.size() > 50)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(endpoints, 'strict $."endpoints"[*] ? ((exists(@."format")) is unknown || @."format".type() != "string" || !(@."format" == "csaf" || @."format" == "cyclonedx" || @."format" == "openvex") || (exists(@."url")) is unknown || @."url".type() != "string" || @."credentialsRef".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(endpoints, 'lax $."endpoints"[*]', ARRAY['format', 'url', 'credentialsRef']::text[])
+        AND stellaops.texts_fit(endpoints, 'lax $."endpoints"[*]."url"', pattern => '^(https|oci)://[!-~]+$', longest => 1000)
+        AND stellaops.texts_fit(endpoints, 'lax $."endpoints"[*]."credentialsRef"', pattern => '^[a-z][a-z0-9+.-]*:[!-~]+$', longest => 500)
         AND endpoints - ARRAY['schemaVersion', 'endpoints'] = '{}'
     END IS TRUE
   ),
@@ -932,6 +1048,11 @@ BEGIN
   IF NOT stellaops.has('issuer.issuer_keys', 'index', 'idx_issuer_keys_issuer_tenant_id_issuer_id_created_at__05c1f2a6') THEN
     CREATE INDEX idx_issuer_keys_issuer_tenant_id_issuer_id_created_at__05c1f2a6 ON issuer.issuer_keys (issuer_tenant_id, issuer_id, created_at, tenant_id, id);
   END IF;
+  IF NOT stellaops.has('issuer.issuer_keys', 'trigger', 'trg_issuer_keys_undeletable') THEN
+    CREATE TRIGGER trg_issuer_keys_undeletable
+      BEFORE DELETE OR TRUNCATE ON issuer.issuer_keys
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('issuer.issuer_keys', 'trigger', 'trg_issuer_keys_status') THEN
     CREATE TRIGGER trg_issuer_keys_status
       BEFORE UPDATE ON issuer.issuer_keys FOR EACH ROW
@@ -980,13 +1101,14 @@ COMMENT ON CONSTRAINT ck_issuer_keys_end_says_when_and_why ON issuer.issuer_keys
 COMMENT ON INDEX issuer.idx_issuer_keys_issuer_tenant_id_issuer_id_created_at IS 'the keys of a publisher, newest first';
 COMMENT ON INDEX issuer.idx_issuer_keys_key_id_created_at IS 'the keys that a signature may mean, newest first';
 COMMENT ON INDEX issuer.idx_issuer_keys_issuer_tenant_id_issuer_id_created_at__05c1f2a6 IS 'every tenant''s keys of a global publisher, before it is deleted; serves the foreign key';
+COMMENT ON TRIGGER trg_issuer_keys_undeletable ON issuer.issuer_keys IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_issuer_keys_status ON issuer.issuer_keys IS 'Only these steps of status are legal: active -> retired | revoked, retired -> revoked.';
 COMMENT ON TRIGGER trg_issuer_keys_updated_at ON issuer.issuer_keys IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE issuer.issuer_keys FROM PUBLIC, issuer_app, issuer_reader, issuer_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE issuer.issuer_keys TO issuer_app, issuer_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE issuer.issuer_keys TO issuer_app, issuer_admin;
 GRANT SELECT ON TABLE issuer.issuer_keys TO issuer_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE issuer.issuer_keys TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE issuer.issuer_keys TO stellaops_system;
 
 -- issuer.trust_overrides --------------------------------------------------------------------------
 -- How much a tenant trusts a publisher, in place of the publisher's own weight.

@@ -195,6 +195,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -206,6 +230,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -371,7 +463,13 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
@@ -393,7 +491,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
@@ -447,8 +546,9 @@ BEGIN
   CREATE POLICY audit_app ON stellaops_specified.audit AS PERMISSIVE FOR ALL TO notify_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY audit_reader ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY audit_admin ON stellaops_specified.audit AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.audit FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.channels ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", type text COLLATE "C" NOT NULL, endpoint text COLLATE "C" NOT NULL, secret_ref text COLLATE "C", settings jsonb, origin text COLLATE "C" NOT NULL DEFAULT 'api', enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_channels PRIMARY KEY (tenant_id, id), CONSTRAINT ck_channels_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_channels_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_channels_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_channels_type CHECK (type IN ('slack', 'teams', 'email', 'webhook', 'pager', 'console')), CONSTRAINT ck_channels_endpoint CHECK (char_length(endpoint) BETWEEN 1 AND 500), CONSTRAINT ck_channels_secret_ref CHECK ( char_length(secret_ref) <= 500 AND secret_ref ~ '^[a-z][a-z0-9+.-]*://[A-Za-z0-9._~/-]+(#[A-Za-z0-9._-]+)?$' ), CONSTRAINT ck_channels_settings CHECK ( settings IS NULL OR CASE settings ->> 'schemaVersion' WHEN 'notify.channel-settings@1' THEN coalesce(jsonb_typeof(settings -> 'timeoutSeconds'), 'number') = 'number' AND coalesce((settings ->> 'timeoutSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."timeoutSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'mentions'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."mentions"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'replyTo'), 'string') = 'string' AND coalesce(jsonb_typeof(settings -> 'copyTo'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."copyTo"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'method'), 'string') = 'string' AND coalesce(jsonb_typeof(settings -> 'headers'), 'object') = 'object' AND jsonb_path_exists(settings, 'strict $."headers".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'signature'), 'string') = 'string' AND settings - ARRAY['schemaVersion', 'timeoutSeconds', 'mentions', 'replyTo', 'copyTo', 'method', 'headers', 'signature'] = '{}' END IS TRUE ), CONSTRAINT ck_channels_origin CHECK (origin IN ('api', 'manifest')), CONSTRAINT ck_channels_row_version CHECK (row_version >= 1), CONSTRAINT ck_channels_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_channels_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_channels_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_channels_endpoint_is_not_blank CHECK ((btrim(endpoint) = endpoint) IS TRUE), CONSTRAINT ck_channels_endpoint_holds_no_credentials CHECK ((endpoint !~* '^[a-z][a-z0-9+.-]*://[^/]*@' AND endpoint !~* '^[a-z][a-z0-9+.-]*://[^?#]*[?#]') IS TRUE), CONSTRAINT ck_channels_endpoint_is_no_secret_address CHECK ((endpoint !~* '^https?://(hooks[.]slack[.]com|[^/]*[.]webhook[.]office[.]com|outlook[.]office[.]com/webhook)(/|$)') IS TRUE), CONSTRAINT ck_channels_secret_is_named_where_one_is_needed CHECK ((type NOT IN ('slack', 'teams', 'pager') OR secret_ref IS NOT NULL) IS TRUE), CONSTRAINT ck_channels_headers_hold_no_credentials CHECK ((settings IS NULL OR NOT jsonb_path_exists(settings, '$.headers.keyvalue() ? (@.key like_regex "^(authorization|proxy-authorization|cookie|x-api-key|api-key)$" flag "i")')) IS TRUE) );
+  CREATE TRIGGER trg_audit_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.audit FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_audit_kept BEFORE DELETE ON stellaops_specified.audit FOR EACH ROW WHEN (OLD.created_at >= now() - interval '17520 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('730');
+  CREATE TABLE stellaops_specified.channels ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", type text COLLATE "C" NOT NULL, endpoint text COLLATE "C" NOT NULL, secret_ref text COLLATE "C", settings jsonb, origin text COLLATE "C" NOT NULL DEFAULT 'api', enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_channels PRIMARY KEY (tenant_id, id), CONSTRAINT ck_channels_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_channels_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_channels_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_channels_type CHECK (type IN ('slack', 'teams', 'email', 'webhook', 'pager', 'console')), CONSTRAINT ck_channels_endpoint CHECK (char_length(endpoint) BETWEEN 1 AND 500), CONSTRAINT ck_channels_secret_ref CHECK ( char_length(secret_ref) <= 500 AND secret_ref ~ '^[a-z][a-z0-9+.-]*://[A-Za-z0-9._~/-]+(#[A-Za-z0-9._-]+)?$' ), CONSTRAINT ck_channels_settings CHECK ( settings IS NULL OR CASE settings ->> 'schemaVersion' WHEN 'notify.channel-settings@1' THEN coalesce(jsonb_typeof(settings -> 'timeoutSeconds'), 'number') = 'number' AND coalesce((settings ->> 'timeoutSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."timeoutSeconds" ? (@ < 1 || @ > 120)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'mentions'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."mentions"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(settings, 'strict $."mentions" ? (@.size() > 50)', silent => true) IS NOT TRUE AND stellaops.are_sets(settings, 'lax $."mentions"') AND coalesce(jsonb_typeof(settings -> 'replyTo'), 'string') = 'string' AND coalesce(char_length(settings ->> 'replyTo') <= 320, true) AND coalesce(jsonb_typeof(settings -> 'copyTo'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."copyTo"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(settings, 'strict $."copyTo" ? (@.size() > 50)', silent => true) IS NOT TRUE AND stellaops.are_sets(settings, 'lax $."copyTo"') AND coalesce(jsonb_typeof(settings -> 'method'), 'string') = 'string' AND coalesce((settings ->> 'method') COLLATE "C" IN ('POST', 'PUT'), true) AND coalesce(jsonb_typeof(settings -> 'headers'), 'object') = 'object' AND jsonb_path_exists(settings, 'strict $."headers".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'signature'), 'string') = 'string' AND coalesce((settings ->> 'signature') COLLATE "C" IN ('hmac_sha256', 'hmac_sha512'), true) AND settings - ARRAY['schemaVersion', 'timeoutSeconds', 'mentions', 'replyTo', 'copyTo', 'method', 'headers', 'signature'] = '{}' END IS TRUE ), CONSTRAINT ck_channels_origin CHECK (origin IN ('api', 'manifest')), CONSTRAINT ck_channels_row_version CHECK (row_version >= 1), CONSTRAINT ck_channels_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_channels_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_channels_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_channels_endpoint_is_not_blank CHECK ((btrim(endpoint) = endpoint) IS TRUE), CONSTRAINT ck_channels_endpoint_holds_no_credentials CHECK ((endpoint !~* '^[a-z][a-z0-9+.-]*://[^/]*@' AND endpoint !~* '^[a-z][a-z0-9+.-]*://[^?#]*[?#]') IS TRUE), CONSTRAINT ck_channels_endpoint_is_no_secret_address CHECK ((endpoint !~* '^https?://(hooks[.]slack[.]com|[^/]*[.]webhook[.]office[.]com|outlook[.]office[.]com/webhook)(/|$)') IS TRUE), CONSTRAINT ck_channels_secret_is_named_where_one_is_needed CHECK ((type NOT IN ('slack', 'teams', 'pager') OR secret_ref IS NOT NULL) IS TRUE), CONSTRAINT ck_channels_headers_hold_no_credentials CHECK ((settings IS NULL OR NOT jsonb_path_exists(settings, '$.headers.keyvalue() ? (@.key like_regex "^(authorization|proxy-authorization|cookie|x-api-key|api-key)$" flag "i")')) IS TRUE) );
   CREATE UNIQUE INDEX uq_channels_name ON stellaops_specified.channels (tenant_id, name) WHERE deleted_at IS NULL;
   CREATE UNIQUE INDEX uq_channels_endpoint ON stellaops_specified.channels (tenant_id, type, endpoint) WHERE deleted_at IS NULL;
   CREATE INDEX idx_channels_created_at_active ON stellaops_specified.channels (tenant_id, created_at, id) WHERE deleted_at IS NULL;
@@ -460,7 +560,7 @@ BEGIN
   CREATE POLICY channels_reader ON stellaops_specified.channels AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY channels_admin ON stellaops_specified.channels AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_channels_updated_at BEFORE UPDATE ON stellaops_specified.channels FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.deliveries ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, channel_id uuid NOT NULL, kind text COLLATE "C" NOT NULL DEFAULT 'alert', status text COLLATE "C" NOT NULL DEFAULT 'queued', priority smallint NOT NULL DEFAULT 50, deduplication_key text COLLATE "C" NOT NULL, event_id text COLLATE "C", event_type text COLLATE "C" NOT NULL, rule_id uuid, template_id uuid, template_version bigint, incident_id uuid, recipient text COLLATE "C", message jsonb NOT NULL, status_reason text COLLATE "C", not_before timestamptz NOT NULL DEFAULT now(), expires_at timestamptz, lease_expires_at timestamptz, leased_by text COLLATE "C", attempts integer NOT NULL DEFAULT 0, sent_at timestamptz, correlation_id text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_deliveries PRIMARY KEY (tenant_id, id), CONSTRAINT uq_deliveries_deduplication_key UNIQUE (tenant_id, deduplication_key), CONSTRAINT fk_deliveries_channel_id FOREIGN KEY (tenant_id, channel_id) REFERENCES stellaops_specified.channels (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_deliveries_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_deliveries_kind CHECK (kind IN ('alert', 'digest', 'escalation', 'trial')), CONSTRAINT ck_deliveries_status CHECK (status IN ('scheduled', 'queued', 'sending', 'sent', 'failed', 'suppressed', 'cancelled')), CONSTRAINT ck_deliveries_priority CHECK (priority BETWEEN 0 AND 100), CONSTRAINT ck_deliveries_deduplication_key CHECK ( char_length(deduplication_key) <= 71 AND deduplication_key ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_deliveries_event_id CHECK (char_length(event_id) BETWEEN 1 AND 128), CONSTRAINT ck_deliveries_event_type CHECK ( char_length(event_type) <= 128 AND event_type ~ '^[a-z][a-z0-9_-]*([.][a-z0-9_-]+)*$' ), CONSTRAINT ck_deliveries_template_version CHECK (template_version >= 1), CONSTRAINT ck_deliveries_recipient CHECK (char_length(recipient) BETWEEN 1 AND 320), CONSTRAINT ck_deliveries_message CHECK ( CASE message ->> 'schemaVersion' WHEN 'notify.delivery-message@1' THEN jsonb_typeof(message -> 'title') = 'string' AND jsonb_typeof(message -> 'body') = 'string' AND jsonb_typeof(message -> 'format') = 'string' AND coalesce(jsonb_typeof(message -> 'plainBody'), 'string') = 'string' AND coalesce(jsonb_typeof(message -> 'locale'), 'string') = 'string' AND coalesce((message ->> 'locale') COLLATE "C" ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$', true) AND jsonb_typeof(message -> 'severity') = 'string' AND coalesce(jsonb_typeof(message -> 'link'), 'string') = 'string' AND coalesce((message ->> 'link') COLLATE "C" ~ '^https?://.{1,2000}$', true) AND coalesce(jsonb_typeof(message -> 'attachments'), 'array') = 'array' AND jsonb_path_exists(message, 'strict $."attachments"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND message - ARRAY['schemaVersion', 'title', 'body', 'format', 'plainBody', 'locale', 'severity', 'link', 'attachments'] = '{}' END IS TRUE ), CONSTRAINT ck_deliveries_status_reason CHECK (char_length(status_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_deliveries_leased_by CHECK (char_length(leased_by) BETWEEN 1 AND 200), CONSTRAINT ck_deliveries_attempts CHECK (attempts >= 0), CONSTRAINT ck_deliveries_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_deliveries_unsent_message_says_why CHECK ((status NOT IN ('failed', 'suppressed', 'cancelled') OR status_reason IS NOT NULL) IS TRUE), CONSTRAINT ck_deliveries_sent_message_has_its_time CHECK (((status = 'sent') = (sent_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_deliveries_alert_tells_an_event CHECK ((kind <> 'alert' OR event_id IS NOT NULL) IS TRUE), CONSTRAINT ck_deliveries_template_is_named_with_its_version CHECK (((template_id IS NULL) = (template_version IS NULL)) IS TRUE), CONSTRAINT ck_deliveries_lease_is_whole CHECK (((lease_expires_at IS NULL) = (leased_by IS NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.deliveries ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, channel_id uuid NOT NULL, kind text COLLATE "C" NOT NULL DEFAULT 'alert', status text COLLATE "C" NOT NULL DEFAULT 'queued', priority smallint NOT NULL DEFAULT 50, deduplication_key text COLLATE "C" NOT NULL, event_id text COLLATE "C", event_type text COLLATE "C" NOT NULL, rule_id uuid, template_id uuid, template_version bigint, incident_id uuid, recipient text COLLATE "C", message jsonb NOT NULL, status_reason text COLLATE "C", not_before timestamptz NOT NULL DEFAULT now(), expires_at timestamptz, lease_expires_at timestamptz, leased_by text COLLATE "C", attempts integer NOT NULL DEFAULT 0, sent_at timestamptz, correlation_id text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_deliveries PRIMARY KEY (tenant_id, id), CONSTRAINT uq_deliveries_deduplication_key UNIQUE (tenant_id, deduplication_key), CONSTRAINT fk_deliveries_channel_id FOREIGN KEY (tenant_id, channel_id) REFERENCES stellaops_specified.channels (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_deliveries_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_deliveries_kind CHECK (kind IN ('alert', 'digest', 'escalation', 'trial')), CONSTRAINT ck_deliveries_status CHECK (status IN ('scheduled', 'queued', 'sending', 'sent', 'failed', 'suppressed', 'cancelled')), CONSTRAINT ck_deliveries_priority CHECK (priority BETWEEN 0 AND 100), CONSTRAINT ck_deliveries_deduplication_key CHECK ( char_length(deduplication_key) <= 71 AND deduplication_key ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_deliveries_event_id CHECK (char_length(event_id) BETWEEN 1 AND 128), CONSTRAINT ck_deliveries_event_type CHECK ( char_length(event_type) <= 128 AND event_type ~ '^[a-z][a-z0-9_-]*([.][a-z0-9_-]+)*$' ), CONSTRAINT ck_deliveries_template_version CHECK (template_version >= 1), CONSTRAINT ck_deliveries_recipient CHECK (char_length(recipient) BETWEEN 1 AND 320), CONSTRAINT ck_deliveries_message CHECK ( CASE message ->> 'schemaVersion' WHEN 'notify.delivery-message@1' THEN jsonb_typeof(message -> 'title') = 'string' AND char_length(message ->> 'title') BETWEEN 1 AND 500 AND jsonb_typeof(message -> 'body') = 'string' AND char_length(message ->> 'body') BETWEEN 1 AND 65536 AND jsonb_typeof(message -> 'format') = 'string' AND (message ->> 'format') COLLATE "C" IN ('plain', 'markdown', 'html', 'json') AND coalesce(jsonb_typeof(message -> 'plainBody'), 'string') = 'string' AND coalesce(char_length(message ->> 'plainBody') BETWEEN 1 AND 65536, true) AND coalesce(jsonb_typeof(message -> 'locale'), 'string') = 'string' AND coalesce((message ->> 'locale') COLLATE "C" ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$', true) AND coalesce(char_length(message ->> 'locale') <= 16, true) AND jsonb_typeof(message -> 'severity') = 'string' AND (message ->> 'severity') COLLATE "C" IN ('info', 'low', 'medium', 'high', 'critical') AND coalesce(jsonb_typeof(message -> 'link'), 'string') = 'string' AND coalesce((message ->> 'link') COLLATE "C" ~ '^https?://.+$', true) AND coalesce(char_length(message ->> 'link') <= 2000, true) AND coalesce(jsonb_typeof(message -> 'attachments'), 'array') = 'array' AND jsonb_path_exists(message, 'strict $."attachments"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(message, 'strict $."attachments" ? (@.size() > 20)', silent => true) IS NOT TRUE AND jsonb_path_exists(message, 'strict $."attachments"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."mediaType")) is unknown || @."mediaType".type() != "string" || (exists(@."digest")) is unknown || @."digest".type() != "string" || (exists(@."sizeBytes")) is unknown || @."sizeBytes".type() != "number" || @."sizeBytes" < 0 || @."sizeBytes" > 26214400)', silent => true) IS NOT TRUE AND stellaops.has_only(message, 'lax $."attachments"[*]', ARRAY['name', 'mediaType', 'digest', 'sizeBytes']::text[]) AND stellaops.texts_fit(message, 'lax $."attachments"[*]."name"', shortest => 1, longest => 200) AND stellaops.texts_fit(message, 'lax $."attachments"[*]."mediaType"', pattern => '^[a-z]+/[a-z0-9.+-]{1,100}$') AND stellaops.texts_fit(message, 'lax $."attachments"[*]."digest"', pattern => '^sha256:[0-9a-f]{64}$') AND strpos(jsonb_path_query_array(message, 'lax $."attachments"[*]."sizeBytes"')::text, '.') = 0 AND message - ARRAY['schemaVersion', 'title', 'body', 'format', 'plainBody', 'locale', 'severity', 'link', 'attachments'] = '{}' END IS TRUE ), CONSTRAINT ck_deliveries_status_reason CHECK (char_length(status_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_deliveries_leased_by CHECK (char_length(leased_by) BETWEEN 1 AND 200), CONSTRAINT ck_deliveries_attempts CHECK (attempts >= 0), CONSTRAINT ck_deliveries_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_deliveries_unsent_message_says_why CHECK ((status NOT IN ('failed', 'suppressed', 'cancelled') OR status_reason IS NOT NULL) IS TRUE), CONSTRAINT ck_deliveries_sent_message_has_its_time CHECK (((status = 'sent') = (sent_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_deliveries_alert_tells_an_event CHECK ((kind <> 'alert' OR event_id IS NOT NULL) IS TRUE), CONSTRAINT ck_deliveries_template_is_named_with_its_version CHECK (((template_id IS NULL) = (template_version IS NULL)) IS TRUE), CONSTRAINT ck_deliveries_lease_is_whole CHECK (((lease_expires_at IS NULL) = (leased_by IS NULL)) IS TRUE) );
   CREATE INDEX idx_deliveries_created_at ON stellaops_specified.deliveries (tenant_id, created_at DESC, id DESC);
   CREATE INDEX idx_deliveries_channel_id_created_at ON stellaops_specified.deliveries (tenant_id, channel_id, created_at DESC, id DESC);
   CREATE INDEX idx_deliveries_status_priority_created_at_queued ON stellaops_specified.deliveries (tenant_id, status, priority DESC, created_at, id) WHERE status = 'queued';
@@ -484,8 +584,9 @@ BEGIN
   CREATE POLICY delivery_attempts_app ON stellaops_specified.delivery_attempts AS PERMISSIVE FOR ALL TO notify_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY delivery_attempts_reader ON stellaops_specified.delivery_attempts AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY delivery_attempts_admin ON stellaops_specified.delivery_attempts AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_delivery_attempts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.delivery_attempts FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.escalation_policies ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", steps jsonb NOT NULL, repeats smallint NOT NULL DEFAULT 0, enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_escalation_policies PRIMARY KEY (tenant_id, id), CONSTRAINT ck_escalation_policies_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_escalation_policies_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_escalation_policies_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_escalation_policies_steps CHECK ( CASE steps ->> 'schemaVersion' WHEN 'notify.escalation-steps@1' THEN jsonb_typeof(steps -> 'steps') = 'array' AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND steps - ARRAY['schemaVersion', 'steps'] = '{}' END IS TRUE ), CONSTRAINT ck_escalation_policies_repeats CHECK (repeats BETWEEN 0 AND 10), CONSTRAINT ck_escalation_policies_row_version CHECK (row_version >= 1), CONSTRAINT ck_escalation_policies_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_escalation_policies_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_escalation_policies_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE) );
+  CREATE TRIGGER trg_delivery_attempts_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.delivery_attempts FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_delivery_attempts_kept BEFORE DELETE ON stellaops_specified.delivery_attempts FOR EACH ROW WHEN (OLD.created_at >= now() - interval '2160 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('90');
+  CREATE TABLE stellaops_specified.escalation_policies ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", steps jsonb NOT NULL, repeats smallint NOT NULL DEFAULT 0, enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_escalation_policies PRIMARY KEY (tenant_id, id), CONSTRAINT ck_escalation_policies_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_escalation_policies_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_escalation_policies_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_escalation_policies_steps CHECK ( CASE steps ->> 'schemaVersion' WHEN 'notify.escalation-steps@1' THEN jsonb_typeof(steps -> 'steps') = 'array' AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(steps, 'strict $."steps" ? (@.size() < 1 || @.size() > 20)', silent => true) IS NOT TRUE AND jsonb_path_exists(steps, 'strict $."steps"[*] ? ((exists(@."waitSeconds")) is unknown || @."waitSeconds".type() != "number" || @."waitSeconds" < 0 || @."waitSeconds" > 86400 || (exists(@."targets")) is unknown || @."targets".type() != "array" || exists(@."targets"[*] ? (@.type() != "object")) || @."targets".size() < 1 || @."targets".size() > 20)', silent => true) IS NOT TRUE AND stellaops.has_only(steps, 'lax $."steps"[*]', ARRAY['waitSeconds', 'targets']::text[]) AND strpos(jsonb_path_query_array(steps, 'lax $."steps"[*]."waitSeconds"')::text, '.') = 0 AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (exists(@."targets"[*] ? ((exists(@."kind")) is unknown || @."kind".type() != "string" || !(@."kind" == "channel" || @."kind" == "on_call_schedule" || @."kind" == "user") || (exists(@."id")) is unknown || @."id".type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(steps, 'lax $."steps"[*]."targets"[*]', ARRAY['kind', 'id']::text[]) AND stellaops.texts_fit(steps, 'lax $."steps"[*]."targets"[*]."id"', shortest => 1, longest => 200) AND steps - ARRAY['schemaVersion', 'steps'] = '{}' END IS TRUE ), CONSTRAINT ck_escalation_policies_repeats CHECK (repeats BETWEEN 0 AND 10), CONSTRAINT ck_escalation_policies_row_version CHECK (row_version >= 1), CONSTRAINT ck_escalation_policies_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_escalation_policies_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_escalation_policies_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE) );
   CREATE UNIQUE INDEX uq_escalation_policies_name ON stellaops_specified.escalation_policies (tenant_id, name) WHERE deleted_at IS NULL;
   CREATE INDEX idx_escalation_policies_created_at_active ON stellaops_specified.escalation_policies (tenant_id, created_at, id) WHERE deleted_at IS NULL;
   CREATE INDEX idx_escalation_policies_created_at_deleted ON stellaops_specified.escalation_policies (tenant_id, created_at, id) WHERE deleted_at IS NOT NULL;
@@ -515,7 +616,7 @@ BEGIN
   CREATE POLICY localization_bundles_reader ON stellaops_specified.localization_bundles AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY localization_bundles_admin ON stellaops_specified.localization_bundles AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_localization_bundles_updated_at BEFORE UPDATE ON stellaops_specified.localization_bundles FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.maintenance_windows ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, event_types text[] COLLATE "C" NOT NULL DEFAULT '{}', channel_ids uuid[] NOT NULL DEFAULT '{}', filter jsonb, effect text COLLATE "C" NOT NULL DEFAULT 'suppress', cancelled_at timestamptz, cancelled_by text COLLATE "C", row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_maintenance_windows PRIMARY KEY (tenant_id, id), CONSTRAINT ck_maintenance_windows_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_maintenance_windows_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_maintenance_windows_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_maintenance_windows_event_types CHECK ( CASE coalesce(array_ndims(event_types), 1) WHEN 1 THEN array_position(event_types, NULL) IS NULL ELSE false END AND cardinality(event_types) <= 64 ), CONSTRAINT ck_maintenance_windows_channel_ids CHECK ( CASE coalesce(array_ndims(channel_ids), 1) WHEN 1 THEN array_position(channel_ids, NULL) IS NULL ELSE false END AND cardinality(channel_ids) <= 64 ), CONSTRAINT ck_maintenance_windows_filter CHECK ( filter IS NULL OR CASE filter ->> 'schemaVersion' WHEN 'notify.event-filter@1' THEN coalesce(jsonb_typeof(filter -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'imageDigests'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."imageDigests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'labels'), 'object') = 'object' AND jsonb_path_exists(filter, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'packageUrls'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."packageUrls"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'minimumSeverity'), 'string') = 'string' AND coalesce(jsonb_typeof(filter -> 'verdicts'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."verdicts"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'knownExploitedOnly'), 'boolean') = 'boolean' AND coalesce(jsonb_typeof(filter -> 'vex'), 'object') = 'object' AND filter - ARRAY['schemaVersion', 'namespaces', 'repositories', 'imageDigests', 'labels', 'packageUrls', 'minimumSeverity', 'verdicts', 'knownExploitedOnly', 'vex'] = '{}' END IS TRUE ), CONSTRAINT ck_maintenance_windows_effect CHECK (effect IN ('hold', 'suppress')), CONSTRAINT ck_maintenance_windows_cancelled_by CHECK (char_length(cancelled_by) BETWEEN 1 AND 200), CONSTRAINT ck_maintenance_windows_row_version CHECK (row_version >= 1), CONSTRAINT ck_maintenance_windows_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_maintenance_windows_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_maintenance_windows_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_maintenance_windows_end_is_after_start CHECK ((starts_at < ends_at) IS TRUE), CONSTRAINT ck_maintenance_windows_window_is_bounded CHECK ((ends_at - starts_at <= interval '31 days') IS TRUE), CONSTRAINT ck_maintenance_windows_cancellation_is_whole CHECK (((cancelled_at IS NULL) = (cancelled_by IS NULL)) IS TRUE), CONSTRAINT ck_maintenance_windows_event_types_are_named CHECK ((array_position(event_types, '') IS NULL) IS TRUE) );
+  CREATE TABLE stellaops_specified.maintenance_windows ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, event_types text[] COLLATE "C" NOT NULL DEFAULT '{}', channel_ids uuid[] NOT NULL DEFAULT '{}', filter jsonb, effect text COLLATE "C" NOT NULL DEFAULT 'suppress', cancelled_at timestamptz, cancelled_by text COLLATE "C", row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_maintenance_windows PRIMARY KEY (tenant_id, id), CONSTRAINT ck_maintenance_windows_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_maintenance_windows_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_maintenance_windows_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_maintenance_windows_event_types CHECK ( CASE coalesce(array_ndims(event_types), 1) WHEN 1 THEN array_position(event_types, NULL) IS NULL ELSE false END AND cardinality(event_types) <= 64 ), CONSTRAINT ck_maintenance_windows_channel_ids CHECK ( CASE coalesce(array_ndims(channel_ids), 1) WHEN 1 THEN array_position(channel_ids, NULL) IS NULL ELSE false END AND cardinality(channel_ids) <= 64 ), CONSTRAINT ck_maintenance_windows_filter CHECK ( filter IS NULL OR CASE filter ->> 'schemaVersion' WHEN 'notify.event-filter@1' THEN coalesce(jsonb_typeof(filter -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."namespaces" ? (@.size() < 1)', silent => true) IS NOT TRUE AND stellaops.are_sets(filter, 'lax $."namespaces"') AND coalesce(jsonb_typeof(filter -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."repositories" ? (@.size() < 1)', silent => true) IS NOT TRUE AND stellaops.are_sets(filter, 'lax $."repositories"') AND coalesce(jsonb_typeof(filter -> 'imageDigests'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."imageDigests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."imageDigests" ? (@.size() < 1)', silent => true) IS NOT TRUE AND stellaops.texts_fit(filter, 'lax $."imageDigests"[*]', pattern => '^sha256:[0-9a-f]{64}$') AND stellaops.are_sets(filter, 'lax $."imageDigests"') AND coalesce(jsonb_typeof(filter -> 'labels'), 'object') = 'object' AND jsonb_path_exists(filter, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'packageUrls'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."packageUrls"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."packageUrls" ? (@.size() < 1 || @.size() > 1000)', silent => true) IS NOT TRUE AND stellaops.texts_fit(filter, 'lax $."packageUrls"[*]', pattern => '^pkg:.+$') AND stellaops.are_sets(filter, 'lax $."packageUrls"') AND coalesce(jsonb_typeof(filter -> 'minimumSeverity'), 'string') = 'string' AND coalesce((filter ->> 'minimumSeverity') COLLATE "C" IN ('info', 'low', 'medium', 'high', 'critical'), true) AND coalesce(jsonb_typeof(filter -> 'verdicts'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."verdicts"[*] ? (@.type() != "string" || !(@ == "pass" || @ == "warn" || @ == "block" || @ == "escalate"))', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."verdicts" ? (@.size() < 1)', silent => true) IS NOT TRUE AND stellaops.are_sets(filter, 'lax $."verdicts"') AND coalesce(jsonb_typeof(filter -> 'knownExploitedOnly'), 'boolean') = 'boolean' AND coalesce(jsonb_typeof(filter -> 'vex'), 'object') = 'object' AND jsonb_path_exists(filter, 'strict $."vex" ? ((exists(@."includeNotAffected")) is unknown || @."includeNotAffected".type() != "boolean" || (exists(@."includeFixed")) is unknown || @."includeFixed".type() != "boolean" || @."justifications".type() != "array" || exists(@."justifications"[*] ? (@.type() != "string" || !(@ == "component_not_present" || @ == "inline_mitigations_already_exist" || @ == "vulnerable_code_cannot_be_controlled_by_adversary" || @ == "vulnerable_code_not_in_execute_path" || @ == "vulnerable_code_not_present"))))', silent => true) IS NOT TRUE AND stellaops.has_only(filter, 'lax $."vex"', ARRAY['includeNotAffected', 'includeFixed', 'justifications']::text[]) AND stellaops.are_sets(filter, 'lax $."vex"."justifications"') AND filter - ARRAY['schemaVersion', 'namespaces', 'repositories', 'imageDigests', 'labels', 'packageUrls', 'minimumSeverity', 'verdicts', 'knownExploitedOnly', 'vex'] = '{}' END IS TRUE ), CONSTRAINT ck_maintenance_windows_effect CHECK (effect IN ('hold', 'suppress')), CONSTRAINT ck_maintenance_windows_cancelled_by CHECK (char_length(cancelled_by) BETWEEN 1 AND 200), CONSTRAINT ck_maintenance_windows_row_version CHECK (row_version >= 1), CONSTRAINT ck_maintenance_windows_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_maintenance_windows_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_maintenance_windows_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_maintenance_windows_end_is_after_start CHECK ((starts_at < ends_at) IS TRUE), CONSTRAINT ck_maintenance_windows_window_is_bounded CHECK ((ends_at - starts_at <= interval '31 days') IS TRUE), CONSTRAINT ck_maintenance_windows_cancellation_is_whole CHECK (((cancelled_at IS NULL) = (cancelled_by IS NULL)) IS TRUE), CONSTRAINT ck_maintenance_windows_event_types_are_named CHECK ((array_position(event_types, '') IS NULL) IS TRUE) );
   CREATE INDEX idx_maintenance_windows_ends_at_standing ON stellaops_specified.maintenance_windows (tenant_id, ends_at, id) WHERE cancelled_at IS NULL;
   CREATE INDEX idx_maintenance_windows_starts_at ON stellaops_specified.maintenance_windows (tenant_id, starts_at DESC, id DESC);
   CREATE POLICY maintenance_windows_tenant_isolation ON stellaops_specified.maintenance_windows AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -523,8 +624,9 @@ BEGIN
   CREATE POLICY maintenance_windows_app ON stellaops_specified.maintenance_windows AS PERMISSIVE FOR ALL TO notify_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY maintenance_windows_reader ON stellaops_specified.maintenance_windows AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY maintenance_windows_admin ON stellaops_specified.maintenance_windows AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_maintenance_windows_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.maintenance_windows FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_maintenance_windows_updated_at BEFORE UPDATE ON stellaops_specified.maintenance_windows FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.on_call_schedules ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", timezone text COLLATE "C" NOT NULL DEFAULT 'UTC', layers jsonb NOT NULL, overrides jsonb, enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_on_call_schedules PRIMARY KEY (tenant_id, id), CONSTRAINT ck_on_call_schedules_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_on_call_schedules_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_on_call_schedules_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_on_call_schedules_timezone CHECK ( char_length(timezone) <= 64 AND timezone ~ '^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$' ), CONSTRAINT ck_on_call_schedules_layers CHECK ( CASE layers ->> 'schemaVersion' WHEN 'notify.on-call-layers@1' THEN jsonb_typeof(layers -> 'layers') = 'array' AND jsonb_path_exists(layers, 'strict $."layers"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND layers - ARRAY['schemaVersion', 'layers'] = '{}' END IS TRUE ), CONSTRAINT ck_on_call_schedules_overrides CHECK ( overrides IS NULL OR CASE overrides ->> 'schemaVersion' WHEN 'notify.on-call-overrides@1' THEN jsonb_typeof(overrides -> 'overrides') = 'array' AND jsonb_path_exists(overrides, 'strict $."overrides"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND overrides - ARRAY['schemaVersion', 'overrides'] = '{}' END IS TRUE ), CONSTRAINT ck_on_call_schedules_row_version CHECK (row_version >= 1), CONSTRAINT ck_on_call_schedules_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_on_call_schedules_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_on_call_schedules_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE) );
+  CREATE TABLE stellaops_specified.on_call_schedules ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", timezone text COLLATE "C" NOT NULL DEFAULT 'UTC', layers jsonb NOT NULL, overrides jsonb, enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_on_call_schedules PRIMARY KEY (tenant_id, id), CONSTRAINT ck_on_call_schedules_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_on_call_schedules_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_on_call_schedules_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_on_call_schedules_timezone CHECK ( char_length(timezone) <= 64 AND timezone ~ '^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$' ), CONSTRAINT ck_on_call_schedules_layers CHECK ( CASE layers ->> 'schemaVersion' WHEN 'notify.on-call-layers@1' THEN jsonb_typeof(layers -> 'layers') = 'array' AND jsonb_path_exists(layers, 'strict $."layers"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(layers, 'strict $."layers" ? (@.size() < 1 || @.size() > 10)', silent => true) IS NOT TRUE AND jsonb_path_exists(layers, 'strict $."layers"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."startsAt")) is unknown || @."startsAt".type() != "string" || @."endsAt".type() != "string" || (exists(@."shiftSeconds")) is unknown || @."shiftSeconds".type() != "number" || @."shiftSeconds" < 3600 || @."shiftSeconds" > 31536000 || (exists(@."participants")) is unknown || @."participants".type() != "array" || exists(@."participants"[*] ? (@.type() != "string")) || @."participants".size() < 1 || @."participants".size() > 100)', silent => true) IS NOT TRUE AND stellaops.has_only(layers, 'lax $."layers"[*]', ARRAY['name', 'startsAt', 'endsAt', 'shiftSeconds', 'participants']::text[]) AND stellaops.texts_fit(layers, 'lax $."layers"[*]."name"', shortest => 1, longest => 200) AND stellaops.texts_fit(layers, 'lax $."layers"[*]."startsAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$') AND stellaops.texts_fit(layers, 'lax $."layers"[*]."endsAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$') AND strpos(jsonb_path_query_array(layers, 'lax $."layers"[*]."shiftSeconds"')::text, '.') = 0 AND layers - ARRAY['schemaVersion', 'layers'] = '{}' END IS TRUE ), CONSTRAINT ck_on_call_schedules_overrides CHECK ( overrides IS NULL OR CASE overrides ->> 'schemaVersion' WHEN 'notify.on-call-overrides@1' THEN jsonb_typeof(overrides -> 'overrides') = 'array' AND jsonb_path_exists(overrides, 'strict $."overrides"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(overrides, 'strict $."overrides" ? (@.size() > 500)', silent => true) IS NOT TRUE AND jsonb_path_exists(overrides, 'strict $."overrides"[*] ? ((exists(@."userId")) is unknown || @."userId".type() != "string" || (exists(@."startsAt")) is unknown || @."startsAt".type() != "string" || (exists(@."endsAt")) is unknown || @."endsAt".type() != "string" || @."reason".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(overrides, 'lax $."overrides"[*]', ARRAY['userId', 'startsAt', 'endsAt', 'reason']::text[]) AND stellaops.texts_fit(overrides, 'lax $."overrides"[*]."userId"', shortest => 1, longest => 200) AND stellaops.texts_fit(overrides, 'lax $."overrides"[*]."startsAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$') AND stellaops.texts_fit(overrides, 'lax $."overrides"[*]."endsAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$') AND stellaops.texts_fit(overrides, 'lax $."overrides"[*]."reason"', shortest => 1, longest => 500) AND overrides - ARRAY['schemaVersion', 'overrides'] = '{}' END IS TRUE ), CONSTRAINT ck_on_call_schedules_row_version CHECK (row_version >= 1), CONSTRAINT ck_on_call_schedules_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_on_call_schedules_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_on_call_schedules_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE) );
   CREATE UNIQUE INDEX uq_on_call_schedules_name ON stellaops_specified.on_call_schedules (tenant_id, name) WHERE deleted_at IS NULL;
   CREATE INDEX idx_on_call_schedules_created_at_active ON stellaops_specified.on_call_schedules (tenant_id, created_at, id) WHERE deleted_at IS NULL;
   CREATE INDEX idx_on_call_schedules_created_at_deleted ON stellaops_specified.on_call_schedules (tenant_id, created_at, id) WHERE deleted_at IS NOT NULL;
@@ -543,6 +645,7 @@ BEGIN
   CREATE POLICY operator_overrides_app ON stellaops_specified.operator_overrides AS PERMISSIVE FOR ALL TO notify_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY operator_overrides_reader ON stellaops_specified.operator_overrides AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY operator_overrides_admin ON stellaops_specified.operator_overrides AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_operator_overrides_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.operator_overrides FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_operator_overrides_updated_at BEFORE UPDATE ON stellaops_specified.operator_overrides FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.quiet_hours ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, user_id text COLLATE "C", channel_id uuid, timezone text COLLATE "C" NOT NULL DEFAULT 'UTC', weekdays text[] COLLATE "C" NOT NULL DEFAULT ARRAY['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']::text[], starts_minute smallint NOT NULL, ends_minute smallint NOT NULL, effect text COLLATE "C" NOT NULL DEFAULT 'hold', passes_from smallint DEFAULT 4, enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_quiet_hours PRIMARY KEY (tenant_id, id), CONSTRAINT fk_quiet_hours_channel_id FOREIGN KEY (tenant_id, channel_id) REFERENCES stellaops_specified.channels (tenant_id, id) ON DELETE CASCADE, CONSTRAINT ck_quiet_hours_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_quiet_hours_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_quiet_hours_user_id CHECK (char_length(user_id) BETWEEN 1 AND 200), CONSTRAINT ck_quiet_hours_timezone CHECK ( char_length(timezone) <= 64 AND timezone ~ '^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$' ), CONSTRAINT ck_quiet_hours_weekdays CHECK ( CASE coalesce(array_ndims(weekdays), 1) WHEN 1 THEN array_position(weekdays, NULL) IS NULL ELSE false END AND cardinality(weekdays) BETWEEN 1 AND 7 ), CONSTRAINT ck_quiet_hours_starts_minute CHECK (starts_minute BETWEEN 0 AND 1439), CONSTRAINT ck_quiet_hours_ends_minute CHECK (ends_minute BETWEEN 1 AND 2879), CONSTRAINT ck_quiet_hours_effect CHECK (effect IN ('hold', 'suppress')), CONSTRAINT ck_quiet_hours_passes_from CHECK (passes_from IN (0, 1, 2, 3, 4)), CONSTRAINT ck_quiet_hours_row_version CHECK (row_version >= 1), CONSTRAINT ck_quiet_hours_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_quiet_hours_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_quiet_hours_at_most_one_subject CHECK ((num_nonnulls(user_id, channel_id) <= 1) IS TRUE), CONSTRAINT ck_quiet_hours_end_is_after_start CHECK ((starts_minute < ends_minute) IS TRUE), CONSTRAINT ck_quiet_hours_silence_lasts_a_day_at_most CHECK ((ends_minute - starts_minute <= 1440) IS TRUE), CONSTRAINT ck_quiet_hours_weekdays_are_days_each_once CHECK ((cardinality(weekdays) = ('monday' = ANY (weekdays))::integer + ('tuesday' = ANY (weekdays))::integer + ('wednesday' = ANY (weekdays))::integer
     + ('thursday' = ANY (weekdays))::integer + ('friday' = ANY (weekdays))::integer + ('saturday' = ANY (weekdays))::integer + ('sunday' = ANY (weekdays))::integer) IS TRUE) );
@@ -555,7 +658,7 @@ BEGIN
   CREATE POLICY quiet_hours_reader ON stellaops_specified.quiet_hours AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY quiet_hours_admin ON stellaops_specified.quiet_hours AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_quiet_hours_updated_at BEFORE UPDATE ON stellaops_specified.quiet_hours FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.rules ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", event_types text[] COLLATE "C" NOT NULL, filter jsonb, channel_ids uuid[] NOT NULL, template_key text COLLATE "C", priority smallint NOT NULL DEFAULT 50, throttle_seconds integer, digest_period text COLLATE "C" NOT NULL DEFAULT 'immediate', escalation_policy_id uuid, origin text COLLATE "C" NOT NULL DEFAULT 'api', enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_rules PRIMARY KEY (tenant_id, id), CONSTRAINT fk_rules_escalation_policy_id FOREIGN KEY (tenant_id, escalation_policy_id) REFERENCES stellaops_specified.escalation_policies (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_rules_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_rules_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_rules_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_rules_event_types CHECK ( CASE coalesce(array_ndims(event_types), 1) WHEN 1 THEN array_position(event_types, NULL) IS NULL ELSE false END AND cardinality(event_types) BETWEEN 1 AND 64 ), CONSTRAINT ck_rules_filter CHECK ( filter IS NULL OR CASE filter ->> 'schemaVersion' WHEN 'notify.event-filter@1' THEN coalesce(jsonb_typeof(filter -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'imageDigests'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."imageDigests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'labels'), 'object') = 'object' AND jsonb_path_exists(filter, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'packageUrls'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."packageUrls"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'minimumSeverity'), 'string') = 'string' AND coalesce(jsonb_typeof(filter -> 'verdicts'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."verdicts"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'knownExploitedOnly'), 'boolean') = 'boolean' AND coalesce(jsonb_typeof(filter -> 'vex'), 'object') = 'object' AND filter - ARRAY['schemaVersion', 'namespaces', 'repositories', 'imageDigests', 'labels', 'packageUrls', 'minimumSeverity', 'verdicts', 'knownExploitedOnly', 'vex'] = '{}' END IS TRUE ), CONSTRAINT ck_rules_channel_ids CHECK ( CASE coalesce(array_ndims(channel_ids), 1) WHEN 1 THEN array_position(channel_ids, NULL) IS NULL ELSE false END AND cardinality(channel_ids) BETWEEN 1 AND 32 ), CONSTRAINT ck_rules_template_key CHECK ( char_length(template_key) <= 128 AND template_key ~ '^[a-z][a-z0-9_-]*([.][a-z0-9_-]+)*$' ), CONSTRAINT ck_rules_priority CHECK (priority BETWEEN 0 AND 100), CONSTRAINT ck_rules_throttle_seconds CHECK (throttle_seconds BETWEEN 1 AND 604800), CONSTRAINT ck_rules_digest_period CHECK (digest_period IN ('immediate', 'five_minutes', 'hourly', 'daily')), CONSTRAINT ck_rules_origin CHECK (origin IN ('api', 'manifest')), CONSTRAINT ck_rules_row_version CHECK (row_version >= 1), CONSTRAINT ck_rules_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_rules_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_rules_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_rules_event_types_are_named CHECK ((array_position(event_types, '') IS NULL) IS TRUE), CONSTRAINT ck_rules_critical_matters_are_not_collected CHECK ((escalation_policy_id IS NULL OR digest_period = 'immediate') IS TRUE) );
+  CREATE TABLE stellaops_specified.rules ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", event_types text[] COLLATE "C" NOT NULL, filter jsonb, channel_ids uuid[] NOT NULL, template_key text COLLATE "C", priority smallint NOT NULL DEFAULT 50, throttle_seconds integer, digest_period text COLLATE "C" NOT NULL DEFAULT 'immediate', escalation_policy_id uuid, origin text COLLATE "C" NOT NULL DEFAULT 'api', enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_rules PRIMARY KEY (tenant_id, id), CONSTRAINT fk_rules_escalation_policy_id FOREIGN KEY (tenant_id, escalation_policy_id) REFERENCES stellaops_specified.escalation_policies (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_rules_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_rules_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_rules_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_rules_event_types CHECK ( CASE coalesce(array_ndims(event_types), 1) WHEN 1 THEN array_position(event_types, NULL) IS NULL ELSE false END AND cardinality(event_types) BETWEEN 1 AND 64 ), CONSTRAINT ck_rules_filter CHECK ( filter IS NULL OR CASE filter ->> 'schemaVersion' WHEN 'notify.event-filter@1' THEN coalesce(jsonb_typeof(filter -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."namespaces" ? (@.size() < 1)', silent => true) IS NOT TRUE AND stellaops.are_sets(filter, 'lax $."namespaces"') AND coalesce(jsonb_typeof(filter -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."repositories" ? (@.size() < 1)', silent => true) IS NOT TRUE AND stellaops.are_sets(filter, 'lax $."repositories"') AND coalesce(jsonb_typeof(filter -> 'imageDigests'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."imageDigests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."imageDigests" ? (@.size() < 1)', silent => true) IS NOT TRUE AND stellaops.texts_fit(filter, 'lax $."imageDigests"[*]', pattern => '^sha256:[0-9a-f]{64}$') AND stellaops.are_sets(filter, 'lax $."imageDigests"') AND coalesce(jsonb_typeof(filter -> 'labels'), 'object') = 'object' AND jsonb_path_exists(filter, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(filter -> 'packageUrls'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."packageUrls"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."packageUrls" ? (@.size() < 1 || @.size() > 1000)', silent => true) IS NOT TRUE AND stellaops.texts_fit(filter, 'lax $."packageUrls"[*]', pattern => '^pkg:.+$') AND stellaops.are_sets(filter, 'lax $."packageUrls"') AND coalesce(jsonb_typeof(filter -> 'minimumSeverity'), 'string') = 'string' AND coalesce((filter ->> 'minimumSeverity') COLLATE "C" IN ('info', 'low', 'medium', 'high', 'critical'), true) AND coalesce(jsonb_typeof(filter -> 'verdicts'), 'array') = 'array' AND jsonb_path_exists(filter, 'strict $."verdicts"[*] ? (@.type() != "string" || !(@ == "pass" || @ == "warn" || @ == "block" || @ == "escalate"))', silent => true) IS NOT TRUE AND jsonb_path_exists(filter, 'strict $."verdicts" ? (@.size() < 1)', silent => true) IS NOT TRUE AND stellaops.are_sets(filter, 'lax $."verdicts"') AND coalesce(jsonb_typeof(filter -> 'knownExploitedOnly'), 'boolean') = 'boolean' AND coalesce(jsonb_typeof(filter -> 'vex'), 'object') = 'object' AND jsonb_path_exists(filter, 'strict $."vex" ? ((exists(@."includeNotAffected")) is unknown || @."includeNotAffected".type() != "boolean" || (exists(@."includeFixed")) is unknown || @."includeFixed".type() != "boolean" || @."justifications".type() != "array" || exists(@."justifications"[*] ? (@.type() != "string" || !(@ == "component_not_present" || @ == "inline_mitigations_already_exist" || @ == "vulnerable_code_cannot_be_controlled_by_adversary" || @ == "vulnerable_code_not_in_execute_path" || @ == "vulnerable_code_not_present"))))', silent => true) IS NOT TRUE AND stellaops.has_only(filter, 'lax $."vex"', ARRAY['includeNotAffected', 'includeFixed', 'justifications']::text[]) AND stellaops.are_sets(filter, 'lax $."vex"."justifications"') AND filter - ARRAY['schemaVersion', 'namespaces', 'repositories', 'imageDigests', 'labels', 'packageUrls', 'minimumSeverity', 'verdicts', 'knownExploitedOnly', 'vex'] = '{}' END IS TRUE ), CONSTRAINT ck_rules_channel_ids CHECK ( CASE coalesce(array_ndims(channel_ids), 1) WHEN 1 THEN array_position(channel_ids, NULL) IS NULL ELSE false END AND cardinality(channel_ids) BETWEEN 1 AND 32 ), CONSTRAINT ck_rules_template_key CHECK ( char_length(template_key) <= 128 AND template_key ~ '^[a-z][a-z0-9_-]*([.][a-z0-9_-]+)*$' ), CONSTRAINT ck_rules_priority CHECK (priority BETWEEN 0 AND 100), CONSTRAINT ck_rules_throttle_seconds CHECK (throttle_seconds BETWEEN 1 AND 604800), CONSTRAINT ck_rules_digest_period CHECK (digest_period IN ('immediate', 'five_minutes', 'hourly', 'daily')), CONSTRAINT ck_rules_origin CHECK (origin IN ('api', 'manifest')), CONSTRAINT ck_rules_row_version CHECK (row_version >= 1), CONSTRAINT ck_rules_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_rules_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_rules_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_rules_event_types_are_named CHECK ((array_position(event_types, '') IS NULL) IS TRUE), CONSTRAINT ck_rules_critical_matters_are_not_collected CHECK ((escalation_policy_id IS NULL OR digest_period = 'immediate') IS TRUE) );
   CREATE UNIQUE INDEX uq_rules_name ON stellaops_specified.rules (tenant_id, name) WHERE deleted_at IS NULL;
   CREATE INDEX idx_rules_created_at_active ON stellaops_specified.rules (tenant_id, created_at, id) WHERE deleted_at IS NULL;
   CREATE INDEX idx_rules_priority_created_at_enabled ON stellaops_specified.rules (tenant_id, priority DESC, created_at, id) WHERE enabled AND deleted_at IS NULL;
@@ -567,7 +670,7 @@ BEGIN
   CREATE POLICY rules_reader ON stellaops_specified.rules AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY rules_admin ON stellaops_specified.rules AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_rules_updated_at BEFORE UPDATE ON stellaops_specified.rules FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.digests ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, rule_id uuid NOT NULL, channel_id uuid NOT NULL, period text COLLATE "C" NOT NULL, window_starts_at timestamptz NOT NULL, window_ends_at timestamptz NOT NULL, status text COLLATE "C" NOT NULL DEFAULT 'collecting', events jsonb NOT NULL, event_count integer NOT NULL DEFAULT 0, highest_severity smallint NOT NULL DEFAULT 0, delivery_id uuid, row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_digests PRIMARY KEY (tenant_id, id), CONSTRAINT uq_digests_window UNIQUE (tenant_id, rule_id, channel_id, window_starts_at), CONSTRAINT fk_digests_rule_id FOREIGN KEY (tenant_id, rule_id) REFERENCES stellaops_specified.rules (tenant_id, id) ON DELETE CASCADE, CONSTRAINT fk_digests_channel_id FOREIGN KEY (tenant_id, channel_id) REFERENCES stellaops_specified.channels (tenant_id, id) ON DELETE CASCADE, CONSTRAINT ck_digests_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_digests_period CHECK (period IN ('immediate', 'five_minutes', 'hourly', 'daily')), CONSTRAINT ck_digests_status CHECK (status IN ('collecting', 'closed', 'dispatched', 'discarded')), CONSTRAINT ck_digests_events CHECK ( CASE events ->> 'schemaVersion' WHEN 'notify.digest-events@1' THEN jsonb_typeof(events -> 'events') = 'array' AND jsonb_path_exists(events, 'strict $."events"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND events - ARRAY['schemaVersion', 'events'] = '{}' END IS TRUE ), CONSTRAINT ck_digests_event_count CHECK (event_count >= 0), CONSTRAINT ck_digests_highest_severity CHECK (highest_severity IN (0, 1, 2, 3, 4)), CONSTRAINT ck_digests_row_version CHECK (row_version >= 1), CONSTRAINT ck_digests_window_ends_after_it_starts CHECK ((window_starts_at < window_ends_at) IS TRUE), CONSTRAINT ck_digests_something_is_collected CHECK ((period <> 'immediate') IS TRUE), CONSTRAINT ck_digests_count_covers_the_listed_events CHECK ((CASE WHEN jsonb_typeof(events -> 'events') = 'array' THEN jsonb_array_length(events -> 'events') <= event_count ELSE true END) IS TRUE), CONSTRAINT ck_digests_dispatched_digest_names_its_delivery CHECK (((status = 'dispatched') = (delivery_id IS NOT NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.digests ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, rule_id uuid NOT NULL, channel_id uuid NOT NULL, period text COLLATE "C" NOT NULL, window_starts_at timestamptz NOT NULL, window_ends_at timestamptz NOT NULL, status text COLLATE "C" NOT NULL DEFAULT 'collecting', events jsonb NOT NULL, event_count integer NOT NULL DEFAULT 0, highest_severity smallint NOT NULL DEFAULT 0, delivery_id uuid, row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_digests PRIMARY KEY (tenant_id, id), CONSTRAINT uq_digests_window UNIQUE (tenant_id, rule_id, channel_id, window_starts_at), CONSTRAINT fk_digests_rule_id FOREIGN KEY (tenant_id, rule_id) REFERENCES stellaops_specified.rules (tenant_id, id) ON DELETE CASCADE, CONSTRAINT fk_digests_channel_id FOREIGN KEY (tenant_id, channel_id) REFERENCES stellaops_specified.channels (tenant_id, id) ON DELETE CASCADE, CONSTRAINT ck_digests_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_digests_period CHECK (period IN ('immediate', 'five_minutes', 'hourly', 'daily')), CONSTRAINT ck_digests_status CHECK (status IN ('collecting', 'closed', 'dispatched', 'discarded')), CONSTRAINT ck_digests_events CHECK ( CASE events ->> 'schemaVersion' WHEN 'notify.digest-events@1' THEN jsonb_typeof(events -> 'events') = 'array' AND jsonb_path_exists(events, 'strict $."events"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(events, 'strict $."events" ? (@.size() > 200)', silent => true) IS NOT TRUE AND jsonb_path_exists(events, 'strict $."events"[*] ? ((exists(@."eventId")) is unknown || @."eventId".type() != "string" || (exists(@."eventType")) is unknown || @."eventType".type() != "string" || (exists(@."occurredAt")) is unknown || @."occurredAt".type() != "string" || (exists(@."severity")) is unknown || @."severity".type() != "string" || !(@."severity" == "info" || @."severity" == "low" || @."severity" == "medium" || @."severity" == "high" || @."severity" == "critical") || (exists(@."title")) is unknown || @."title".type() != "string" || @."link".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(events, 'lax $."events"[*]', ARRAY['eventId', 'eventType', 'occurredAt', 'severity', 'title', 'link']::text[]) AND stellaops.texts_fit(events, 'lax $."events"[*]."eventId"', shortest => 1, longest => 128) AND stellaops.texts_fit(events, 'lax $."events"[*]."eventType"', pattern => '^[a-z][a-z0-9_-]*([.][a-z0-9_-]+)*$', longest => 128) AND stellaops.texts_fit(events, 'lax $."events"[*]."occurredAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$') AND stellaops.texts_fit(events, 'lax $."events"[*]."title"', shortest => 1, longest => 500) AND stellaops.texts_fit(events, 'lax $."events"[*]."link"', pattern => '^https?://.+$', longest => 2000) AND events - ARRAY['schemaVersion', 'events'] = '{}' END IS TRUE ), CONSTRAINT ck_digests_event_count CHECK (event_count >= 0), CONSTRAINT ck_digests_highest_severity CHECK (highest_severity IN (0, 1, 2, 3, 4)), CONSTRAINT ck_digests_row_version CHECK (row_version >= 1), CONSTRAINT ck_digests_window_ends_after_it_starts CHECK ((window_starts_at < window_ends_at) IS TRUE), CONSTRAINT ck_digests_something_is_collected CHECK ((period <> 'immediate') IS TRUE), CONSTRAINT ck_digests_count_covers_the_listed_events CHECK ((CASE WHEN jsonb_typeof(events -> 'events') = 'array' THEN jsonb_array_length(events -> 'events') <= event_count ELSE true END) IS TRUE), CONSTRAINT ck_digests_dispatched_digest_names_its_delivery CHECK (((status = 'dispatched') = (delivery_id IS NOT NULL)) IS TRUE) );
   CREATE INDEX idx_digests_channel_id_window_starts_at ON stellaops_specified.digests (tenant_id, channel_id, window_starts_at DESC, id DESC);
   CREATE INDEX idx_digests_window_ends_at_open ON stellaops_specified.digests (window_ends_at, tenant_id, id) WHERE status IN ('collecting', 'closed');
   CREATE INDEX idx_digests_created_at_everywhere ON stellaops_specified.digests (created_at, tenant_id, id);
@@ -591,9 +694,10 @@ BEGIN
   CREATE POLICY incidents_app ON stellaops_specified.incidents AS PERMISSIVE FOR ALL TO notify_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY incidents_reader ON stellaops_specified.incidents AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY incidents_admin ON stellaops_specified.incidents AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_incidents_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.incidents FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_incidents_status BEFORE UPDATE ON stellaops_specified.incidents FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('open', 'acknowledged'), ('open', 'resolved'), ('acknowledged', 'open'), ('acknowledged', 'resolved'), ('resolved', 'open'), ('resolved', 'closed') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_incidents_updated_at BEFORE UPDATE ON stellaops_specified.incidents FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.escalation_states ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, incident_id uuid NOT NULL, policy_id uuid NOT NULL, steps jsonb NOT NULL, repeats smallint NOT NULL DEFAULT 0, status text COLLATE "C" NOT NULL DEFAULT 'escalating', step smallint NOT NULL DEFAULT 0, round smallint NOT NULL DEFAULT 0, next_step_at timestamptz NOT NULL DEFAULT now(), acknowledged_at timestamptz, acknowledged_by text COLLATE "C", ended_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_escalation_states PRIMARY KEY (tenant_id, id), CONSTRAINT fk_escalation_states_incident_id FOREIGN KEY (tenant_id, incident_id) REFERENCES stellaops_specified.incidents (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_escalation_states_policy_id FOREIGN KEY (tenant_id, policy_id) REFERENCES stellaops_specified.escalation_policies (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_escalation_states_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_escalation_states_steps CHECK ( CASE steps ->> 'schemaVersion' WHEN 'notify.escalation-steps@1' THEN jsonb_typeof(steps -> 'steps') = 'array' AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND steps - ARRAY['schemaVersion', 'steps'] = '{}' END IS TRUE ), CONSTRAINT ck_escalation_states_repeats CHECK (repeats BETWEEN 0 AND 10), CONSTRAINT ck_escalation_states_status CHECK (status IN ('escalating', 'acknowledged', 'exhausted', 'resolved', 'cancelled')), CONSTRAINT ck_escalation_states_step CHECK (step BETWEEN 0 AND 20), CONSTRAINT ck_escalation_states_round CHECK (round BETWEEN 0 AND 10), CONSTRAINT ck_escalation_states_acknowledged_by CHECK (char_length(acknowledged_by) BETWEEN 1 AND 200), CONSTRAINT ck_escalation_states_acknowledgement_is_whole CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL)) IS TRUE), CONSTRAINT ck_escalation_states_acknowledged_escalation_says_by_whom CHECK ((status <> 'acknowledged' OR acknowledged_by IS NOT NULL) IS TRUE), CONSTRAINT ck_escalation_states_end_is_told CHECK (((status IN ('resolved', 'cancelled')) = (ended_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_escalation_states_step_is_one_of_the_steps CHECK ((CASE WHEN jsonb_typeof(steps -> 'steps') = 'array' THEN step <= jsonb_array_length(steps -> 'steps') ELSE true END) IS TRUE), CONSTRAINT ck_escalation_states_rounds_are_as_many_as_allowed CHECK ((round <= repeats) IS TRUE) );
+  CREATE TABLE stellaops_specified.escalation_states ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, incident_id uuid NOT NULL, policy_id uuid NOT NULL, steps jsonb NOT NULL, repeats smallint NOT NULL DEFAULT 0, status text COLLATE "C" NOT NULL DEFAULT 'escalating', step smallint NOT NULL DEFAULT 0, round smallint NOT NULL DEFAULT 0, next_step_at timestamptz NOT NULL DEFAULT now(), acknowledged_at timestamptz, acknowledged_by text COLLATE "C", ended_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_escalation_states PRIMARY KEY (tenant_id, id), CONSTRAINT fk_escalation_states_incident_id FOREIGN KEY (tenant_id, incident_id) REFERENCES stellaops_specified.incidents (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_escalation_states_policy_id FOREIGN KEY (tenant_id, policy_id) REFERENCES stellaops_specified.escalation_policies (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_escalation_states_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_escalation_states_steps CHECK ( CASE steps ->> 'schemaVersion' WHEN 'notify.escalation-steps@1' THEN jsonb_typeof(steps -> 'steps') = 'array' AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(steps, 'strict $."steps" ? (@.size() < 1 || @.size() > 20)', silent => true) IS NOT TRUE AND jsonb_path_exists(steps, 'strict $."steps"[*] ? ((exists(@."waitSeconds")) is unknown || @."waitSeconds".type() != "number" || @."waitSeconds" < 0 || @."waitSeconds" > 86400 || (exists(@."targets")) is unknown || @."targets".type() != "array" || exists(@."targets"[*] ? (@.type() != "object")) || @."targets".size() < 1 || @."targets".size() > 20)', silent => true) IS NOT TRUE AND stellaops.has_only(steps, 'lax $."steps"[*]', ARRAY['waitSeconds', 'targets']::text[]) AND strpos(jsonb_path_query_array(steps, 'lax $."steps"[*]."waitSeconds"')::text, '.') = 0 AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (exists(@."targets"[*] ? ((exists(@."kind")) is unknown || @."kind".type() != "string" || !(@."kind" == "channel" || @."kind" == "on_call_schedule" || @."kind" == "user") || (exists(@."id")) is unknown || @."id".type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(steps, 'lax $."steps"[*]."targets"[*]', ARRAY['kind', 'id']::text[]) AND stellaops.texts_fit(steps, 'lax $."steps"[*]."targets"[*]."id"', shortest => 1, longest => 200) AND steps - ARRAY['schemaVersion', 'steps'] = '{}' END IS TRUE ), CONSTRAINT ck_escalation_states_repeats CHECK (repeats BETWEEN 0 AND 10), CONSTRAINT ck_escalation_states_status CHECK (status IN ('escalating', 'acknowledged', 'exhausted', 'resolved', 'cancelled')), CONSTRAINT ck_escalation_states_step CHECK (step BETWEEN 0 AND 20), CONSTRAINT ck_escalation_states_round CHECK (round BETWEEN 0 AND 10), CONSTRAINT ck_escalation_states_acknowledged_by CHECK (char_length(acknowledged_by) BETWEEN 1 AND 200), CONSTRAINT ck_escalation_states_acknowledgement_is_whole CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL)) IS TRUE), CONSTRAINT ck_escalation_states_acknowledged_escalation_says_by_whom CHECK ((status <> 'acknowledged' OR acknowledged_by IS NOT NULL) IS TRUE), CONSTRAINT ck_escalation_states_end_is_told CHECK (((status IN ('resolved', 'cancelled')) = (ended_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_escalation_states_step_is_one_of_the_steps CHECK ((CASE WHEN jsonb_typeof(steps -> 'steps') = 'array' THEN step <= jsonb_array_length(steps -> 'steps') ELSE true END) IS TRUE), CONSTRAINT ck_escalation_states_rounds_are_as_many_as_allowed CHECK ((round <= repeats) IS TRUE) );
   CREATE UNIQUE INDEX uq_escalation_states_open_incident ON stellaops_specified.escalation_states (tenant_id, incident_id) WHERE status IN ('escalating', 'acknowledged', 'exhausted');
   CREATE INDEX idx_escalation_states_next_step_at_escalating ON stellaops_specified.escalation_states (next_step_at, tenant_id, id) WHERE status = 'escalating';
   CREATE INDEX idx_escalation_states_status_next_step_at_open ON stellaops_specified.escalation_states (tenant_id, status, next_step_at, id) WHERE status IN ('escalating', 'acknowledged', 'exhausted');
@@ -721,8 +825,14 @@ BEGIN
   END IF;
   IF NOT stellaops.has('notify.audit', 'trigger', 'trg_audit_append_only') THEN
     CREATE TRIGGER trg_audit_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON notify.audit
+      BEFORE UPDATE OR TRUNCATE ON notify.audit
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('notify.audit', 'trigger', 'trg_audit_kept') THEN
+    CREATE TRIGGER trg_audit_kept
+      BEFORE DELETE ON notify.audit FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '17520 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('730');
   END IF;
 END $audit$;
 
@@ -732,7 +842,9 @@ The business trail of this schema, which the tenant may read: written in the tra
 What the system itself must prove stands in schema audit, chained by hashes; what happened to a message, in `deliveries`.
 
 Changes are told by the columns that differ. Secrets are in none of these tables, so none can come here; values of sensitive columns
-are left out by the service.';
+are left out by the service.
+
+Rows are kept for 730 days, counted from created_at: two years cover a yearly review and the one before it.';
 COMMENT ON COLUMN notify.audit.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN notify.audit.id IS 'Numbered by the database; breaks ties of created_at.';
 COMMENT ON COLUMN notify.audit.actor IS 'The subject that made the change.';
@@ -749,7 +861,8 @@ COMMENT ON INDEX notify.idx_audit_created_at IS 'the trail of a tenant, newest f
 COMMENT ON INDEX notify.idx_audit_entity_type_entity_id_created_at IS 'what was done to one row, newest first';
 COMMENT ON INDEX notify.idx_audit_actor_created_at IS 'what one subject has done, newest first';
 COMMENT ON INDEX notify.idx_audit_created_at_everywhere IS 'delete what is past its retention, across tenants';
-COMMENT ON TRIGGER trg_audit_append_only ON notify.audit IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_audit_append_only ON notify.audit IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_audit_kept ON notify.audit IS 'Rows are kept for 730 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE notify.audit FROM PUBLIC, notify_app, notify_reader, notify_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE notify.audit TO notify_app, notify_admin;
@@ -791,16 +904,23 @@ CREATE TABLE IF NOT EXISTS notify.channels (
       WHEN 'notify.channel-settings@1' THEN
         coalesce(jsonb_typeof(settings -> 'timeoutSeconds'), 'number') = 'number'
         AND coalesce((settings ->> 'timeoutSeconds') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."timeoutSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."timeoutSeconds" ? (@ < 1 || @ > 120)', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'mentions'), 'array') = 'array'
         AND jsonb_path_exists(settings, 'strict $."mentions"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."mentions" ? (@.size() > 50)', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(settings, 'lax $."mentions"')
         AND coalesce(jsonb_typeof(settings -> 'replyTo'), 'string') = 'string'
+        AND coalesce(char_length(settings ->> 'replyTo') <= 320, true)
         AND coalesce(jsonb_typeof(settings -> 'copyTo'), 'array') = 'array'
         AND jsonb_path_exists(settings, 'strict $."copyTo"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."copyTo" ? (@.size() > 50)', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(settings, 'lax $."copyTo"')
         AND coalesce(jsonb_typeof(settings -> 'method'), 'string') = 'string'
+        AND coalesce((settings ->> 'method') COLLATE "C" IN ('POST', 'PUT'), true)
         AND coalesce(jsonb_typeof(settings -> 'headers'), 'object') = 'object'
         AND jsonb_path_exists(settings, 'strict $."headers".* ? (@.type() != "string")', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'signature'), 'string') = 'string'
+        AND coalesce((settings ->> 'signature') COLLATE "C" IN ('hmac_sha256', 'hmac_sha512'), true)
         AND settings - ARRAY['schemaVersion', 'timeoutSeconds', 'mentions', 'replyTo', 'copyTo', 'method', 'headers', 'signature'] = '{}'
     END IS TRUE
   ),
@@ -972,16 +1092,30 @@ CREATE TABLE IF NOT EXISTS notify.deliveries (
     CASE message ->> 'schemaVersion'
       WHEN 'notify.delivery-message@1' THEN
         jsonb_typeof(message -> 'title') = 'string'
+        AND char_length(message ->> 'title') BETWEEN 1 AND 500
         AND jsonb_typeof(message -> 'body') = 'string'
+        AND char_length(message ->> 'body') BETWEEN 1 AND 65536
         AND jsonb_typeof(message -> 'format') = 'string'
+        AND (message ->> 'format') COLLATE "C" IN ('plain', 'markdown', 'html', 'json')
         AND coalesce(jsonb_typeof(message -> 'plainBody'), 'string') = 'string'
+        AND coalesce(char_length(message ->> 'plainBody') BETWEEN 1 AND 65536, true)
         AND coalesce(jsonb_typeof(message -> 'locale'), 'string') = 'string'
         AND coalesce((message ->> 'locale') COLLATE "C" ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$', true)
+        AND coalesce(char_length(message ->> 'locale') <= 16, true)
         AND jsonb_typeof(message -> 'severity') = 'string'
+        AND (message ->> 'severity') COLLATE "C" IN ('info', 'low', 'medium', 'high', 'critical')
         AND coalesce(jsonb_typeof(message -> 'link'), 'string') = 'string'
-        AND coalesce((message ->> 'link') COLLATE "C" ~ '^https?://.{1,2000}$', true)
+        AND coalesce((message ->> 'link') COLLATE "C" ~ '^https?://.+$', true)
+        AND coalesce(char_length(message ->> 'link') <= 2000, true)
         AND coalesce(jsonb_typeof(message -> 'attachments'), 'array') = 'array'
         AND jsonb_path_exists(message, 'strict $."attachments"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(message, 'strict $."attachments" ? (@.size() > 20)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(message, 'strict $."attachments"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."mediaType")) is unknown || @."mediaType".type() != "string" || (exists(@."digest")) is unknown || @."digest".type() != "string" || (exists(@."sizeBytes")) is unknown || @."sizeBytes".type() != "number" || @."sizeBytes" < 0 || @."sizeBytes" > 26214400)', silent => true) IS NOT TRUE
+        AND stellaops.has_only(message, 'lax $."attachments"[*]', ARRAY['name', 'mediaType', 'digest', 'sizeBytes']::text[])
+        AND stellaops.texts_fit(message, 'lax $."attachments"[*]."name"', shortest => 1, longest => 200)
+        AND stellaops.texts_fit(message, 'lax $."attachments"[*]."mediaType"', pattern => '^[a-z]+/[a-z0-9.+-]{1,100}$')
+        AND stellaops.texts_fit(message, 'lax $."attachments"[*]."digest"', pattern => '^sha256:[0-9a-f]{64}$')
+        AND strpos(jsonb_path_query_array(message, 'lax $."attachments"[*]."sizeBytes"')::text, '.') = 0
         AND message - ARRAY['schemaVersion', 'title', 'body', 'format', 'plainBody', 'locale', 'severity', 'link', 'attachments'] = '{}'
     END IS TRUE
   ),
@@ -1088,7 +1222,9 @@ the reason, so that nobody has to guess why they were not told.
 
 Every request to send names what it is about by `deduplication_key`: an event that is read twice makes one delivery.
 Rule, template, digest and incident are held by id without a foreign key: they may go before the delivery does, and each key would
-cost every enqueued message an index entry and a look-up.';
+cost every enqueued message an index entry and a look-up.
+
+Rows are kept for 120 days, counted from created_at: a quarter can be looked back on; a month longer than the attempts, which go first because they point here.';
 COMMENT ON COLUMN notify.deliveries.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN notify.deliveries.id IS 'Made by the client, UUIDv7.';
 COMMENT ON COLUMN notify.deliveries.channel_id IS 'The channel that the message goes to.';
@@ -1209,8 +1345,14 @@ BEGIN
   END IF;
   IF NOT stellaops.has('notify.delivery_attempts', 'trigger', 'trg_delivery_attempts_append_only') THEN
     CREATE TRIGGER trg_delivery_attempts_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON notify.delivery_attempts
+      BEFORE UPDATE OR TRUNCATE ON notify.delivery_attempts
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('notify.delivery_attempts', 'trigger', 'trg_delivery_attempts_kept') THEN
+    CREATE TRIGGER trg_delivery_attempts_kept
+      BEFORE DELETE ON notify.delivery_attempts FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '2160 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('90');
   END IF;
 END $delivery_attempts$;
 
@@ -1220,7 +1362,9 @@ Written by the worker in the transaction that moves the delivery''s status, and 
 whether it works. Answers of the other side are quoted only as far as they name a fault; nothing of the message or of a
 secret is repeated here.
 
-Attempts point at their delivery, so their retention ends before that of deliveries.';
+Attempts point at their delivery, so their retention ends before that of deliveries.
+
+Rows are kept for 90 days, counted from created_at: faults of channels are looked into within a quarter; what was sent to whom is kept longer, in deliveries.';
 COMMENT ON COLUMN notify.delivery_attempts.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN notify.delivery_attempts.id IS 'Numbered by the database; breaks ties of created_at.';
 COMMENT ON COLUMN notify.delivery_attempts.delivery_id IS 'The delivery that was tried.';
@@ -1237,7 +1381,8 @@ COMMENT ON CONSTRAINT uq_delivery_attempts_attempt ON notify.delivery_attempts I
 COMMENT ON CONSTRAINT ck_delivery_attempts_fault_is_told_unless_delivered ON notify.delivery_attempts IS 'a failure without its cause cannot be mended, and a success has none';
 COMMENT ON INDEX notify.idx_delivery_attempts_channel_id_created_at IS 'the last tries of a channel, to judge whether it works; serves the foreign key';
 COMMENT ON INDEX notify.idx_delivery_attempts_created_at_everywhere IS 'delete what is past its retention, across tenants';
-COMMENT ON TRIGGER trg_delivery_attempts_append_only ON notify.delivery_attempts IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_delivery_attempts_append_only ON notify.delivery_attempts IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_delivery_attempts_kept ON notify.delivery_attempts IS 'Rows are kept for 90 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE notify.delivery_attempts FROM PUBLIC, notify_app, notify_reader, notify_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE notify.delivery_attempts TO notify_app, notify_admin;
@@ -1270,6 +1415,13 @@ CREATE TABLE IF NOT EXISTS notify.escalation_policies (
       WHEN 'notify.escalation-steps@1' THEN
         jsonb_typeof(steps -> 'steps') = 'array'
         AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(steps, 'strict $."steps" ? (@.size() < 1 || @.size() > 20)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(steps, 'strict $."steps"[*] ? ((exists(@."waitSeconds")) is unknown || @."waitSeconds".type() != "number" || @."waitSeconds" < 0 || @."waitSeconds" > 86400 || (exists(@."targets")) is unknown || @."targets".type() != "array" || exists(@."targets"[*] ? (@.type() != "object")) || @."targets".size() < 1 || @."targets".size() > 20)', silent => true) IS NOT TRUE
+        AND stellaops.has_only(steps, 'lax $."steps"[*]', ARRAY['waitSeconds', 'targets']::text[])
+        AND strpos(jsonb_path_query_array(steps, 'lax $."steps"[*]."waitSeconds"')::text, '.') = 0
+        AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (exists(@."targets"[*] ? ((exists(@."kind")) is unknown || @."kind".type() != "string" || !(@."kind" == "channel" || @."kind" == "on_call_schedule" || @."kind" == "user") || (exists(@."id")) is unknown || @."id".type() != "string")))', silent => true) IS NOT TRUE
+        AND stellaops.has_only(steps, 'lax $."steps"[*]."targets"[*]', ARRAY['kind', 'id']::text[])
+        AND stellaops.texts_fit(steps, 'lax $."steps"[*]."targets"[*]."id"', shortest => 1, longest => 200)
         AND steps - ARRAY['schemaVersion', 'steps'] = '{}'
     END IS TRUE
   ),
@@ -1459,7 +1611,9 @@ COMMENT ON TABLE notify.inbox IS 'A message for one user, shown inside the produ
 Written by the service beside, or instead of, messages that leave the product, and read by the user it is for. A user may mark it as
 read or put it away; nothing else of it changes. Old messages go by themselves, read or not.
 
-The user is held by subject, delivery and incident by id, all without a foreign key: a message is read on its own.';
+The user is held by subject, delivery and incident by id, all without a foreign key: a message is read on its own.
+
+Rows are kept for 90 days, counted from created_at: a message that nobody has read in a quarter tells nothing any more; the facts behind it are kept elsewhere.';
 COMMENT ON COLUMN notify.inbox.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN notify.inbox.id IS 'Made by the client, UUIDv7.';
 COMMENT ON COLUMN notify.inbox.user_id IS 'The subject of the user whom the message is for. No foreign key: authority owns users.';
@@ -1470,7 +1624,7 @@ COMMENT ON COLUMN notify.inbox.title IS 'What it is about, in one line.';
 COMMENT ON COLUMN notify.inbox.body IS 'More about it, in plain text; NULL: the title says all.';
 COMMENT ON COLUMN notify.inbox.link IS 'The page of the product where it is looked at, a path without a host; NULL: there is none.';
 COMMENT ON COLUMN notify.inbox.incident_id IS 'The incident that it is about; NULL: none. No foreign key.';
-COMMENT ON COLUMN notify.inbox.read_at IS 'When the user first read it; NULL: not yet.';
+COMMENT ON COLUMN notify.inbox.read_at IS 'When the user read it; NULL: not yet.';
 COMMENT ON COLUMN notify.inbox.archived_at IS 'When the user put it away; NULL: it is still shown.';
 COMMENT ON COLUMN notify.inbox.created_at IS 'When the message came.';
 COMMENT ON COLUMN notify.inbox.updated_at IS 'When it was read or put away last.';
@@ -1647,19 +1801,35 @@ CREATE TABLE IF NOT EXISTS notify.maintenance_windows (
       WHEN 'notify.event-filter@1' THEN
         coalesce(jsonb_typeof(filter -> 'namespaces'), 'array') = 'array'
         AND jsonb_path_exists(filter, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."namespaces" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(filter, 'lax $."namespaces"')
         AND coalesce(jsonb_typeof(filter -> 'repositories'), 'array') = 'array'
         AND jsonb_path_exists(filter, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."repositories" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(filter, 'lax $."repositories"')
         AND coalesce(jsonb_typeof(filter -> 'imageDigests'), 'array') = 'array'
         AND jsonb_path_exists(filter, 'strict $."imageDigests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."imageDigests" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND stellaops.texts_fit(filter, 'lax $."imageDigests"[*]', pattern => '^sha256:[0-9a-f]{64}$')
+        AND stellaops.are_sets(filter, 'lax $."imageDigests"')
         AND coalesce(jsonb_typeof(filter -> 'labels'), 'object') = 'object'
         AND jsonb_path_exists(filter, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(filter -> 'packageUrls'), 'array') = 'array'
         AND jsonb_path_exists(filter, 'strict $."packageUrls"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."packageUrls" ? (@.size() < 1 || @.size() > 1000)', silent => true) IS NOT TRUE
+        AND stellaops.texts_fit(filter, 'lax $."packageUrls"[*]', pattern => '^pkg:.+$')
+        AND stellaops.are_sets(filter, 'lax $."packageUrls"')
         AND coalesce(jsonb_typeof(filter -> 'minimumSeverity'), 'string') = 'string'
+        AND coalesce((filter ->> 'minimumSeverity') COLLATE "C" IN ('info', 'low', 'medium', 'high', 'critical'), true)
         AND coalesce(jsonb_typeof(filter -> 'verdicts'), 'array') = 'array'
-        AND jsonb_path_exists(filter, 'strict $."verdicts"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."verdicts"[*] ? (@.type() != "string" || !(@ == "pass" || @ == "warn" || @ == "block" || @ == "escalate"))', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."verdicts" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(filter, 'lax $."verdicts"')
         AND coalesce(jsonb_typeof(filter -> 'knownExploitedOnly'), 'boolean') = 'boolean'
         AND coalesce(jsonb_typeof(filter -> 'vex'), 'object') = 'object'
+        AND jsonb_path_exists(filter, 'strict $."vex" ? ((exists(@."includeNotAffected")) is unknown || @."includeNotAffected".type() != "boolean" || (exists(@."includeFixed")) is unknown || @."includeFixed".type() != "boolean" || @."justifications".type() != "array" || exists(@."justifications"[*] ? (@.type() != "string" || !(@ == "component_not_present" || @ == "inline_mitigations_already_exist" || @ == "vulnerable_code_cannot_be_controlled_by_adversary" || @ == "vulnerable_code_not_in_execute_path" || @ == "vulnerable_code_not_present"))))', silent => true) IS NOT TRUE
+        AND stellaops.has_only(filter, 'lax $."vex"', ARRAY['includeNotAffected', 'includeFixed', 'justifications']::text[])
+        AND stellaops.are_sets(filter, 'lax $."vex"."justifications"')
         AND filter - ARRAY['schemaVersion', 'namespaces', 'repositories', 'imageDigests', 'labels', 'packageUrls', 'minimumSeverity', 'verdicts', 'knownExploitedOnly', 'vex'] = '{}'
     END IS TRUE
   ),
@@ -1714,6 +1884,11 @@ BEGIN
   IF NOT stellaops.has('notify.maintenance_windows', 'index', 'idx_maintenance_windows_starts_at') THEN
     CREATE INDEX idx_maintenance_windows_starts_at ON notify.maintenance_windows (tenant_id, starts_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('notify.maintenance_windows', 'trigger', 'trg_maintenance_windows_undeletable') THEN
+    CREATE TRIGGER trg_maintenance_windows_undeletable
+      BEFORE DELETE OR TRUNCATE ON notify.maintenance_windows
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('notify.maintenance_windows', 'trigger', 'trg_maintenance_windows_updated_at') THEN
     CREATE TRIGGER trg_maintenance_windows_updated_at
       BEFORE UPDATE ON notify.maintenance_windows FOR EACH ROW
@@ -1753,12 +1928,13 @@ COMMENT ON CONSTRAINT ck_maintenance_windows_cancellation_is_whole ON notify.mai
 COMMENT ON CONSTRAINT ck_maintenance_windows_event_types_are_named ON notify.maintenance_windows IS 'an empty type fits no event, and the window would silence nothing without a word';
 COMMENT ON INDEX notify.idx_maintenance_windows_ends_at_standing IS 'the windows that are not over, those after a time, to be held against an event; holds no cancelled ones';
 COMMENT ON INDEX notify.idx_maintenance_windows_starts_at IS 'the calendar of a tenant, the latest window first, cancelled ones too';
+COMMENT ON TRIGGER trg_maintenance_windows_undeletable ON notify.maintenance_windows IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_maintenance_windows_updated_at ON notify.maintenance_windows IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE notify.maintenance_windows FROM PUBLIC, notify_app, notify_reader, notify_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE notify.maintenance_windows TO notify_app, notify_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE notify.maintenance_windows TO notify_app, notify_admin;
 GRANT SELECT ON TABLE notify.maintenance_windows TO notify_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE notify.maintenance_windows TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE notify.maintenance_windows TO stellaops_system;
 
 -- notify.on_call_schedules ------------------------------------------------------------------------
 -- Who can be called when: people who take turns, and the exceptions from it.
@@ -1791,6 +1967,13 @@ CREATE TABLE IF NOT EXISTS notify.on_call_schedules (
       WHEN 'notify.on-call-layers@1' THEN
         jsonb_typeof(layers -> 'layers') = 'array'
         AND jsonb_path_exists(layers, 'strict $."layers"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(layers, 'strict $."layers" ? (@.size() < 1 || @.size() > 10)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(layers, 'strict $."layers"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."startsAt")) is unknown || @."startsAt".type() != "string" || @."endsAt".type() != "string" || (exists(@."shiftSeconds")) is unknown || @."shiftSeconds".type() != "number" || @."shiftSeconds" < 3600 || @."shiftSeconds" > 31536000 || (exists(@."participants")) is unknown || @."participants".type() != "array" || exists(@."participants"[*] ? (@.type() != "string")) || @."participants".size() < 1 || @."participants".size() > 100)', silent => true) IS NOT TRUE
+        AND stellaops.has_only(layers, 'lax $."layers"[*]', ARRAY['name', 'startsAt', 'endsAt', 'shiftSeconds', 'participants']::text[])
+        AND stellaops.texts_fit(layers, 'lax $."layers"[*]."name"', shortest => 1, longest => 200)
+        AND stellaops.texts_fit(layers, 'lax $."layers"[*]."startsAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$')
+        AND stellaops.texts_fit(layers, 'lax $."layers"[*]."endsAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$')
+        AND strpos(jsonb_path_query_array(layers, 'lax $."layers"[*]."shiftSeconds"')::text, '.') = 0
         AND layers - ARRAY['schemaVersion', 'layers'] = '{}'
     END IS TRUE
   ),
@@ -1799,6 +1982,13 @@ CREATE TABLE IF NOT EXISTS notify.on_call_schedules (
       WHEN 'notify.on-call-overrides@1' THEN
         jsonb_typeof(overrides -> 'overrides') = 'array'
         AND jsonb_path_exists(overrides, 'strict $."overrides"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(overrides, 'strict $."overrides" ? (@.size() > 500)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(overrides, 'strict $."overrides"[*] ? ((exists(@."userId")) is unknown || @."userId".type() != "string" || (exists(@."startsAt")) is unknown || @."startsAt".type() != "string" || (exists(@."endsAt")) is unknown || @."endsAt".type() != "string" || @."reason".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(overrides, 'lax $."overrides"[*]', ARRAY['userId', 'startsAt', 'endsAt', 'reason']::text[])
+        AND stellaops.texts_fit(overrides, 'lax $."overrides"[*]."userId"', shortest => 1, longest => 200)
+        AND stellaops.texts_fit(overrides, 'lax $."overrides"[*]."startsAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$')
+        AND stellaops.texts_fit(overrides, 'lax $."overrides"[*]."endsAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$')
+        AND stellaops.texts_fit(overrides, 'lax $."overrides"[*]."reason"', shortest => 1, longest => 500)
         AND overrides - ARRAY['schemaVersion', 'overrides'] = '{}'
     END IS TRUE
   ),
@@ -1971,6 +2161,11 @@ BEGIN
   IF NOT stellaops.has('notify.operator_overrides', 'index', 'idx_operator_overrides_channel_id_created_at') THEN
     CREATE INDEX idx_operator_overrides_channel_id_created_at ON notify.operator_overrides (tenant_id, channel_id, created_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('notify.operator_overrides', 'trigger', 'trg_operator_overrides_undeletable') THEN
+    CREATE TRIGGER trg_operator_overrides_undeletable
+      BEFORE DELETE OR TRUNCATE ON notify.operator_overrides
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('notify.operator_overrides', 'trigger', 'trg_operator_overrides_updated_at') THEN
     CREATE TRIGGER trg_operator_overrides_updated_at
       BEFORE UPDATE ON notify.operator_overrides FOR EACH ROW
@@ -2005,12 +2200,13 @@ COMMENT ON CONSTRAINT ck_operator_overrides_revocation_is_whole ON notify.operat
 COMMENT ON INDEX notify.idx_operator_overrides_expires_at_standing IS 'the overrides that still hold, those that end after a time, to be held against a message; holds no revoked ones';
 COMMENT ON INDEX notify.idx_operator_overrides_created_at IS 'what operators have decided, newest first, the ended and revoked too';
 COMMENT ON INDEX notify.idx_operator_overrides_channel_id_created_at IS 'what was decided about a channel, newest first; serves the foreign key';
+COMMENT ON TRIGGER trg_operator_overrides_undeletable ON notify.operator_overrides IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_operator_overrides_updated_at ON notify.operator_overrides IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE notify.operator_overrides FROM PUBLIC, notify_app, notify_reader, notify_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE notify.operator_overrides TO notify_app, notify_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE notify.operator_overrides TO notify_app, notify_admin;
 GRANT SELECT ON TABLE notify.operator_overrides TO notify_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE notify.operator_overrides TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE notify.operator_overrides TO stellaops_system;
 
 -- notify.quiet_hours ------------------------------------------------------------------------------
 -- Hours of the week in which a user, a channel or the whole tenant is not to be disturbed.
@@ -2188,19 +2384,35 @@ CREATE TABLE IF NOT EXISTS notify.rules (
       WHEN 'notify.event-filter@1' THEN
         coalesce(jsonb_typeof(filter -> 'namespaces'), 'array') = 'array'
         AND jsonb_path_exists(filter, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."namespaces" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(filter, 'lax $."namespaces"')
         AND coalesce(jsonb_typeof(filter -> 'repositories'), 'array') = 'array'
         AND jsonb_path_exists(filter, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."repositories" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(filter, 'lax $."repositories"')
         AND coalesce(jsonb_typeof(filter -> 'imageDigests'), 'array') = 'array'
         AND jsonb_path_exists(filter, 'strict $."imageDigests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."imageDigests" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND stellaops.texts_fit(filter, 'lax $."imageDigests"[*]', pattern => '^sha256:[0-9a-f]{64}$')
+        AND stellaops.are_sets(filter, 'lax $."imageDigests"')
         AND coalesce(jsonb_typeof(filter -> 'labels'), 'object') = 'object'
         AND jsonb_path_exists(filter, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(filter -> 'packageUrls'), 'array') = 'array'
         AND jsonb_path_exists(filter, 'strict $."packageUrls"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."packageUrls" ? (@.size() < 1 || @.size() > 1000)', silent => true) IS NOT TRUE
+        AND stellaops.texts_fit(filter, 'lax $."packageUrls"[*]', pattern => '^pkg:.+$')
+        AND stellaops.are_sets(filter, 'lax $."packageUrls"')
         AND coalesce(jsonb_typeof(filter -> 'minimumSeverity'), 'string') = 'string'
+        AND coalesce((filter ->> 'minimumSeverity') COLLATE "C" IN ('info', 'low', 'medium', 'high', 'critical'), true)
         AND coalesce(jsonb_typeof(filter -> 'verdicts'), 'array') = 'array'
-        AND jsonb_path_exists(filter, 'strict $."verdicts"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."verdicts"[*] ? (@.type() != "string" || !(@ == "pass" || @ == "warn" || @ == "block" || @ == "escalate"))', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(filter, 'strict $."verdicts" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(filter, 'lax $."verdicts"')
         AND coalesce(jsonb_typeof(filter -> 'knownExploitedOnly'), 'boolean') = 'boolean'
         AND coalesce(jsonb_typeof(filter -> 'vex'), 'object') = 'object'
+        AND jsonb_path_exists(filter, 'strict $."vex" ? ((exists(@."includeNotAffected")) is unknown || @."includeNotAffected".type() != "boolean" || (exists(@."includeFixed")) is unknown || @."includeFixed".type() != "boolean" || @."justifications".type() != "array" || exists(@."justifications"[*] ? (@.type() != "string" || !(@ == "component_not_present" || @ == "inline_mitigations_already_exist" || @ == "vulnerable_code_cannot_be_controlled_by_adversary" || @ == "vulnerable_code_not_in_execute_path" || @ == "vulnerable_code_not_present"))))', silent => true) IS NOT TRUE
+        AND stellaops.has_only(filter, 'lax $."vex"', ARRAY['includeNotAffected', 'includeFixed', 'justifications']::text[])
+        AND stellaops.are_sets(filter, 'lax $."vex"."justifications"')
         AND filter - ARRAY['schemaVersion', 'namespaces', 'repositories', 'imageDigests', 'labels', 'packageUrls', 'minimumSeverity', 'verdicts', 'knownExploitedOnly', 'vex'] = '{}'
     END IS TRUE
   ),
@@ -2361,6 +2573,14 @@ CREATE TABLE IF NOT EXISTS notify.digests (
       WHEN 'notify.digest-events@1' THEN
         jsonb_typeof(events -> 'events') = 'array'
         AND jsonb_path_exists(events, 'strict $."events"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(events, 'strict $."events" ? (@.size() > 200)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(events, 'strict $."events"[*] ? ((exists(@."eventId")) is unknown || @."eventId".type() != "string" || (exists(@."eventType")) is unknown || @."eventType".type() != "string" || (exists(@."occurredAt")) is unknown || @."occurredAt".type() != "string" || (exists(@."severity")) is unknown || @."severity".type() != "string" || !(@."severity" == "info" || @."severity" == "low" || @."severity" == "medium" || @."severity" == "high" || @."severity" == "critical") || (exists(@."title")) is unknown || @."title".type() != "string" || @."link".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(events, 'lax $."events"[*]', ARRAY['eventId', 'eventType', 'occurredAt', 'severity', 'title', 'link']::text[])
+        AND stellaops.texts_fit(events, 'lax $."events"[*]."eventId"', shortest => 1, longest => 128)
+        AND stellaops.texts_fit(events, 'lax $."events"[*]."eventType"', pattern => '^[a-z][a-z0-9_-]*([.][a-z0-9_-]+)*$', longest => 128)
+        AND stellaops.texts_fit(events, 'lax $."events"[*]."occurredAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$')
+        AND stellaops.texts_fit(events, 'lax $."events"[*]."title"', shortest => 1, longest => 500)
+        AND stellaops.texts_fit(events, 'lax $."events"[*]."link"', pattern => '^https?://.+$', longest => 2000)
         AND events - ARRAY['schemaVersion', 'events'] = '{}'
     END IS TRUE
   ),
@@ -2439,7 +2659,9 @@ Made by the first event of a window; every further event is added to it. Adding 
 that was read, so that two workers never lose an event to each other. The document holds the first two hundred events and no more: a
 flood of events makes a short message and a large `event_count`.
 
-When the window is over, one worker closes the digest and makes a delivery of it. A closed digest is never opened again.';
+When the window is over, one worker closes the digest and makes a delivery of it. A closed digest is never opened again.
+
+Rows are kept for 90 days, counted from created_at: what was told is kept in deliveries; the collection behind it answers questions of a quarter.';
 COMMENT ON COLUMN notify.digests.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN notify.digests.id IS 'Made by the client, UUIDv7.';
 COMMENT ON COLUMN notify.digests.rule_id IS 'The rule whose events are collected.';
@@ -2576,6 +2798,11 @@ BEGIN
   IF NOT stellaops.has('notify.incidents', 'index', 'idx_incidents_correlation_key_created_at') THEN
     CREATE INDEX idx_incidents_correlation_key_created_at ON notify.incidents (tenant_id, correlation_key, created_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('notify.incidents', 'trigger', 'trg_incidents_undeletable') THEN
+    CREATE TRIGGER trg_incidents_undeletable
+      BEFORE DELETE OR TRUNCATE ON notify.incidents
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('notify.incidents', 'trigger', 'trg_incidents_status') THEN
     CREATE TRIGGER trg_incidents_status
       BEFORE UPDATE ON notify.incidents FOR EACH ROW
@@ -2637,13 +2864,14 @@ COMMENT ON INDEX notify.idx_incidents_status_severity_created_at_living IS 'the 
 COMMENT ON INDEX notify.idx_incidents_assigned_to_created_at_assigned IS 'what a user has to settle, oldest first; holds the unsettled ones only';
 COMMENT ON INDEX notify.idx_incidents_rule_id_created_at IS 'what a rule has opened, newest first, to see whether it is too loud; serves the foreign key';
 COMMENT ON INDEX notify.idx_incidents_correlation_key_created_at IS 'the earlier incidents of the same matter, newest first';
+COMMENT ON TRIGGER trg_incidents_undeletable ON notify.incidents IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_incidents_status ON notify.incidents IS 'Only these steps of status are legal: open -> acknowledged | resolved, acknowledged -> open | resolved, resolved -> open | closed.';
 COMMENT ON TRIGGER trg_incidents_updated_at ON notify.incidents IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE notify.incidents FROM PUBLIC, notify_app, notify_reader, notify_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE notify.incidents TO notify_app, notify_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE notify.incidents TO notify_app, notify_admin;
 GRANT SELECT ON TABLE notify.incidents TO notify_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE notify.incidents TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE notify.incidents TO stellaops_system;
 
 -- notify.escalation_states ------------------------------------------------------------------------
 -- How far the calling for one incident has come.
@@ -2675,6 +2903,13 @@ CREATE TABLE IF NOT EXISTS notify.escalation_states (
       WHEN 'notify.escalation-steps@1' THEN
         jsonb_typeof(steps -> 'steps') = 'array'
         AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(steps, 'strict $."steps" ? (@.size() < 1 || @.size() > 20)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(steps, 'strict $."steps"[*] ? ((exists(@."waitSeconds")) is unknown || @."waitSeconds".type() != "number" || @."waitSeconds" < 0 || @."waitSeconds" > 86400 || (exists(@."targets")) is unknown || @."targets".type() != "array" || exists(@."targets"[*] ? (@.type() != "object")) || @."targets".size() < 1 || @."targets".size() > 20)', silent => true) IS NOT TRUE
+        AND stellaops.has_only(steps, 'lax $."steps"[*]', ARRAY['waitSeconds', 'targets']::text[])
+        AND strpos(jsonb_path_query_array(steps, 'lax $."steps"[*]."waitSeconds"')::text, '.') = 0
+        AND jsonb_path_exists(steps, 'strict $."steps"[*] ? (exists(@."targets"[*] ? ((exists(@."kind")) is unknown || @."kind".type() != "string" || !(@."kind" == "channel" || @."kind" == "on_call_schedule" || @."kind" == "user") || (exists(@."id")) is unknown || @."id".type() != "string")))', silent => true) IS NOT TRUE
+        AND stellaops.has_only(steps, 'lax $."steps"[*]."targets"[*]', ARRAY['kind', 'id']::text[])
+        AND stellaops.texts_fit(steps, 'lax $."steps"[*]."targets"[*]."id"', shortest => 1, longest => 200)
         AND steps - ARRAY['schemaVersion', 'steps'] = '{}'
     END IS TRUE
   ),

@@ -195,6 +195,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -206,6 +230,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -371,7 +463,13 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
@@ -393,7 +491,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
@@ -441,12 +540,14 @@ BEGIN
   CREATE INDEX idx_audit_entity_entity_id_created_at ON stellaops_specified.audit (tenant_id, entity, entity_id, created_at DESC, id DESC);
   CREATE INDEX idx_audit_actor_created_at ON stellaops_specified.audit (tenant_id, actor, created_at DESC, id DESC);
   CREATE INDEX idx_audit_created_at ON stellaops_specified.audit (tenant_id, created_at DESC, id DESC);
+  CREATE INDEX idx_audit_created_at_everywhere ON stellaops_specified.audit (created_at, tenant_id, id);
   CREATE POLICY audit_tenant_isolation ON stellaops_specified.audit AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY audit_owner ON stellaops_specified.audit AS PERMISSIVE FOR ALL TO policy_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY audit_app ON stellaops_specified.audit AS PERMISSIVE FOR ALL TO policy_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY audit_reader ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY audit_admin ON stellaops_specified.audit AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.audit FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_audit_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.audit FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_audit_kept BEFORE DELETE ON stellaops_specified.audit FOR EACH ROW WHEN (OLD.created_at >= now() - interval '61368 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('2557');
   CREATE TABLE stellaops_specified.packs ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, description text COLLATE "C", type text COLLATE "C" NOT NULL, channel text COLLATE "C" NOT NULL DEFAULT 'stable', lifecycle text COLLATE "C" NOT NULL DEFAULT 'active', lifecycle_reason text COLLATE "C", owner text COLLATE "C" NOT NULL, labels text[] COLLATE "C" NOT NULL DEFAULT '{}', row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_packs PRIMARY KEY (tenant_id, id), CONSTRAINT uq_packs_name UNIQUE (tenant_id, name, channel), CONSTRAINT ck_packs_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_packs_name CHECK ( char_length(name) <= 128 AND name ~ '^[a-z][a-z0-9]*([.-][a-z0-9]+)*$' ), CONSTRAINT ck_packs_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_packs_description CHECK (char_length(description) BETWEEN 1 AND 4000), CONSTRAINT ck_packs_type CHECK (type IN ('policy', 'analyzer', 'task', 'bundle')), CONSTRAINT ck_packs_channel CHECK (channel IN ('stable', 'edge', 'beta', 'custom')), CONSTRAINT ck_packs_lifecycle CHECK (lifecycle IN ('active', 'deprecated', 'archived')), CONSTRAINT ck_packs_lifecycle_reason CHECK (char_length(lifecycle_reason) BETWEEN 1 AND 2000), CONSTRAINT ck_packs_owner CHECK (char_length(owner) BETWEEN 1 AND 200), CONSTRAINT ck_packs_labels CHECK ( CASE coalesce(array_ndims(labels), 1) WHEN 1 THEN array_position(labels, NULL) IS NULL ELSE false END AND cardinality(labels) <= 50 ), CONSTRAINT ck_packs_row_version CHECK (row_version >= 1), CONSTRAINT ck_packs_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_packs_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_packs_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE), CONSTRAINT ck_packs_end_of_life_has_a_reason CHECK ((lifecycle = 'active' OR lifecycle_reason IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_packs_type_lifecycle_name ON stellaops_specified.packs (tenant_id, type, lifecycle, name, id);
   CREATE POLICY packs_tenant_isolation ON stellaops_specified.packs AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -454,6 +555,7 @@ BEGIN
   CREATE POLICY packs_app ON stellaops_specified.packs AS PERMISSIVE FOR ALL TO policy_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY packs_reader ON stellaops_specified.packs AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY packs_admin ON stellaops_specified.packs AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_packs_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.packs FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_packs_lifecycle BEFORE UPDATE ON stellaops_specified.packs FOR EACH ROW WHEN (OLD.lifecycle IS DISTINCT FROM NEW.lifecycle AND (OLD.lifecycle, NEW.lifecycle) NOT IN ( ('active', 'deprecated'), ('active', 'archived'), ('deprecated', 'active'), ('deprecated', 'archived') )) EXECUTE FUNCTION stellaops.refuse_transition('lifecycle');
   CREATE TRIGGER trg_packs_updated_at BEFORE UPDATE ON stellaops_specified.packs FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.exceptions ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, type text COLLATE "C" NOT NULL, effect text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL DEFAULT 'proposed', vulnerability_id text COLLATE "C", package_purl text COLLATE "C", subject text COLLATE "C", environment text COLLATE "C", pack_id uuid, rule_name text COLLATE "C", downgraded_severity smallint, required_control text COLLATE "C", justification text COLLATE "C" NOT NULL, evidence text[] COLLATE "C" NOT NULL DEFAULT '{}', supersedes_id uuid, requested_by text COLLATE "C" NOT NULL, decided_by text COLLATE "C", decided_at timestamptz, status_reason text COLLATE "C", valid_from timestamptz NOT NULL DEFAULT now(), expires_at timestamptz NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_exceptions PRIMARY KEY (tenant_id, id), CONSTRAINT uq_exceptions_supersedes UNIQUE (tenant_id, supersedes_id), CONSTRAINT fk_exceptions_pack_id FOREIGN KEY (tenant_id, pack_id) REFERENCES stellaops_specified.packs (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_exceptions_supersedes_id FOREIGN KEY (tenant_id, supersedes_id) REFERENCES stellaops_specified.exceptions (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_exceptions_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_exceptions_type CHECK (type IN ('false_positive', 'risk_accepted', 'compensating_control', 'deferred_remediation', 'not_applicable', 'wont_fix')), CONSTRAINT ck_exceptions_effect CHECK (effect IN ('suppress', 'defer', 'downgrade', 'require_control')), CONSTRAINT ck_exceptions_status CHECK (status IN ('proposed', 'active', 'rejected', 'expired', 'revoked', 'superseded')), CONSTRAINT ck_exceptions_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$' ), CONSTRAINT ck_exceptions_package_purl CHECK ( char_length(package_purl) <= 1024 AND package_purl ~ '^pkg:[a-z][a-z0-9.+-]*(/[A-Za-z0-9._~%:+-]+)+(@[A-Za-z0-9._~%:+-]+)?$' ), CONSTRAINT ck_exceptions_subject CHECK ( char_length(subject) <= 512 AND subject ~ '^[!-~]+$' ), CONSTRAINT ck_exceptions_environment CHECK ( char_length(environment) <= 128 AND environment ~ '^[a-z0-9][a-z0-9._-]*$' ), CONSTRAINT ck_exceptions_rule_name CHECK ( char_length(rule_name) <= 128 AND rule_name ~ '^[a-z][a-z0-9]*([._-][a-z0-9]+)*$' ), CONSTRAINT ck_exceptions_downgraded_severity CHECK (downgraded_severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_exceptions_required_control CHECK (char_length(required_control) BETWEEN 1 AND 2000), CONSTRAINT ck_exceptions_justification CHECK (char_length(justification) BETWEEN 10 AND 8000), CONSTRAINT ck_exceptions_evidence CHECK ( CASE coalesce(array_ndims(evidence), 1) WHEN 1 THEN array_position(evidence, NULL) IS NULL ELSE false END AND cardinality(evidence) <= 50 ), CONSTRAINT ck_exceptions_requested_by CHECK (char_length(requested_by) BETWEEN 1 AND 200), CONSTRAINT ck_exceptions_decided_by CHECK (char_length(decided_by) BETWEEN 1 AND 200), CONSTRAINT ck_exceptions_status_reason CHECK (char_length(status_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_exceptions_justification_says_something CHECK ((char_length(btrim(justification)) >= 10) IS TRUE), CONSTRAINT ck_exceptions_scope_is_not_everything CHECK ((num_nonnulls(vulnerability_id, package_purl, subject, environment, pack_id) > 0) IS TRUE), CONSTRAINT ck_exceptions_rule_is_of_a_pack CHECK ((rule_name IS NULL OR pack_id IS NOT NULL) IS TRUE), CONSTRAINT ck_exceptions_downgrade_names_a_severity CHECK (((effect = 'downgrade') = (downgraded_severity IS NOT NULL)) IS TRUE), CONSTRAINT ck_exceptions_required_control_is_named CHECK (((effect = 'require_control') = (required_control IS NOT NULL)) IS TRUE), CONSTRAINT ck_exceptions_compensation_requires_its_control CHECK ((type <> 'compensating_control' OR effect IN ('require_control', 'downgrade')) IS TRUE), CONSTRAINT ck_exceptions_end_follows_the_beginning CHECK ((expires_at > valid_from) IS TRUE), CONSTRAINT ck_exceptions_decision_is_whole CHECK (((decided_by IS NULL) = (decided_at IS NULL)) IS TRUE), CONSTRAINT ck_exceptions_decided_exception_says_by_whom CHECK ((status IN ('proposed', 'revoked') OR decided_by IS NOT NULL) IS TRUE), CONSTRAINT ck_exceptions_four_eyes CHECK ((status NOT IN ('active', 'expired', 'superseded') OR decided_by <> requested_by) IS TRUE), CONSTRAINT ck_exceptions_refusal_says_why CHECK ((status NOT IN ('rejected', 'revoked') OR status_reason IS NOT NULL) IS TRUE), CONSTRAINT ck_exceptions_no_exception_supersedes_itself CHECK ((supersedes_id IS NULL OR supersedes_id <> id) IS TRUE) );
@@ -468,6 +570,7 @@ BEGIN
   CREATE POLICY exceptions_app ON stellaops_specified.exceptions AS PERMISSIVE FOR ALL TO policy_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY exceptions_reader ON stellaops_specified.exceptions AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY exceptions_admin ON stellaops_specified.exceptions AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_exceptions_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.exceptions FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_exceptions_status BEFORE UPDATE ON stellaops_specified.exceptions FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('proposed', 'active'), ('proposed', 'rejected'), ('proposed', 'revoked'), ('active', 'expired'), ('active', 'revoked'), ('active', 'superseded') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_exceptions_updated_at BEFORE UPDATE ON stellaops_specified.exceptions FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.pack_versions ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, pack_id uuid NOT NULL, version text COLLATE "C" NOT NULL, digest text COLLATE "C" NOT NULL, syntax text COLLATE "C" NOT NULL DEFAULT 'stella-dsl@1', source text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL DEFAULT 'draft', release_notes text COLLATE "C", signature_reference text COLLATE "C", created_by text COLLATE "C" NOT NULL, submitted_at timestamptz, decided_by text COLLATE "C", decided_at timestamptz, decision_note text COLLATE "C", activated_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_pack_versions PRIMARY KEY (tenant_id, id), CONSTRAINT uq_pack_versions_version UNIQUE (tenant_id, pack_id, version), CONSTRAINT fk_pack_versions_pack_id FOREIGN KEY (tenant_id, pack_id) REFERENCES stellaops_specified.packs (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_pack_versions_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_pack_versions_version CHECK ( char_length(version) <= 128 AND version ~ '^(0|[1-9][0-9]*)[.](0|[1-9][0-9]*)[.](0|[1-9][0-9]*)(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)([.](0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?([+][0-9A-Za-z-]+([.][0-9A-Za-z-]+)*)?$' ), CONSTRAINT ck_pack_versions_digest CHECK (digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_pack_versions_syntax CHECK ( char_length(syntax) <= 64 AND syntax ~ '^[a-z][a-z0-9-]*@[1-9][0-9]*$' ), CONSTRAINT ck_pack_versions_source CHECK (char_length(source) BETWEEN 1 AND 1048576), CONSTRAINT ck_pack_versions_status CHECK (status IN ('draft', 'submitted', 'approved', 'active', 'archived')), CONSTRAINT ck_pack_versions_release_notes CHECK (char_length(release_notes) BETWEEN 1 AND 20000), CONSTRAINT ck_pack_versions_signature_reference CHECK ( char_length(signature_reference) <= 512 AND signature_reference ~ '^[a-z][a-z0-9+.-]*:[!-~]+$' ), CONSTRAINT ck_pack_versions_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_pack_versions_decided_by CHECK (char_length(decided_by) BETWEEN 1 AND 200), CONSTRAINT ck_pack_versions_decision_note CHECK (char_length(decision_note) BETWEEN 1 AND 4000), CONSTRAINT ck_pack_versions_decision_is_whole CHECK (((decided_by IS NULL) = (decided_at IS NULL)) IS TRUE), CONSTRAINT ck_pack_versions_approved_version_was_decided_about CHECK ((status NOT IN ('approved', 'active') OR (submitted_at IS NOT NULL AND decided_by IS NOT NULL)) IS TRUE), CONSTRAINT ck_pack_versions_four_eyes CHECK ((status NOT IN ('approved', 'active') OR decided_by <> created_by) IS TRUE), CONSTRAINT ck_pack_versions_active_version_says_since_when CHECK ((status <> 'active' OR activated_at IS NOT NULL) IS TRUE) );
@@ -480,9 +583,10 @@ BEGIN
   CREATE POLICY pack_versions_app ON stellaops_specified.pack_versions AS PERMISSIVE FOR ALL TO policy_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY pack_versions_reader ON stellaops_specified.pack_versions AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY pack_versions_admin ON stellaops_specified.pack_versions AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_pack_versions_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.pack_versions FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_pack_versions_status BEFORE UPDATE ON stellaops_specified.pack_versions FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('draft', 'submitted'), ('draft', 'archived'), ('submitted', 'approved'), ('submitted', 'draft'), ('submitted', 'archived'), ('approved', 'active'), ('approved', 'archived'), ('active', 'approved'), ('active', 'archived') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_pack_versions_updated_at BEFORE UPDATE ON stellaops_specified.pack_versions FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.risk_profiles ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", is_default boolean NOT NULL DEFAULT false, base_profile_id uuid, low_from_tenths smallint NOT NULL DEFAULT 1, medium_from_tenths smallint NOT NULL DEFAULT 40, high_from_tenths smallint NOT NULL DEFAULT 70, critical_from_tenths smallint NOT NULL DEFAULT 90, definition jsonb NOT NULL, definition_digest text COLLATE "C" NOT NULL, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_risk_profiles PRIMARY KEY (tenant_id, id), CONSTRAINT fk_risk_profiles_base_profile_id FOREIGN KEY (tenant_id, base_profile_id) REFERENCES stellaops_specified.risk_profiles (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_risk_profiles_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_risk_profiles_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_risk_profiles_description CHECK (char_length(description) BETWEEN 1 AND 4000), CONSTRAINT ck_risk_profiles_low_from_tenths CHECK (low_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_medium_from_tenths CHECK (medium_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_high_from_tenths CHECK (high_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_critical_from_tenths CHECK (critical_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_definition CHECK ( CASE definition ->> 'schemaVersion' WHEN 'policy.risk-profile@1' THEN jsonb_typeof(definition -> 'signals') = 'array' AND jsonb_path_exists(definition, 'strict $."signals"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_typeof(definition -> 'overrides') = 'array' AND jsonb_path_exists(definition, 'strict $."overrides"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND definition - ARRAY['schemaVersion', 'signals', 'overrides'] = '{}' END IS TRUE ), CONSTRAINT ck_risk_profiles_definition_digest CHECK (definition_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_risk_profiles_row_version CHECK (row_version >= 1), CONSTRAINT ck_risk_profiles_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_risk_profiles_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_risk_profiles_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_risk_profiles_thresholds_rise CHECK ((low_from_tenths <= medium_from_tenths AND medium_from_tenths <= high_from_tenths AND high_from_tenths <= critical_from_tenths) IS TRUE), CONSTRAINT ck_risk_profiles_no_profile_builds_on_itself CHECK ((base_profile_id IS NULL OR base_profile_id <> id) IS TRUE), CONSTRAINT ck_risk_profiles_default_profile_is_there CHECK ((NOT is_default OR deleted_at IS NULL) IS TRUE) );
+  CREATE TABLE stellaops_specified.risk_profiles ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", is_default boolean NOT NULL DEFAULT false, base_profile_id uuid, low_from_tenths smallint NOT NULL DEFAULT 1, medium_from_tenths smallint NOT NULL DEFAULT 40, high_from_tenths smallint NOT NULL DEFAULT 70, critical_from_tenths smallint NOT NULL DEFAULT 90, definition jsonb NOT NULL, definition_digest text COLLATE "C" NOT NULL, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_risk_profiles PRIMARY KEY (tenant_id, id), CONSTRAINT fk_risk_profiles_base_profile_id FOREIGN KEY (tenant_id, base_profile_id) REFERENCES stellaops_specified.risk_profiles (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_risk_profiles_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_risk_profiles_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_risk_profiles_description CHECK (char_length(description) BETWEEN 1 AND 4000), CONSTRAINT ck_risk_profiles_low_from_tenths CHECK (low_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_medium_from_tenths CHECK (medium_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_high_from_tenths CHECK (high_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_critical_from_tenths CHECK (critical_from_tenths BETWEEN 0 AND 100), CONSTRAINT ck_risk_profiles_definition CHECK ( CASE definition ->> 'schemaVersion' WHEN 'policy.risk-profile@1' THEN jsonb_typeof(definition -> 'signals') = 'array' AND jsonb_path_exists(definition, 'strict $."signals"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(definition, 'strict $."signals" ? (@.size() > 200)', silent => true) IS NOT TRUE AND jsonb_path_exists(definition, 'strict $."signals"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."weightThousandths")) is unknown || @."weightThousandths".type() != "number" || @."weightThousandths" < -1000 || @."weightThousandths" > 1000)', silent => true) IS NOT TRUE AND stellaops.has_only(definition, 'lax $."signals"[*]', ARRAY['name', 'weightThousandths']::text[]) AND stellaops.texts_fit(definition, 'lax $."signals"[*]."name"', pattern => '^[a-z][a-z0-9_]*$', longest => 64) AND strpos(jsonb_path_query_array(definition, 'lax $."signals"[*]."weightThousandths"')::text, '.') = 0 AND jsonb_typeof(definition -> 'overrides') = 'array' AND jsonb_path_exists(definition, 'strict $."overrides"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(definition, 'strict $."overrides" ? (@.size() > 200)', silent => true) IS NOT TRUE AND jsonb_path_exists(definition, 'strict $."overrides"[*] ? ((exists(@."condition")) is unknown || @."condition".type() != "string" || (exists(@."severity")) is unknown || @."severity".type() != "string" || !(@."severity" == "none" || @."severity" == "low" || @."severity" == "medium" || @."severity" == "high" || @."severity" == "critical") || (exists(@."reason")) is unknown || @."reason".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(definition, 'lax $."overrides"[*]', ARRAY['condition', 'severity', 'reason']::text[]) AND stellaops.texts_fit(definition, 'lax $."overrides"[*]."condition"', shortest => 1, longest => 4000) AND stellaops.texts_fit(definition, 'lax $."overrides"[*]."reason"', shortest => 1, longest => 1000) AND definition - ARRAY['schemaVersion', 'signals', 'overrides'] = '{}' END IS TRUE ), CONSTRAINT ck_risk_profiles_definition_digest CHECK (definition_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_risk_profiles_row_version CHECK (row_version >= 1), CONSTRAINT ck_risk_profiles_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_risk_profiles_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_risk_profiles_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_risk_profiles_thresholds_rise CHECK ((low_from_tenths <= medium_from_tenths AND medium_from_tenths <= high_from_tenths AND high_from_tenths <= critical_from_tenths) IS TRUE), CONSTRAINT ck_risk_profiles_no_profile_builds_on_itself CHECK ((base_profile_id IS NULL OR base_profile_id <> id) IS TRUE), CONSTRAINT ck_risk_profiles_default_profile_is_there CHECK ((NOT is_default OR deleted_at IS NULL) IS TRUE) );
   CREATE UNIQUE INDEX uq_risk_profiles_name ON stellaops_specified.risk_profiles (tenant_id, name) WHERE deleted_at IS NULL;
   CREATE UNIQUE INDEX uq_risk_profiles_default ON stellaops_specified.risk_profiles (tenant_id, is_default) WHERE is_default AND deleted_at IS NULL;
   CREATE INDEX idx_risk_profiles_base_profile_id_name ON stellaops_specified.risk_profiles (tenant_id, base_profile_id, name, id);
@@ -492,18 +596,21 @@ BEGIN
   CREATE POLICY risk_profiles_reader ON stellaops_specified.risk_profiles AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY risk_profiles_admin ON stellaops_specified.risk_profiles AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_risk_profiles_updated_at BEFORE UPDATE ON stellaops_specified.risk_profiles FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.evaluation_runs ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, pack_version_id uuid NOT NULL, risk_profile_id uuid, policy_job_id uuid, subject_kind text COLLATE "C" NOT NULL, subject_digest text COLLATE "C" NOT NULL, subject_name text COLLATE "C", mode text COLLATE "C" NOT NULL DEFAULT 'enforce', status text COLLATE "C" NOT NULL DEFAULT 'pending', inputs jsonb NOT NULL, inputs_digest text COLLATE "C" NOT NULL, verdict smallint, result_digest text COLLATE "C", findings_total integer NOT NULL DEFAULT 0, findings_blocked integer NOT NULL DEFAULT 0, findings_warned integer NOT NULL DEFAULT 0, findings_excepted integer NOT NULL DEFAULT 0, failure_reason text COLLATE "C", requested_by text COLLATE "C", started_at timestamptz, finished_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_evaluation_runs PRIMARY KEY (tenant_id, id), CONSTRAINT fk_evaluation_runs_pack_version_id FOREIGN KEY (tenant_id, pack_version_id) REFERENCES stellaops_specified.pack_versions (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_evaluation_runs_risk_profile_id FOREIGN KEY (tenant_id, risk_profile_id) REFERENCES stellaops_specified.risk_profiles (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_evaluation_runs_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_evaluation_runs_subject_kind CHECK (subject_kind IN ('image', 'sbom', 'artifact', 'release')), CONSTRAINT ck_evaluation_runs_subject_digest CHECK (subject_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evaluation_runs_subject_name CHECK (char_length(subject_name) BETWEEN 1 AND 500), CONSTRAINT ck_evaluation_runs_mode CHECK (mode IN ('enforce', 'monitor', 'simulate')), CONSTRAINT ck_evaluation_runs_status CHECK (status IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')), CONSTRAINT ck_evaluation_runs_inputs CHECK ( CASE inputs ->> 'schemaVersion' WHEN 'policy.evaluation-inputs@1' THEN jsonb_typeof(inputs -> 'sbomDigest') = 'string' AND (inputs ->> 'sbomDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$' AND jsonb_typeof(inputs -> 'feedSnapshots') = 'array' AND jsonb_path_exists(inputs, 'strict $."feedSnapshots"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(inputs -> 'vexCursor'), 'string') = 'string' AND jsonb_typeof(inputs -> 'exceptionIds') = 'array' AND jsonb_path_exists(inputs, 'strict $."exceptionIds"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(inputs -> 'riskProfileDigest'), 'string') = 'string' AND coalesce((inputs ->> 'riskProfileDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true) AND jsonb_typeof(inputs -> 'evaluatedAt') = 'string' AND (inputs ->> 'evaluatedAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(inputs -> 'environment') = 'object' AND jsonb_path_exists(inputs, 'strict $."environment".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND inputs - ARRAY['schemaVersion', 'sbomDigest', 'feedSnapshots', 'vexCursor', 'exceptionIds', 'riskProfileDigest', 'evaluatedAt', 'environment'] = '{}' END IS TRUE ), CONSTRAINT ck_evaluation_runs_inputs_digest CHECK (inputs_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evaluation_runs_verdict CHECK (verdict IN (0, 1, 2)), CONSTRAINT ck_evaluation_runs_result_digest CHECK (result_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evaluation_runs_findings_total CHECK (findings_total >= 0), CONSTRAINT ck_evaluation_runs_findings_blocked CHECK (findings_blocked >= 0), CONSTRAINT ck_evaluation_runs_findings_warned CHECK (findings_warned >= 0), CONSTRAINT ck_evaluation_runs_findings_excepted CHECK (findings_excepted >= 0), CONSTRAINT ck_evaluation_runs_failure_reason CHECK (char_length(failure_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_evaluation_runs_requested_by CHECK (char_length(requested_by) BETWEEN 1 AND 200), CONSTRAINT ck_evaluation_runs_failed_run_says_why CHECK (((status = 'failed') = (failure_reason IS NOT NULL)) IS TRUE), CONSTRAINT ck_evaluation_runs_result_stands_with_success CHECK (((status = 'succeeded') = (verdict IS NOT NULL) AND (verdict IS NULL) = (result_digest IS NULL)) IS TRUE), CONSTRAINT ck_evaluation_runs_final_run_has_an_end CHECK (((status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_evaluation_runs_end_is_not_before_start CHECK ((started_at IS NULL OR finished_at IS NULL OR finished_at >= started_at) IS TRUE), CONSTRAINT ck_evaluation_runs_counts_are_of_all_findings CHECK ((findings_blocked::bigint + findings_warned <= findings_total AND findings_excepted <= findings_total) IS TRUE) );
+  CREATE TABLE stellaops_specified.evaluation_runs ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, pack_version_id uuid NOT NULL, risk_profile_id uuid, policy_job_id uuid, subject_kind text COLLATE "C" NOT NULL, subject_digest text COLLATE "C" NOT NULL, subject_name text COLLATE "C", mode text COLLATE "C" NOT NULL DEFAULT 'enforce', status text COLLATE "C" NOT NULL DEFAULT 'pending', inputs jsonb NOT NULL, inputs_digest text COLLATE "C" NOT NULL, verdict smallint, result_digest text COLLATE "C", findings_total integer NOT NULL DEFAULT 0, findings_blocked integer NOT NULL DEFAULT 0, findings_warned integer NOT NULL DEFAULT 0, findings_excepted integer NOT NULL DEFAULT 0, failure_reason text COLLATE "C", requested_by text COLLATE "C", started_at timestamptz, finished_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_evaluation_runs PRIMARY KEY (tenant_id, id), CONSTRAINT fk_evaluation_runs_pack_version_id FOREIGN KEY (tenant_id, pack_version_id) REFERENCES stellaops_specified.pack_versions (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_evaluation_runs_risk_profile_id FOREIGN KEY (tenant_id, risk_profile_id) REFERENCES stellaops_specified.risk_profiles (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_evaluation_runs_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_evaluation_runs_subject_kind CHECK (subject_kind IN ('image', 'sbom', 'artifact', 'release')), CONSTRAINT ck_evaluation_runs_subject_digest CHECK (subject_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evaluation_runs_subject_name CHECK (char_length(subject_name) BETWEEN 1 AND 500), CONSTRAINT ck_evaluation_runs_mode CHECK (mode IN ('enforce', 'monitor', 'simulate')), CONSTRAINT ck_evaluation_runs_status CHECK (status IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')), CONSTRAINT ck_evaluation_runs_inputs CHECK ( CASE inputs ->> 'schemaVersion' WHEN 'policy.evaluation-inputs@1' THEN jsonb_typeof(inputs -> 'sbomDigest') = 'string' AND (inputs ->> 'sbomDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$' AND jsonb_typeof(inputs -> 'feedSnapshots') = 'array' AND jsonb_path_exists(inputs, 'strict $."feedSnapshots"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(inputs, 'lax $."feedSnapshots"') AND coalesce(jsonb_typeof(inputs -> 'vexCursor'), 'string') = 'string' AND coalesce(char_length(inputs ->> 'vexCursor') BETWEEN 1 AND 256, true) AND jsonb_typeof(inputs -> 'exceptionIds') = 'array' AND jsonb_path_exists(inputs, 'strict $."exceptionIds"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(inputs, 'lax $."exceptionIds"') AND coalesce(jsonb_typeof(inputs -> 'riskProfileDigest'), 'string') = 'string' AND coalesce((inputs ->> 'riskProfileDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true) AND jsonb_typeof(inputs -> 'evaluatedAt') = 'string' AND (inputs ->> 'evaluatedAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(inputs -> 'environment') = 'object' AND jsonb_path_exists(inputs, 'strict $."environment".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND inputs - ARRAY['schemaVersion', 'sbomDigest', 'feedSnapshots', 'vexCursor', 'exceptionIds', 'riskProfileDigest', 'evaluatedAt', 'environment'] = '{}' END IS TRUE ), CONSTRAINT ck_evaluation_runs_inputs_digest CHECK (inputs_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evaluation_runs_verdict CHECK (verdict IN (0, 1, 2)), CONSTRAINT ck_evaluation_runs_result_digest CHECK (result_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evaluation_runs_findings_total CHECK (findings_total >= 0), CONSTRAINT ck_evaluation_runs_findings_blocked CHECK (findings_blocked >= 0), CONSTRAINT ck_evaluation_runs_findings_warned CHECK (findings_warned >= 0), CONSTRAINT ck_evaluation_runs_findings_excepted CHECK (findings_excepted >= 0), CONSTRAINT ck_evaluation_runs_failure_reason CHECK (char_length(failure_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_evaluation_runs_requested_by CHECK (char_length(requested_by) BETWEEN 1 AND 200), CONSTRAINT ck_evaluation_runs_failed_run_says_why CHECK (((status = 'failed') = (failure_reason IS NOT NULL)) IS TRUE), CONSTRAINT ck_evaluation_runs_result_stands_with_success CHECK (((status = 'succeeded') = (verdict IS NOT NULL) AND (verdict IS NULL) = (result_digest IS NULL)) IS TRUE), CONSTRAINT ck_evaluation_runs_final_run_has_an_end CHECK (((status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_evaluation_runs_end_is_not_before_start CHECK ((started_at IS NULL OR finished_at IS NULL OR finished_at >= started_at) IS TRUE), CONSTRAINT ck_evaluation_runs_counts_are_of_all_findings CHECK ((findings_blocked::bigint + findings_warned <= findings_total AND findings_excepted <= findings_total) IS TRUE) );
   CREATE INDEX idx_evaluation_runs_subject_digest_created_at ON stellaops_specified.evaluation_runs (tenant_id, subject_digest, created_at DESC, id DESC);
   CREATE INDEX idx_evaluation_runs_pack_version_id_created_at ON stellaops_specified.evaluation_runs (tenant_id, pack_version_id, created_at DESC, id DESC);
   CREATE INDEX idx_evaluation_runs_inputs_digest_created_at ON stellaops_specified.evaluation_runs (tenant_id, inputs_digest, created_at DESC, id DESC);
   CREATE INDEX idx_evaluation_runs_status_created_at ON stellaops_specified.evaluation_runs (tenant_id, status, created_at DESC, id DESC);
   CREATE INDEX idx_evaluation_runs_created_at ON stellaops_specified.evaluation_runs (tenant_id, created_at DESC, id DESC);
   CREATE INDEX idx_evaluation_runs_risk_profile_id_created_at ON stellaops_specified.evaluation_runs (tenant_id, risk_profile_id, created_at DESC, id DESC);
+  CREATE INDEX idx_evaluation_runs_created_at_everywhere ON stellaops_specified.evaluation_runs (created_at, tenant_id, id);
   CREATE POLICY evaluation_runs_tenant_isolation ON stellaops_specified.evaluation_runs AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY evaluation_runs_owner ON stellaops_specified.evaluation_runs AS PERMISSIVE FOR ALL TO policy_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY evaluation_runs_app ON stellaops_specified.evaluation_runs AS PERMISSIVE FOR ALL TO policy_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY evaluation_runs_reader ON stellaops_specified.evaluation_runs AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY evaluation_runs_admin ON stellaops_specified.evaluation_runs AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_evaluation_runs_undeletable BEFORE TRUNCATE ON stellaops_specified.evaluation_runs FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  CREATE TRIGGER trg_evaluation_runs_kept BEFORE DELETE ON stellaops_specified.evaluation_runs FOR EACH ROW WHEN (OLD.created_at >= now() - interval '19200 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('800');
   CREATE TRIGGER trg_evaluation_runs_status BEFORE UPDATE ON stellaops_specified.evaluation_runs FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('pending', 'running'), ('pending', 'failed'), ('pending', 'cancelled'), ('running', 'succeeded'), ('running', 'failed'), ('running', 'cancelled') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_evaluation_runs_updated_at BEFORE UPDATE ON stellaops_specified.evaluation_runs FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.rules ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, pack_version_id uuid NOT NULL, name text COLLATE "C" NOT NULL, "position" integer NOT NULL, title text COLLATE "C", condition text COLLATE "C" NOT NULL, action text COLLATE "C" NOT NULL, severity smallint, message text COLLATE "C", tags text[] COLLATE "C" NOT NULL DEFAULT '{}', rule_digest text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_rules PRIMARY KEY (tenant_id, id), CONSTRAINT uq_rules_name UNIQUE (tenant_id, pack_version_id, name), CONSTRAINT uq_rules_position UNIQUE (tenant_id, pack_version_id, "position"), CONSTRAINT fk_rules_pack_version_id FOREIGN KEY (tenant_id, pack_version_id) REFERENCES stellaops_specified.pack_versions (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_rules_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_rules_name CHECK ( char_length(name) <= 128 AND name ~ '^[a-z][a-z0-9]*([._-][a-z0-9]+)*$' ), CONSTRAINT ck_rules_position CHECK ("position" BETWEEN 1 AND 100000), CONSTRAINT ck_rules_title CHECK (char_length(title) BETWEEN 1 AND 300), CONSTRAINT ck_rules_condition CHECK (char_length(condition) BETWEEN 1 AND 20000), CONSTRAINT ck_rules_action CHECK (action IN ('block', 'warn', 'allow', 'set_severity', 'escalate', 'require_vex')), CONSTRAINT ck_rules_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_rules_message CHECK (char_length(message) BETWEEN 1 AND 4000), CONSTRAINT ck_rules_tags CHECK ( CASE coalesce(array_ndims(tags), 1) WHEN 1 THEN array_position(tags, NULL) IS NULL ELSE false END AND cardinality(tags) <= 50 ), CONSTRAINT ck_rules_rule_digest CHECK (rule_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_rules_new_severity_is_given CHECK (((action = 'set_severity') = (severity IS NOT NULL)) IS TRUE) );
@@ -514,17 +621,19 @@ BEGIN
   CREATE POLICY rules_reader ON stellaops_specified.rules AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY rules_admin ON stellaops_specified.rules AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_rules_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.rules FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.explanations ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, run_id uuid NOT NULL, vulnerability_id text COLLATE "C" NOT NULL, component text COLLATE "C" NOT NULL, verdict smallint NOT NULL, severity smallint NOT NULL, score_tenths smallint, rule_id uuid, exception_id uuid, vex_status text COLLATE "C", trace jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_explanations PRIMARY KEY (tenant_id, id), CONSTRAINT uq_explanations_finding UNIQUE (tenant_id, run_id, vulnerability_id, component), CONSTRAINT fk_explanations_run_id FOREIGN KEY (tenant_id, run_id) REFERENCES stellaops_specified.evaluation_runs (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_explanations_rule_id FOREIGN KEY (tenant_id, rule_id) REFERENCES stellaops_specified.rules (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_explanations_exception_id FOREIGN KEY (tenant_id, exception_id) REFERENCES stellaops_specified.exceptions (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_explanations_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_explanations_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$' ), CONSTRAINT ck_explanations_component CHECK ( char_length(component) <= 1024 AND component ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_explanations_verdict CHECK (verdict IN (0, 1, 2)), CONSTRAINT ck_explanations_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_explanations_score_tenths CHECK (score_tenths BETWEEN 0 AND 100), CONSTRAINT ck_explanations_vex_status CHECK (vex_status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'unknown')), CONSTRAINT ck_explanations_trace CHECK ( CASE trace ->> 'schemaVersion' WHEN 'policy.explanation-trace@1' THEN jsonb_typeof(trace -> 'steps') = 'array' AND jsonb_path_exists(trace, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_typeof(trace -> 'facts') = 'object' AND jsonb_path_exists(trace, 'strict $."facts".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND trace - ARRAY['schemaVersion', 'steps', 'facts'] = '{}' END IS TRUE ), CONSTRAINT ck_explanations_strict_verdict_has_a_rule CHECK ((verdict = 0 OR rule_id IS NOT NULL OR exception_id IS NOT NULL) IS TRUE) );
+  CREATE TABLE stellaops_specified.explanations ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, run_id uuid NOT NULL, vulnerability_id text COLLATE "C" NOT NULL, component text COLLATE "C" NOT NULL, verdict smallint NOT NULL, severity smallint NOT NULL, score_tenths smallint, rule_id uuid, exception_id uuid, vex_status text COLLATE "C", trace jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_explanations PRIMARY KEY (tenant_id, id), CONSTRAINT uq_explanations_finding UNIQUE (tenant_id, run_id, vulnerability_id, component), CONSTRAINT fk_explanations_run_id FOREIGN KEY (tenant_id, run_id) REFERENCES stellaops_specified.evaluation_runs (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_explanations_rule_id FOREIGN KEY (tenant_id, rule_id) REFERENCES stellaops_specified.rules (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_explanations_exception_id FOREIGN KEY (tenant_id, exception_id) REFERENCES stellaops_specified.exceptions (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_explanations_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_explanations_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$' ), CONSTRAINT ck_explanations_component CHECK ( char_length(component) <= 1024 AND component ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_explanations_verdict CHECK (verdict IN (0, 1, 2)), CONSTRAINT ck_explanations_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_explanations_score_tenths CHECK (score_tenths BETWEEN 0 AND 100), CONSTRAINT ck_explanations_vex_status CHECK (vex_status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'unknown')), CONSTRAINT ck_explanations_trace CHECK ( CASE trace ->> 'schemaVersion' WHEN 'policy.explanation-trace@1' THEN jsonb_typeof(trace -> 'steps') = 'array' AND jsonb_path_exists(trace, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(trace, 'strict $."steps" ? (@.size() > 1000)', silent => true) IS NOT TRUE AND jsonb_path_exists(trace, 'strict $."steps"[*] ? ((exists(@."kind")) is unknown || @."kind".type() != "string" || !(@."kind" == "rule" || @."kind" == "exception") || (exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."applied")) is unknown || @."applied".type() != "boolean" || @."effect".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(trace, 'lax $."steps"[*]', ARRAY['kind', 'name', 'applied', 'effect']::text[]) AND stellaops.texts_fit(trace, 'lax $."steps"[*]."name"', shortest => 1, longest => 200) AND stellaops.texts_fit(trace, 'lax $."steps"[*]."effect"', shortest => 1, longest => 1000) AND jsonb_typeof(trace -> 'facts') = 'object' AND jsonb_path_exists(trace, 'strict $."facts".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND trace - ARRAY['schemaVersion', 'steps', 'facts'] = '{}' END IS TRUE ), CONSTRAINT ck_explanations_strict_verdict_has_a_rule CHECK ((verdict = 0 OR rule_id IS NOT NULL OR exception_id IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_explanations_run_id_verdict_severity ON stellaops_specified.explanations (tenant_id, run_id, verdict, severity DESC, id DESC);
   CREATE INDEX idx_explanations_vulnerability_id_created_at ON stellaops_specified.explanations (tenant_id, vulnerability_id, created_at DESC, id DESC);
   CREATE INDEX idx_explanations_rule_id_created_at ON stellaops_specified.explanations (tenant_id, rule_id, created_at DESC, id DESC);
   CREATE INDEX idx_explanations_exception_id_created_at ON stellaops_specified.explanations (tenant_id, exception_id, created_at DESC, id DESC);
+  CREATE INDEX idx_explanations_created_at_everywhere ON stellaops_specified.explanations (created_at, tenant_id, id);
   CREATE POLICY explanations_tenant_isolation ON stellaops_specified.explanations AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY explanations_owner ON stellaops_specified.explanations AS PERMISSIVE FOR ALL TO policy_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY explanations_app ON stellaops_specified.explanations AS PERMISSIVE FOR ALL TO policy_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY explanations_reader ON stellaops_specified.explanations AS PERMISSIVE FOR SELECT TO policy_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY explanations_admin ON stellaops_specified.explanations AS PERMISSIVE FOR ALL TO policy_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_explanations_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.explanations FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_explanations_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.explanations FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_explanations_kept BEFORE DELETE ON stellaops_specified.explanations FOR EACH ROW WHEN (OLD.created_at >= now() - interval '17520 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('730');
   SELECT string_agg(difference, E'\n') INTO differences FROM stellaops.shape_differences('stellaops_specified', 'policy') AS difference;
   IF differences IS NOT NULL THEN
     RAISE EXCEPTION USING
@@ -612,17 +721,28 @@ BEGIN
   IF NOT stellaops.has('policy.audit', 'index', 'idx_audit_created_at') THEN
     CREATE INDEX idx_audit_created_at ON policy.audit (tenant_id, created_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('policy.audit', 'index', 'idx_audit_created_at_everywhere') THEN
+    CREATE INDEX idx_audit_created_at_everywhere ON policy.audit (created_at, tenant_id, id);
+  END IF;
   IF NOT stellaops.has('policy.audit', 'trigger', 'trg_audit_append_only') THEN
     CREATE TRIGGER trg_audit_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON policy.audit
+      BEFORE UPDATE OR TRUNCATE ON policy.audit
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('policy.audit', 'trigger', 'trg_audit_kept') THEN
+    CREATE TRIGGER trg_audit_kept
+      BEFORE DELETE ON policy.audit FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '61368 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('2557');
   END IF;
 END $audit$;
 
 COMMENT ON TABLE policy.audit IS 'What somebody did to a pack, a version, a profile or an exception: the trail that a tenant may read.
 
 The business trail, written in the transaction of the act. The system''s own evidence, chained by hashes, is in schema audit. Secrets
-and sources are not quoted here; a digest names them.';
+and sources are not quoted here; a digest names them.
+
+Rows are kept for 2557 days, counted from created_at: seven years, the longest that audits of the tenants'' own trades ask back.';
 COMMENT ON COLUMN policy.audit.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN policy.audit.id IS 'Numbered by the database; breaks ties of created_at.';
 COMMENT ON COLUMN policy.audit.entity IS 'What sort of row an entry of the trail is about.';
@@ -636,7 +756,9 @@ COMMENT ON COLUMN policy.audit.created_at IS 'When it was done.';
 COMMENT ON INDEX policy.idx_audit_entity_entity_id_created_at IS 'the history of one pack, version, profile or exception, newest first';
 COMMENT ON INDEX policy.idx_audit_actor_created_at IS 'what somebody did, newest first';
 COMMENT ON INDEX policy.idx_audit_created_at IS 'what happened lately in a tenant';
-COMMENT ON TRIGGER trg_audit_append_only ON policy.audit IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON INDEX policy.idx_audit_created_at_everywhere IS 'the oldest rows of all tenants, to purge those past their retention';
+COMMENT ON TRIGGER trg_audit_append_only ON policy.audit IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_audit_kept ON policy.audit IS 'Rows are kept for 2557 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE policy.audit FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE policy.audit TO policy_app, policy_admin;
@@ -723,6 +845,11 @@ BEGIN
   IF NOT stellaops.has('policy.packs', 'index', 'idx_packs_type_lifecycle_name') THEN
     CREATE INDEX idx_packs_type_lifecycle_name ON policy.packs (tenant_id, type, lifecycle, name, id);
   END IF;
+  IF NOT stellaops.has('policy.packs', 'trigger', 'trg_packs_undeletable') THEN
+    CREATE TRIGGER trg_packs_undeletable
+      BEFORE DELETE OR TRUNCATE ON policy.packs
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('policy.packs', 'trigger', 'trg_packs_lifecycle') THEN
     CREATE TRIGGER trg_packs_lifecycle
       BEFORE UPDATE ON policy.packs FOR EACH ROW
@@ -765,13 +892,14 @@ COMMENT ON CONSTRAINT uq_packs_name ON policy.packs IS 'manifests and commands n
 COMMENT ON CONSTRAINT ck_packs_display_name_is_not_blank ON policy.packs IS 'a name of blanks cannot be seen or searched';
 COMMENT ON CONSTRAINT ck_packs_end_of_life_has_a_reason ON policy.packs IS 'whoever follows the pack must learn why it ends and where to go';
 COMMENT ON INDEX policy.idx_packs_type_lifecycle_name IS 'list the maintained packs of one type, by name; the evaluator asks for the active policies';
+COMMENT ON TRIGGER trg_packs_undeletable ON policy.packs IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_packs_lifecycle ON policy.packs IS 'Only these steps of lifecycle are legal: active -> deprecated | archived, deprecated -> active | archived.';
 COMMENT ON TRIGGER trg_packs_updated_at ON policy.packs IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE policy.packs FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.packs TO policy_app, policy_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE policy.packs TO policy_app, policy_admin;
 GRANT SELECT ON TABLE policy.packs TO policy_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.packs TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE policy.packs TO stellaops_system;
 
 -- policy.exceptions -------------------------------------------------------------------------------
 -- A decision of people that findings of some kind are treated otherwise than the rules would, for a time.
@@ -907,6 +1035,11 @@ BEGIN
     CREATE INDEX idx_exceptions_expires_at_active_everywhere ON policy.exceptions (expires_at, tenant_id, id)
       WHERE status = 'active';
   END IF;
+  IF NOT stellaops.has('policy.exceptions', 'trigger', 'trg_exceptions_undeletable') THEN
+    CREATE TRIGGER trg_exceptions_undeletable
+      BEFORE DELETE OR TRUNCATE ON policy.exceptions
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('policy.exceptions', 'trigger', 'trg_exceptions_status') THEN
     CREATE TRIGGER trg_exceptions_status
       BEFORE UPDATE ON policy.exceptions FOR EACH ROW
@@ -977,13 +1110,14 @@ COMMENT ON INDEX policy.idx_exceptions_package_purl_status_created_at IS 'people
 COMMENT ON INDEX policy.idx_exceptions_pack_id_created_at IS 'the exceptions from a pack, before a version of it is activated; serves the foreign key';
 COMMENT ON INDEX policy.idx_exceptions_expires_at_active IS 'what ends next, for the people who renew it';
 COMMENT ON INDEX policy.idx_exceptions_expires_at_active_everywhere IS 'the engine marks what has expired, across tenants, the longest overdue first';
+COMMENT ON TRIGGER trg_exceptions_undeletable ON policy.exceptions IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_exceptions_status ON policy.exceptions IS 'Only these steps of status are legal: proposed -> active | rejected | revoked, active -> expired | revoked | superseded.';
 COMMENT ON TRIGGER trg_exceptions_updated_at ON policy.exceptions IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE policy.exceptions FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.exceptions TO policy_app, policy_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE policy.exceptions TO policy_app, policy_admin;
 GRANT SELECT ON TABLE policy.exceptions TO policy_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.exceptions TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE policy.exceptions TO stellaops_system;
 
 -- policy.pack_versions ----------------------------------------------------------------------------
 -- A version of a pack: its content, which never changes, and how far it has come from draft to active.
@@ -1082,6 +1216,11 @@ BEGIN
   IF NOT stellaops.has('policy.pack_versions', 'index', 'idx_pack_versions_digest_created_at') THEN
     CREATE INDEX idx_pack_versions_digest_created_at ON policy.pack_versions (tenant_id, digest, created_at, id);
   END IF;
+  IF NOT stellaops.has('policy.pack_versions', 'trigger', 'trg_pack_versions_undeletable') THEN
+    CREATE TRIGGER trg_pack_versions_undeletable
+      BEFORE DELETE OR TRUNCATE ON policy.pack_versions
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('policy.pack_versions', 'trigger', 'trg_pack_versions_status') THEN
     CREATE TRIGGER trg_pack_versions_status
       BEFORE UPDATE ON policy.pack_versions FOR EACH ROW
@@ -1136,13 +1275,14 @@ COMMENT ON CONSTRAINT ck_pack_versions_active_version_says_since_when ON policy.
 COMMENT ON INDEX policy.idx_pack_versions_pack_id_created_at IS 'the versions of a pack, newest first; serves the foreign key';
 COMMENT ON INDEX policy.idx_pack_versions_status_created_at IS 'what waits for review, and what is in force, over all packs';
 COMMENT ON INDEX policy.idx_pack_versions_digest_created_at IS 'which versions hold a content that a signature or an attestation names';
+COMMENT ON TRIGGER trg_pack_versions_undeletable ON policy.pack_versions IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_pack_versions_status ON policy.pack_versions IS 'Only these steps of status are legal: draft -> submitted | archived, submitted -> approved | draft | archived, approved -> active | archived, active -> approved | archived.';
 COMMENT ON TRIGGER trg_pack_versions_updated_at ON policy.pack_versions IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE policy.pack_versions FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.pack_versions TO policy_app, policy_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE policy.pack_versions TO policy_app, policy_admin;
 GRANT SELECT ON TABLE policy.pack_versions TO policy_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.pack_versions TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE policy.pack_versions TO stellaops_system;
 
 -- policy.risk_profiles ----------------------------------------------------------------------------
 -- How a tenant weighs risk: what raises a score, by how much, and from which score on a finding has which severity.
@@ -1181,8 +1321,18 @@ CREATE TABLE IF NOT EXISTS policy.risk_profiles (
       WHEN 'policy.risk-profile@1' THEN
         jsonb_typeof(definition -> 'signals') = 'array'
         AND jsonb_path_exists(definition, 'strict $."signals"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(definition, 'strict $."signals" ? (@.size() > 200)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(definition, 'strict $."signals"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."weightThousandths")) is unknown || @."weightThousandths".type() != "number" || @."weightThousandths" < -1000 || @."weightThousandths" > 1000)', silent => true) IS NOT TRUE
+        AND stellaops.has_only(definition, 'lax $."signals"[*]', ARRAY['name', 'weightThousandths']::text[])
+        AND stellaops.texts_fit(definition, 'lax $."signals"[*]."name"', pattern => '^[a-z][a-z0-9_]*$', longest => 64)
+        AND strpos(jsonb_path_query_array(definition, 'lax $."signals"[*]."weightThousandths"')::text, '.') = 0
         AND jsonb_typeof(definition -> 'overrides') = 'array'
         AND jsonb_path_exists(definition, 'strict $."overrides"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(definition, 'strict $."overrides" ? (@.size() > 200)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(definition, 'strict $."overrides"[*] ? ((exists(@."condition")) is unknown || @."condition".type() != "string" || (exists(@."severity")) is unknown || @."severity".type() != "string" || !(@."severity" == "none" || @."severity" == "low" || @."severity" == "medium" || @."severity" == "high" || @."severity" == "critical") || (exists(@."reason")) is unknown || @."reason".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(definition, 'lax $."overrides"[*]', ARRAY['condition', 'severity', 'reason']::text[])
+        AND stellaops.texts_fit(definition, 'lax $."overrides"[*]."condition"', shortest => 1, longest => 4000)
+        AND stellaops.texts_fit(definition, 'lax $."overrides"[*]."reason"', shortest => 1, longest => 1000)
         AND definition - ARRAY['schemaVersion', 'signals', 'overrides'] = '{}'
     END IS TRUE
   ),
@@ -1331,9 +1481,12 @@ CREATE TABLE IF NOT EXISTS policy.evaluation_runs (
         AND (inputs ->> 'sbomDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$'
         AND jsonb_typeof(inputs -> 'feedSnapshots') = 'array'
         AND jsonb_path_exists(inputs, 'strict $."feedSnapshots"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(inputs, 'lax $."feedSnapshots"')
         AND coalesce(jsonb_typeof(inputs -> 'vexCursor'), 'string') = 'string'
+        AND coalesce(char_length(inputs ->> 'vexCursor') BETWEEN 1 AND 256, true)
         AND jsonb_typeof(inputs -> 'exceptionIds') = 'array'
         AND jsonb_path_exists(inputs, 'strict $."exceptionIds"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(inputs, 'lax $."exceptionIds"')
         AND coalesce(jsonb_typeof(inputs -> 'riskProfileDigest'), 'string') = 'string'
         AND coalesce((inputs ->> 'riskProfileDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true)
         AND jsonb_typeof(inputs -> 'evaluatedAt') = 'string'
@@ -1409,6 +1562,20 @@ BEGIN
   IF NOT stellaops.has('policy.evaluation_runs', 'index', 'idx_evaluation_runs_risk_profile_id_created_at') THEN
     CREATE INDEX idx_evaluation_runs_risk_profile_id_created_at ON policy.evaluation_runs (tenant_id, risk_profile_id, created_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'index', 'idx_evaluation_runs_created_at_everywhere') THEN
+    CREATE INDEX idx_evaluation_runs_created_at_everywhere ON policy.evaluation_runs (created_at, tenant_id, id);
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'trigger', 'trg_evaluation_runs_undeletable') THEN
+    CREATE TRIGGER trg_evaluation_runs_undeletable
+      BEFORE TRUNCATE ON policy.evaluation_runs
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
+  IF NOT stellaops.has('policy.evaluation_runs', 'trigger', 'trg_evaluation_runs_kept') THEN
+    CREATE TRIGGER trg_evaluation_runs_kept
+      BEFORE DELETE ON policy.evaluation_runs FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '19200 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('800');
+  END IF;
   IF NOT stellaops.has('policy.evaluation_runs', 'trigger', 'trg_evaluation_runs_status') THEN
     CREATE TRIGGER trg_evaluation_runs_status
       BEFORE UPDATE ON policy.evaluation_runs FOR EACH ROW
@@ -1433,7 +1600,9 @@ Written by the policy engine. Equal inputs give equal results: two runs of one `
 whatever differs is a fault of the engine.
 
 The evidence of an end (`verdict`, `result_digest`, `finished_at`, or `failure_reason`) is written in the transaction that changes the
-status. Runs and their explanations age out; what was released on them is on record elsewhere.';
+status. Runs and their explanations age out; what was released on them is on record elsewhere.
+
+Rows are kept for 800 days, counted from created_at: two years of verdicts for audits and trends, and some weeks more, so that explanations are gone before their run.';
 COMMENT ON COLUMN policy.evaluation_runs.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN policy.evaluation_runs.id IS 'Made by the client, UUIDv7.';
 COMMENT ON COLUMN policy.evaluation_runs.pack_version_id IS 'The version that was evaluated.';
@@ -1469,11 +1638,14 @@ COMMENT ON INDEX policy.idx_evaluation_runs_inputs_digest_created_at IS 'whether
 COMMENT ON INDEX policy.idx_evaluation_runs_status_created_at IS 'list the evaluations of one status, newest first';
 COMMENT ON INDEX policy.idx_evaluation_runs_created_at IS 'list the evaluations of a tenant, newest first';
 COMMENT ON INDEX policy.idx_evaluation_runs_risk_profile_id_created_at IS 'which verdicts a profile had a part in, before it is changed; serves the foreign key';
+COMMENT ON INDEX policy.idx_evaluation_runs_created_at_everywhere IS 'the oldest rows of all tenants, to purge those past their retention';
+COMMENT ON TRIGGER trg_evaluation_runs_undeletable ON policy.evaluation_runs IS 'Rows are deleted when their retention is over: TRUNCATE is refused, the owner''s too.';
+COMMENT ON TRIGGER trg_evaluation_runs_kept ON policy.evaluation_runs IS 'Rows are kept for 800 days; DELETE of a younger one is refused, the owner''s too.';
 COMMENT ON TRIGGER trg_evaluation_runs_status ON policy.evaluation_runs IS 'Only these steps of status are legal: pending -> running | failed | cancelled, running -> succeeded | failed | cancelled.';
 COMMENT ON TRIGGER trg_evaluation_runs_updated_at ON policy.evaluation_runs IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE policy.evaluation_runs FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.evaluation_runs TO policy_app, policy_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE policy.evaluation_runs TO policy_app, policy_admin;
 GRANT SELECT ON TABLE policy.evaluation_runs TO policy_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.evaluation_runs TO stellaops_system;
 
@@ -1588,7 +1760,7 @@ COMMENT ON TRIGGER trg_rules_append_only ON policy.rules IS 'Rows are facts: UPD
 REVOKE ALL ON TABLE policy.rules FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE policy.rules TO policy_app, policy_admin;
 GRANT SELECT ON TABLE policy.rules TO policy_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE policy.rules TO stellaops_system;
+GRANT SELECT, INSERT ON TABLE policy.rules TO stellaops_system;
 
 -- policy.explanations -----------------------------------------------------------------------------
 -- Why one finding of an evaluation got its verdict: which rule decided, on which facts, with which exception.
@@ -1633,6 +1805,11 @@ CREATE TABLE IF NOT EXISTS policy.explanations (
       WHEN 'policy.explanation-trace@1' THEN
         jsonb_typeof(trace -> 'steps') = 'array'
         AND jsonb_path_exists(trace, 'strict $."steps"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(trace, 'strict $."steps" ? (@.size() > 1000)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(trace, 'strict $."steps"[*] ? ((exists(@."kind")) is unknown || @."kind".type() != "string" || !(@."kind" == "rule" || @."kind" == "exception") || (exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."applied")) is unknown || @."applied".type() != "boolean" || @."effect".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(trace, 'lax $."steps"[*]', ARRAY['kind', 'name', 'applied', 'effect']::text[])
+        AND stellaops.texts_fit(trace, 'lax $."steps"[*]."name"', shortest => 1, longest => 200)
+        AND stellaops.texts_fit(trace, 'lax $."steps"[*]."effect"', shortest => 1, longest => 1000)
         AND jsonb_typeof(trace -> 'facts') = 'object'
         AND jsonb_path_exists(trace, 'strict $."facts".* ? (@.type() != "string")', silent => true) IS NOT TRUE
         AND trace - ARRAY['schemaVersion', 'steps', 'facts'] = '{}'
@@ -1685,10 +1862,19 @@ BEGIN
   IF NOT stellaops.has('policy.explanations', 'index', 'idx_explanations_exception_id_created_at') THEN
     CREATE INDEX idx_explanations_exception_id_created_at ON policy.explanations (tenant_id, exception_id, created_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('policy.explanations', 'index', 'idx_explanations_created_at_everywhere') THEN
+    CREATE INDEX idx_explanations_created_at_everywhere ON policy.explanations (created_at, tenant_id, id);
+  END IF;
   IF NOT stellaops.has('policy.explanations', 'trigger', 'trg_explanations_append_only') THEN
     CREATE TRIGGER trg_explanations_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON policy.explanations
+      BEFORE UPDATE OR TRUNCATE ON policy.explanations
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('policy.explanations', 'trigger', 'trg_explanations_kept') THEN
+    CREATE TRIGGER trg_explanations_kept
+      BEFORE DELETE ON policy.explanations FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '17520 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('730');
   END IF;
 END $explanations$;
 
@@ -1697,7 +1883,9 @@ COMMENT ON TABLE policy.explanations IS 'Why one finding of an evaluation got it
 A fact, written in the transaction that ends the run. Shown to whoever was stopped, so it names everything that took part:
 the rule, the exception, and each rule that was tried before.
 
-Ages out before its run does; nothing else points here.';
+Ages out before its run does; nothing else points here.
+
+Rows are kept for 730 days, counted from created_at: two years: explanations are many, and a verdict that old is no longer disputed.';
 COMMENT ON COLUMN policy.explanations.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN policy.explanations.id IS 'Made by the client, UUIDv7.';
 COMMENT ON COLUMN policy.explanations.run_id IS 'The evaluation.';
@@ -1717,7 +1905,9 @@ COMMENT ON INDEX policy.idx_explanations_run_id_verdict_severity IS 'what blocks
 COMMENT ON INDEX policy.idx_explanations_vulnerability_id_created_at IS 'where a vulnerability was found and what was decided, newest first';
 COMMENT ON INDEX policy.idx_explanations_rule_id_created_at IS 'what a rule decided lately, to see whether it does what was meant; serves the foreign key';
 COMMENT ON INDEX policy.idx_explanations_exception_id_created_at IS 'what an exception had an effect on, before it is renewed; serves the foreign key';
-COMMENT ON TRIGGER trg_explanations_append_only ON policy.explanations IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON INDEX policy.idx_explanations_created_at_everywhere IS 'the oldest rows of all tenants, to purge those past their retention';
+COMMENT ON TRIGGER trg_explanations_append_only ON policy.explanations IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_explanations_kept ON policy.explanations IS 'Rows are kept for 730 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE policy.explanations FROM PUBLIC, policy_app, policy_reader, policy_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE policy.explanations TO policy_app, policy_admin;

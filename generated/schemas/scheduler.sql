@@ -195,6 +195,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -206,6 +230,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -371,7 +463,13 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
@@ -393,7 +491,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
@@ -437,7 +536,7 @@ BEGIN
     RETURN;
   END IF;
   CREATE SCHEMA stellaops_specified;
-  CREATE TABLE stellaops_specified.graph_jobs ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, type smallint NOT NULL, status smallint NOT NULL DEFAULT 0, payload jsonb NOT NULL, sbom_digest text COLLATE "C" GENERATED ALWAYS AS (payload ->> 'sbomDigest') STORED, result jsonb, failure_reason text COLLATE "C", correlation_id text COLLATE "C", lease_expires_at timestamptz, leased_by text COLLATE "C", attempts integer NOT NULL DEFAULT 0, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_graph_jobs PRIMARY KEY (tenant_id, id), CONSTRAINT ck_graph_jobs_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_graph_jobs_type CHECK (type IN (0, 1)), CONSTRAINT ck_graph_jobs_status CHECK (status IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_graph_jobs_payload CHECK ( CASE payload ->> 'schemaVersion' WHEN 'scheduler.graph-build-job@1' THEN jsonb_typeof(payload -> 'sbomId') = 'string' AND (payload ->> 'sbomId') COLLATE "C" ~ '^.{1,200}$' AND jsonb_typeof(payload -> 'sbomVersionId') = 'string' AND (payload ->> 'sbomVersionId') COLLATE "C" ~ '^.{1,200}$' AND jsonb_typeof(payload -> 'sbomDigest') = 'string' AND (payload ->> 'sbomDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$' AND jsonb_typeof(payload -> 'trigger') = 'string' AND (payload ->> 'trigger') COLLATE "C" ~ '^[a-z][a-z0-9_-]{0,63}$' AND jsonb_typeof(payload -> 'metadata') = 'object' AND jsonb_path_exists(payload, 'strict $."metadata".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND payload - ARRAY['schemaVersion', 'sbomId', 'sbomVersionId', 'sbomDigest', 'trigger', 'metadata'] = '{}' WHEN 'scheduler.graph-overlay-job@1' THEN jsonb_typeof(payload -> 'graphRevisionId') = 'string' AND (payload ->> 'graphRevisionId') COLLATE "C" ~ '^grv_[0-9a-f]{64}$' AND coalesce(jsonb_typeof(payload -> 'buildJobId'), 'string') = 'string' AND coalesce((payload ->> 'buildJobId') COLLATE "C" ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', true) AND jsonb_typeof(payload -> 'overlayKind') = 'string' AND (payload ->> 'overlayKind') COLLATE "C" ~ '^(policy|advisory|vex)$' AND jsonb_typeof(payload -> 'overlayKey') = 'string' AND (payload ->> 'overlayKey') COLLATE "C" ~ '^.{1,200}$' AND coalesce(jsonb_typeof(payload -> 'subjects'), 'array') = 'array' AND jsonb_path_exists(payload, 'strict $."subjects"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_typeof(payload -> 'trigger') = 'string' AND (payload ->> 'trigger') COLLATE "C" ~ '^[a-z][a-z0-9_-]{0,63}$' AND jsonb_typeof(payload -> 'metadata') = 'object' AND jsonb_path_exists(payload, 'strict $."metadata".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND payload - ARRAY['schemaVersion', 'graphRevisionId', 'buildJobId', 'overlayKind', 'overlayKey', 'subjects', 'trigger', 'metadata'] = '{}' END IS TRUE ), CONSTRAINT ck_graph_jobs_result CHECK ( result IS NULL OR CASE result ->> 'schemaVersion' WHEN 'scheduler.graph-result@1' THEN jsonb_typeof(result -> 'graphRevisionId') = 'string' AND (result ->> 'graphRevisionId') COLLATE "C" ~ '^grv_[0-9a-f]{64}$' AND jsonb_typeof(result -> 'nodeCount') = 'number' AND (result ->> 'nodeCount') COLLATE "C" ~ '^-?[0-9]+$' AND jsonb_path_exists(result, 'strict $."nodeCount" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND jsonb_typeof(result -> 'edgeCount') = 'number' AND (result ->> 'edgeCount') COLLATE "C" ~ '^-?[0-9]+$' AND jsonb_path_exists(result, 'strict $."edgeCount" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(result -> 'graph'), 'object') = 'object' AND result - ARRAY['schemaVersion', 'graphRevisionId', 'nodeCount', 'edgeCount', 'graph'] = '{}' END IS TRUE ), CONSTRAINT ck_graph_jobs_failure_reason CHECK (char_length(failure_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_graph_jobs_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_graph_jobs_leased_by CHECK (char_length(leased_by) BETWEEN 1 AND 200), CONSTRAINT ck_graph_jobs_attempts CHECK (attempts >= 0), CONSTRAINT ck_graph_jobs_payload_fits_the_type CHECK ((coalesce(split_part(payload ->> 'schemaVersion', '@', 1), '') = CASE type WHEN 0 THEN 'scheduler.graph-build-job' ELSE 'scheduler.graph-overlay-job' END) IS TRUE), CONSTRAINT ck_graph_jobs_failed_job_says_why CHECK ((status <> 4 OR failure_reason IS NOT NULL) IS TRUE), CONSTRAINT ck_graph_jobs_result_or_failure CHECK ((result IS NULL OR failure_reason IS NULL) IS TRUE), CONSTRAINT ck_graph_jobs_lease_is_whole CHECK (((lease_expires_at IS NULL) = (leased_by IS NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.graph_jobs ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, type smallint NOT NULL, status smallint NOT NULL DEFAULT 0, payload jsonb NOT NULL, sbom_digest text COLLATE "C" GENERATED ALWAYS AS (payload ->> 'sbomDigest') STORED, result jsonb, failure_reason text COLLATE "C", correlation_id text COLLATE "C", lease_expires_at timestamptz, leased_by text COLLATE "C", attempts integer NOT NULL DEFAULT 0, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_graph_jobs PRIMARY KEY (tenant_id, id), CONSTRAINT ck_graph_jobs_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_graph_jobs_type CHECK (type IN (0, 1)), CONSTRAINT ck_graph_jobs_status CHECK (status IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_graph_jobs_payload CHECK ( CASE payload ->> 'schemaVersion' WHEN 'scheduler.graph-build-job@1' THEN jsonb_typeof(payload -> 'sbomId') = 'string' AND char_length(payload ->> 'sbomId') BETWEEN 1 AND 200 AND jsonb_typeof(payload -> 'sbomVersionId') = 'string' AND char_length(payload ->> 'sbomVersionId') BETWEEN 1 AND 200 AND jsonb_typeof(payload -> 'sbomDigest') = 'string' AND (payload ->> 'sbomDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$' AND jsonb_typeof(payload -> 'trigger') = 'string' AND (payload ->> 'trigger') COLLATE "C" ~ '^[a-z][a-z0-9_-]{0,63}$' AND jsonb_typeof(payload -> 'metadata') = 'object' AND jsonb_path_exists(payload, 'strict $."metadata".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND payload - ARRAY['schemaVersion', 'sbomId', 'sbomVersionId', 'sbomDigest', 'trigger', 'metadata'] = '{}' WHEN 'scheduler.graph-overlay-job@1' THEN jsonb_typeof(payload -> 'graphRevisionId') = 'string' AND (payload ->> 'graphRevisionId') COLLATE "C" ~ '^grv_[0-9a-f]{64}$' AND coalesce(jsonb_typeof(payload -> 'buildJobId'), 'string') = 'string' AND coalesce((payload ->> 'buildJobId') COLLATE "C" ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', true) AND jsonb_typeof(payload -> 'overlayKind') = 'string' AND (payload ->> 'overlayKind') COLLATE "C" IN ('policy', 'advisory', 'vex') AND jsonb_typeof(payload -> 'overlayKey') = 'string' AND char_length(payload ->> 'overlayKey') BETWEEN 1 AND 200 AND coalesce(jsonb_typeof(payload -> 'subjects'), 'array') = 'array' AND jsonb_path_exists(payload, 'strict $."subjects"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_typeof(payload -> 'trigger') = 'string' AND (payload ->> 'trigger') COLLATE "C" ~ '^[a-z][a-z0-9_-]{0,63}$' AND jsonb_typeof(payload -> 'metadata') = 'object' AND jsonb_path_exists(payload, 'strict $."metadata".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND payload - ARRAY['schemaVersion', 'graphRevisionId', 'buildJobId', 'overlayKind', 'overlayKey', 'subjects', 'trigger', 'metadata'] = '{}' END IS TRUE ), CONSTRAINT ck_graph_jobs_result CHECK ( result IS NULL OR CASE result ->> 'schemaVersion' WHEN 'scheduler.graph-result@1' THEN jsonb_typeof(result -> 'graphRevisionId') = 'string' AND (result ->> 'graphRevisionId') COLLATE "C" ~ '^grv_[0-9a-f]{64}$' AND jsonb_typeof(result -> 'nodeCount') = 'number' AND (result ->> 'nodeCount') COLLATE "C" ~ '^-?[0-9]+$' AND jsonb_path_exists(result, 'strict $."nodeCount" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND jsonb_typeof(result -> 'edgeCount') = 'number' AND (result ->> 'edgeCount') COLLATE "C" ~ '^-?[0-9]+$' AND jsonb_path_exists(result, 'strict $."edgeCount" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(result -> 'graph'), 'object') = 'object' AND result - ARRAY['schemaVersion', 'graphRevisionId', 'nodeCount', 'edgeCount', 'graph'] = '{}' END IS TRUE ), CONSTRAINT ck_graph_jobs_failure_reason CHECK (char_length(failure_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_graph_jobs_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_graph_jobs_leased_by CHECK (char_length(leased_by) BETWEEN 1 AND 200), CONSTRAINT ck_graph_jobs_attempts CHECK (attempts >= 0), CONSTRAINT ck_graph_jobs_payload_fits_the_type CHECK ((coalesce(split_part(payload ->> 'schemaVersion', '@', 1), '') = CASE type WHEN 0 THEN 'scheduler.graph-build-job' ELSE 'scheduler.graph-overlay-job' END) IS TRUE), CONSTRAINT ck_graph_jobs_failed_job_says_why CHECK ((status <> 4 OR failure_reason IS NOT NULL) IS TRUE), CONSTRAINT ck_graph_jobs_result_or_failure CHECK ((result IS NULL OR failure_reason IS NULL) IS TRUE), CONSTRAINT ck_graph_jobs_lease_is_whole CHECK (((lease_expires_at IS NULL) = (leased_by IS NULL)) IS TRUE) );
   CREATE INDEX idx_graph_jobs_created_at ON stellaops_specified.graph_jobs (tenant_id, created_at DESC, id DESC);
   CREATE INDEX idx_graph_jobs_status_created_at ON stellaops_specified.graph_jobs (tenant_id, status, created_at DESC, id DESC);
   CREATE INDEX idx_graph_jobs_type_created_at ON stellaops_specified.graph_jobs (tenant_id, type, created_at DESC, id DESC);
@@ -459,7 +558,7 @@ BEGIN
   CREATE POLICY graph_job_events_app ON stellaops_specified.graph_job_events AS PERMISSIVE FOR ALL TO scheduler_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY graph_job_events_reader ON stellaops_specified.graph_job_events AS PERMISSIVE FOR SELECT TO scheduler_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY graph_job_events_admin ON stellaops_specified.graph_job_events AS PERMISSIVE FOR ALL TO scheduler_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TABLE stellaops_specified.impact_snapshots ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, selector jsonb NOT NULL, selector_digest text COLLATE "C" NOT NULL, index_revision text COLLATE "C" NOT NULL, snapshot_digest text COLLATE "C" NOT NULL, image_count integer NOT NULL, impact jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_impact_snapshots PRIMARY KEY (tenant_id, id), CONSTRAINT uq_impact_snapshots_snapshot_digest UNIQUE (tenant_id, snapshot_digest), CONSTRAINT ck_impact_snapshots_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_impact_snapshots_selector CHECK ( CASE selector ->> 'schemaVersion' WHEN 'scheduler.image-selector@1' THEN jsonb_typeof(selector -> 'scope') = 'string' AND (selector ->> 'scope') COLLATE "C" ~ '^(all_images|by_namespace|by_repository|by_digest|by_labels)$' AND coalesce(jsonb_typeof(selector -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'digests'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."digests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'labels'), 'object') = 'object' AND jsonb_path_exists(selector, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'includeTags'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."includeTags"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND selector - ARRAY['schemaVersion', 'scope', 'namespaces', 'repositories', 'digests', 'labels', 'includeTags'] = '{}' END IS TRUE ), CONSTRAINT ck_impact_snapshots_selector_digest CHECK (selector_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_impact_snapshots_index_revision CHECK (char_length(index_revision) BETWEEN 1 AND 128), CONSTRAINT ck_impact_snapshots_snapshot_digest CHECK (snapshot_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_impact_snapshots_image_count CHECK (image_count >= 0), CONSTRAINT ck_impact_snapshots_impact CHECK ( CASE impact ->> 'schemaVersion' WHEN 'scheduler.impact@1' THEN jsonb_typeof(impact -> 'images') = 'array' AND jsonb_path_exists(impact, 'strict $."images"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_typeof(impact -> 'usageOnly') = 'boolean' AND impact - ARRAY['schemaVersion', 'images', 'usageOnly'] = '{}' END IS TRUE ), CONSTRAINT ck_impact_snapshots_image_count_is_the_number_of_images CHECK ((CASE WHEN jsonb_typeof(impact -> 'images') = 'array' THEN jsonb_array_length(impact -> 'images') = image_count ELSE true END) IS TRUE) );
+  CREATE TABLE stellaops_specified.impact_snapshots ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, selector jsonb NOT NULL, selector_digest text COLLATE "C" NOT NULL, index_revision text COLLATE "C" NOT NULL, snapshot_digest text COLLATE "C" NOT NULL, image_count integer NOT NULL, impact jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_impact_snapshots PRIMARY KEY (tenant_id, id), CONSTRAINT uq_impact_snapshots_snapshot_digest UNIQUE (tenant_id, snapshot_digest), CONSTRAINT ck_impact_snapshots_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_impact_snapshots_selector CHECK ( CASE selector ->> 'schemaVersion' WHEN 'scheduler.image-selector@1' THEN jsonb_typeof(selector -> 'scope') = 'string' AND (selector ->> 'scope') COLLATE "C" IN ('all_images', 'by_namespace', 'by_repository', 'by_digest', 'by_labels') AND coalesce(jsonb_typeof(selector -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'digests'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."digests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'labels'), 'object') = 'object' AND jsonb_path_exists(selector, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'includeTags'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."includeTags"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND selector - ARRAY['schemaVersion', 'scope', 'namespaces', 'repositories', 'digests', 'labels', 'includeTags'] = '{}' END IS TRUE ), CONSTRAINT ck_impact_snapshots_selector_digest CHECK (selector_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_impact_snapshots_index_revision CHECK (char_length(index_revision) BETWEEN 1 AND 128), CONSTRAINT ck_impact_snapshots_snapshot_digest CHECK (snapshot_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_impact_snapshots_image_count CHECK (image_count >= 0), CONSTRAINT ck_impact_snapshots_impact CHECK ( CASE impact ->> 'schemaVersion' WHEN 'scheduler.impact@1' THEN jsonb_typeof(impact -> 'images') = 'array' AND jsonb_path_exists(impact, 'strict $."images"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_typeof(impact -> 'usageOnly') = 'boolean' AND impact - ARRAY['schemaVersion', 'images', 'usageOnly'] = '{}' END IS TRUE ), CONSTRAINT ck_impact_snapshots_image_count_is_the_number_of_images CHECK ((CASE WHEN jsonb_typeof(impact -> 'images') = 'array' THEN jsonb_array_length(impact -> 'images') = image_count ELSE true END) IS TRUE) );
   CREATE INDEX idx_impact_snapshots_selector_digest_created_at ON stellaops_specified.impact_snapshots (tenant_id, selector_digest, created_at DESC, id DESC);
   CREATE INDEX idx_impact_snapshots_created_at ON stellaops_specified.impact_snapshots (tenant_id, created_at DESC, id DESC);
   CREATE POLICY impact_snapshots_tenant_isolation ON stellaops_specified.impact_snapshots AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -481,7 +580,7 @@ BEGIN
   CREATE POLICY policy_jobs_admin ON stellaops_specified.policy_jobs AS PERMISSIVE FOR ALL TO scheduler_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_policy_jobs_status BEFORE UPDATE ON stellaops_specified.policy_jobs FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('queued', 'running'), ('queued', 'cancelled'), ('running', 'succeeded'), ('running', 'failed'), ('running', 'cancelled'), ('running', 'replay_pending'), ('replay_pending', 'queued'), ('replay_pending', 'cancelled') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_policy_jobs_updated_at BEFORE UPDATE ON stellaops_specified.policy_jobs FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.schedules ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", cron_expression text COLLATE "C", timezone text COLLATE "C" NOT NULL DEFAULT 'UTC', mode text COLLATE "C" NOT NULL, selection jsonb NOT NULL, limits jsonb, enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_schedules PRIMARY KEY (tenant_id, id), CONSTRAINT ck_schedules_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_schedules_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_schedules_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_schedules_cron_expression CHECK ( char_length(cron_expression) <= 200 AND cron_expression ~ '^[0-9A-Za-z*/,?#-]+( [0-9A-Za-z*/,?#-]+){4}$' ), CONSTRAINT ck_schedules_timezone CHECK ( char_length(timezone) <= 64 AND timezone ~ '^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$' ), CONSTRAINT ck_schedules_mode CHECK (mode IN ('analysis_only', 'content_refresh')), CONSTRAINT ck_schedules_selection CHECK ( CASE selection ->> 'schemaVersion' WHEN 'scheduler.image-selector@1' THEN jsonb_typeof(selection -> 'scope') = 'string' AND (selection ->> 'scope') COLLATE "C" ~ '^(all_images|by_namespace|by_repository|by_digest|by_labels)$' AND coalesce(jsonb_typeof(selection -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(selection, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selection -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(selection, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selection -> 'digests'), 'array') = 'array' AND jsonb_path_exists(selection, 'strict $."digests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selection -> 'labels'), 'object') = 'object' AND jsonb_path_exists(selection, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selection -> 'includeTags'), 'array') = 'array' AND jsonb_path_exists(selection, 'strict $."includeTags"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND selection - ARRAY['schemaVersion', 'scope', 'namespaces', 'repositories', 'digests', 'labels', 'includeTags'] = '{}' END IS TRUE ), CONSTRAINT ck_schedules_limits CHECK ( limits IS NULL OR CASE limits ->> 'schemaVersion' WHEN 'scheduler.schedule-limits@1' THEN coalesce(jsonb_typeof(limits -> 'maxImages'), 'number') = 'number' AND coalesce((limits ->> 'maxImages') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(limits, 'strict $."maxImages" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(limits -> 'imagesPerMinute'), 'number') = 'number' AND coalesce((limits ->> 'imagesPerMinute') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(limits, 'strict $."imagesPerMinute" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(limits -> 'parallelism'), 'number') = 'number' AND coalesce((limits ->> 'parallelism') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(limits, 'strict $."parallelism" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND limits - ARRAY['schemaVersion', 'maxImages', 'imagesPerMinute', 'parallelism'] = '{}' END IS TRUE ), CONSTRAINT ck_schedules_row_version CHECK (row_version >= 1), CONSTRAINT ck_schedules_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_schedules_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_schedules_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_schedules_limits_are_positive CHECK ((limits IS NULL OR NOT jsonb_path_exists(limits, '$.* ? (@.type() == "number" && @ < 1)')) IS TRUE) );
+  CREATE TABLE stellaops_specified.schedules ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, description text COLLATE "C", cron_expression text COLLATE "C", timezone text COLLATE "C" NOT NULL DEFAULT 'UTC', mode text COLLATE "C" NOT NULL, selection jsonb NOT NULL, limits jsonb, enabled boolean NOT NULL DEFAULT true, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_schedules PRIMARY KEY (tenant_id, id), CONSTRAINT ck_schedules_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_schedules_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_schedules_description CHECK (char_length(description) <= 2000), CONSTRAINT ck_schedules_cron_expression CHECK ( char_length(cron_expression) <= 200 AND cron_expression ~ '^[0-9A-Za-z*/,?#-]+( [0-9A-Za-z*/,?#-]+){4}$' ), CONSTRAINT ck_schedules_timezone CHECK ( char_length(timezone) <= 64 AND timezone ~ '^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$' ), CONSTRAINT ck_schedules_mode CHECK (mode IN ('analysis_only', 'content_refresh')), CONSTRAINT ck_schedules_selection CHECK ( CASE selection ->> 'schemaVersion' WHEN 'scheduler.image-selector@1' THEN jsonb_typeof(selection -> 'scope') = 'string' AND (selection ->> 'scope') COLLATE "C" IN ('all_images', 'by_namespace', 'by_repository', 'by_digest', 'by_labels') AND coalesce(jsonb_typeof(selection -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(selection, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selection -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(selection, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selection -> 'digests'), 'array') = 'array' AND jsonb_path_exists(selection, 'strict $."digests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selection -> 'labels'), 'object') = 'object' AND jsonb_path_exists(selection, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selection -> 'includeTags'), 'array') = 'array' AND jsonb_path_exists(selection, 'strict $."includeTags"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND selection - ARRAY['schemaVersion', 'scope', 'namespaces', 'repositories', 'digests', 'labels', 'includeTags'] = '{}' END IS TRUE ), CONSTRAINT ck_schedules_limits CHECK ( limits IS NULL OR CASE limits ->> 'schemaVersion' WHEN 'scheduler.schedule-limits@1' THEN coalesce(jsonb_typeof(limits -> 'maxImages'), 'number') = 'number' AND coalesce((limits ->> 'maxImages') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(limits, 'strict $."maxImages" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(limits -> 'imagesPerMinute'), 'number') = 'number' AND coalesce((limits ->> 'imagesPerMinute') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(limits, 'strict $."imagesPerMinute" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(limits -> 'parallelism'), 'number') = 'number' AND coalesce((limits ->> 'parallelism') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(limits, 'strict $."parallelism" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND limits - ARRAY['schemaVersion', 'maxImages', 'imagesPerMinute', 'parallelism'] = '{}' END IS TRUE ), CONSTRAINT ck_schedules_row_version CHECK (row_version >= 1), CONSTRAINT ck_schedules_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_schedules_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_schedules_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE), CONSTRAINT ck_schedules_limits_are_positive CHECK ((limits IS NULL OR NOT jsonb_path_exists(limits, '$.* ? (@.type() == "number" && @ < 1)')) IS TRUE) );
   CREATE UNIQUE INDEX uq_schedules_name ON stellaops_specified.schedules (tenant_id, name) WHERE deleted_at IS NULL;
   CREATE INDEX idx_schedules_created_at ON stellaops_specified.schedules (tenant_id, created_at DESC, id DESC);
   CREATE INDEX idx_schedules_name_active ON stellaops_specified.schedules (tenant_id, name, id) WHERE deleted_at IS NULL;
@@ -580,9 +679,9 @@ CREATE TABLE IF NOT EXISTS scheduler.graph_jobs (
     CASE payload ->> 'schemaVersion'
       WHEN 'scheduler.graph-build-job@1' THEN
         jsonb_typeof(payload -> 'sbomId') = 'string'
-        AND (payload ->> 'sbomId') COLLATE "C" ~ '^.{1,200}$'
+        AND char_length(payload ->> 'sbomId') BETWEEN 1 AND 200
         AND jsonb_typeof(payload -> 'sbomVersionId') = 'string'
-        AND (payload ->> 'sbomVersionId') COLLATE "C" ~ '^.{1,200}$'
+        AND char_length(payload ->> 'sbomVersionId') BETWEEN 1 AND 200
         AND jsonb_typeof(payload -> 'sbomDigest') = 'string'
         AND (payload ->> 'sbomDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$'
         AND jsonb_typeof(payload -> 'trigger') = 'string'
@@ -596,9 +695,9 @@ CREATE TABLE IF NOT EXISTS scheduler.graph_jobs (
         AND coalesce(jsonb_typeof(payload -> 'buildJobId'), 'string') = 'string'
         AND coalesce((payload ->> 'buildJobId') COLLATE "C" ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', true)
         AND jsonb_typeof(payload -> 'overlayKind') = 'string'
-        AND (payload ->> 'overlayKind') COLLATE "C" ~ '^(policy|advisory|vex)$'
+        AND (payload ->> 'overlayKind') COLLATE "C" IN ('policy', 'advisory', 'vex')
         AND jsonb_typeof(payload -> 'overlayKey') = 'string'
-        AND (payload ->> 'overlayKey') COLLATE "C" ~ '^.{1,200}$'
+        AND char_length(payload ->> 'overlayKey') BETWEEN 1 AND 200
         AND coalesce(jsonb_typeof(payload -> 'subjects'), 'array') = 'array'
         AND jsonb_path_exists(payload, 'strict $."subjects"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
         AND jsonb_typeof(payload -> 'trigger') = 'string'
@@ -855,7 +954,7 @@ CREATE TABLE IF NOT EXISTS scheduler.impact_snapshots (
     CASE selector ->> 'schemaVersion'
       WHEN 'scheduler.image-selector@1' THEN
         jsonb_typeof(selector -> 'scope') = 'string'
-        AND (selector ->> 'scope') COLLATE "C" ~ '^(all_images|by_namespace|by_repository|by_digest|by_labels)$'
+        AND (selector ->> 'scope') COLLATE "C" IN ('all_images', 'by_namespace', 'by_repository', 'by_digest', 'by_labels')
         AND coalesce(jsonb_typeof(selector -> 'namespaces'), 'array') = 'array'
         AND jsonb_path_exists(selector, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(selector -> 'repositories'), 'array') = 'array'
@@ -953,7 +1052,7 @@ COMMENT ON TRIGGER trg_impact_snapshots_append_only ON scheduler.impact_snapshot
 REVOKE ALL ON TABLE scheduler.impact_snapshots FROM PUBLIC, scheduler_app, scheduler_reader, scheduler_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE scheduler.impact_snapshots TO scheduler_app, scheduler_admin;
 GRANT SELECT ON TABLE scheduler.impact_snapshots TO scheduler_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE scheduler.impact_snapshots TO stellaops_system;
+GRANT SELECT, INSERT ON TABLE scheduler.impact_snapshots TO stellaops_system;
 
 -- scheduler.policy_jobs ---------------------------------------------------------------------------
 -- A request to evaluate a policy over a set of SBOMs, from queued to its verdict.
@@ -1155,7 +1254,7 @@ CREATE TABLE IF NOT EXISTS scheduler.schedules (
     CASE selection ->> 'schemaVersion'
       WHEN 'scheduler.image-selector@1' THEN
         jsonb_typeof(selection -> 'scope') = 'string'
-        AND (selection ->> 'scope') COLLATE "C" ~ '^(all_images|by_namespace|by_repository|by_digest|by_labels)$'
+        AND (selection ->> 'scope') COLLATE "C" IN ('all_images', 'by_namespace', 'by_repository', 'by_digest', 'by_labels')
         AND coalesce(jsonb_typeof(selection -> 'namespaces'), 'array') = 'array'
         AND jsonb_path_exists(selection, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(selection -> 'repositories'), 'array') = 'array'

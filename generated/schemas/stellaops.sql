@@ -194,6 +194,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -205,6 +229,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -370,7 +462,13 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
@@ -392,7 +490,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 

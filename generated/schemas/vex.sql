@@ -232,6 +232,74 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
+END $function$;
+
 -- Whether a relation has an index, policy or trigger of that name.
 CREATE OR REPLACE FUNCTION stellaops.has(relation text, kind text, name text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = '' AS $function$
@@ -397,6 +465,11 @@ COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for sta
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
 COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
@@ -418,7 +491,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
@@ -462,7 +536,7 @@ BEGIN
     RETURN;
   END IF;
   CREATE SCHEMA stellaops_specified;
-  CREATE TABLE stellaops_specified.linksets ( tenant_id text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, vulnerability_id text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, aliases text[] COLLATE "C" NOT NULL DEFAULT '{}', statement_count integer NOT NULL DEFAULT 0, provider_count integer NOT NULL DEFAULT 0, agreement text COLLATE "C" NOT NULL, disagreements jsonb, content_digest text COLLATE "C" NOT NULL, row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_linksets PRIMARY KEY (tenant_id, id), CONSTRAINT uq_linksets_vulnerability_product UNIQUE (tenant_id, vulnerability_id, product_key), CONSTRAINT ck_linksets_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_linksets_id CHECK ( char_length(id) <= 68 AND id ~ '^lks_[0-9a-f]{64}$' ), CONSTRAINT ck_linksets_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9:._#-]+$' ), CONSTRAINT ck_linksets_product_key CHECK ( char_length(product_key) <= 1024 AND product_key ~ '^[a-z][a-z0-9.+-]*:[!-~]+$' ), CONSTRAINT ck_linksets_aliases CHECK (CASE coalesce(array_ndims(aliases), 1) WHEN 1 THEN array_position(aliases, NULL) IS NULL ELSE false END), CONSTRAINT ck_linksets_statement_count CHECK (statement_count >= 0), CONSTRAINT ck_linksets_provider_count CHECK (provider_count >= 0), CONSTRAINT ck_linksets_agreement CHECK (agreement IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linksets_disagreements CHECK ( disagreements IS NULL OR CASE disagreements ->> 'schemaVersion' WHEN 'vex.linkset-disagreements@1' THEN jsonb_typeof(disagreements -> 'conflicts') = 'array' AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND disagreements - ARRAY['schemaVersion', 'conflicts'] = '{}' END IS TRUE ), CONSTRAINT ck_linksets_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_linksets_row_version CHECK (row_version >= 1), CONSTRAINT ck_linksets_agreement_fits_the_counts CHECK ((CASE agreement WHEN 'empty' THEN statement_count = 0 WHEN 'single' THEN statement_count = 1 ELSE statement_count > 1 END) IS TRUE), CONSTRAINT ck_linksets_providers_are_counted_among_statements CHECK ((provider_count <= statement_count AND (provider_count = 0) = (statement_count = 0)) IS TRUE), CONSTRAINT ck_linksets_disagreement_is_explained CHECK (((agreement = 'disagreed') = (disagreements IS NOT NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.linksets ( tenant_id text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, vulnerability_id text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, aliases text[] COLLATE "C" NOT NULL DEFAULT '{}', statement_count integer NOT NULL DEFAULT 0, provider_count integer NOT NULL DEFAULT 0, agreement text COLLATE "C" NOT NULL, disagreements jsonb, content_digest text COLLATE "C" NOT NULL, row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_linksets PRIMARY KEY (tenant_id, id), CONSTRAINT uq_linksets_vulnerability_product UNIQUE (tenant_id, vulnerability_id, product_key), CONSTRAINT ck_linksets_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_linksets_id CHECK ( char_length(id) <= 68 AND id ~ '^lks_[0-9a-f]{64}$' ), CONSTRAINT ck_linksets_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9:._#-]+$' ), CONSTRAINT ck_linksets_product_key CHECK ( char_length(product_key) <= 1024 AND product_key ~ '^[a-z][a-z0-9.+-]*:[!-~]+$' ), CONSTRAINT ck_linksets_aliases CHECK (CASE coalesce(array_ndims(aliases), 1) WHEN 1 THEN array_position(aliases, NULL) IS NULL ELSE false END), CONSTRAINT ck_linksets_statement_count CHECK (statement_count >= 0), CONSTRAINT ck_linksets_provider_count CHECK (provider_count >= 0), CONSTRAINT ck_linksets_agreement CHECK (agreement IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linksets_disagreements CHECK ( disagreements IS NULL OR CASE disagreements ->> 'schemaVersion' WHEN 'vex.linkset-disagreements@1' THEN jsonb_typeof(disagreements -> 'conflicts') = 'array' AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts" ? (@.size() < 1)', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? ((exists(@."matter")) is unknown || @."matter".type() != "string" || !(@."matter" == "status" || @."matter" == "justification" || @."matter" == "version_range") || (exists(@."claims")) is unknown || @."claims".type() != "array" || exists(@."claims"[*] ? (@.type() != "object")) || @."claims".size() < 2)', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]', ARRAY['matter', 'claims']::text[]) AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (exists(@."claims"[*] ? ((exists(@."provider")) is unknown || @."provider".type() != "string" || (exists(@."statementId")) is unknown || @."statementId".type() != "string" || (exists(@."value")) is unknown || @."value".type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]."claims"[*]', ARRAY['provider', 'statementId', 'value']::text[]) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."provider"', shortest => 1, longest => 100) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."statementId"', pattern => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$') AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."value"', longest => 1024) AND disagreements - ARRAY['schemaVersion', 'conflicts'] = '{}' END IS TRUE ), CONSTRAINT ck_linksets_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_linksets_row_version CHECK (row_version >= 1), CONSTRAINT ck_linksets_agreement_fits_the_counts CHECK ((CASE agreement WHEN 'empty' THEN statement_count = 0 WHEN 'single' THEN statement_count = 1 ELSE statement_count > 1 END) IS TRUE), CONSTRAINT ck_linksets_providers_are_counted_among_statements CHECK ((provider_count <= statement_count AND (provider_count = 0) = (statement_count = 0)) IS TRUE), CONSTRAINT ck_linksets_disagreement_is_explained CHECK (((agreement = 'disagreed') = (disagreements IS NOT NULL)) IS TRUE) );
   CREATE INDEX idx_linksets_product_key_vulnerability_id ON stellaops_specified.linksets (tenant_id, product_key, vulnerability_id, id);
   CREATE INDEX idx_linksets_updated_at_disputed ON stellaops_specified.linksets (tenant_id, updated_at DESC, id DESC) WHERE agreement = 'disagreed';
   CREATE POLICY linksets_tenant_isolation ON stellaops_specified.linksets AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -470,8 +544,9 @@ BEGIN
   CREATE POLICY linksets_app ON stellaops_specified.linksets AS PERMISSIVE FOR ALL TO vex_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY linksets_reader ON stellaops_specified.linksets AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY linksets_admin ON stellaops_specified.linksets AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_linksets_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.linksets FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_linksets_updated_at BEFORE UPDATE ON stellaops_specified.linksets FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.consensus ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, vulnerability_id text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL, justification text COLLATE "C", confidence smallint NOT NULL, rationale jsonb NOT NULL, linkset_version bigint NOT NULL, policy_version text COLLATE "C" NOT NULL, decision_digest text COLLATE "C" NOT NULL, held boolean NOT NULL DEFAULT false, computed_at timestamptz NOT NULL DEFAULT now(), row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_consensus PRIMARY KEY (tenant_id, id), CONSTRAINT uq_consensus_vulnerability_product UNIQUE (tenant_id, vulnerability_id, product_key), CONSTRAINT fk_consensus_vulnerability_id_product_key FOREIGN KEY (tenant_id, vulnerability_id, product_key) REFERENCES stellaops_specified.linksets (tenant_id, vulnerability_id, product_key) ON DELETE RESTRICT, CONSTRAINT ck_consensus_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_consensus_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9:._#-]+$' ), CONSTRAINT ck_consensus_product_key CHECK ( char_length(product_key) <= 1024 AND product_key ~ '^[a-z][a-z0-9.+-]*:[!-~]+$' ), CONSTRAINT ck_consensus_status CHECK (status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'unknown')), CONSTRAINT ck_consensus_justification CHECK (justification IN ('component_not_present', 'vulnerable_code_not_present', 'vulnerable_code_not_in_execute_path', 'vulnerable_code_cannot_be_controlled_by_adversary', 'inline_mitigations_already_exist', 'requires_configuration', 'requires_dependency', 'requires_environment', 'protected_by_compiler', 'protected_at_runtime', 'protected_at_perimeter', 'protected_by_mitigating_control')), CONSTRAINT ck_consensus_confidence CHECK (confidence BETWEEN 0 AND 1000), CONSTRAINT ck_consensus_rationale CHECK ( CASE rationale ->> 'schemaVersion' WHEN 'vex.consensus-rationale@1' THEN jsonb_typeof(rationale -> 'votes') = 'array' AND jsonb_path_exists(rationale, 'strict $."votes"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(rationale -> 'summary'), 'string') = 'string' AND rationale - ARRAY['schemaVersion', 'votes', 'summary'] = '{}' END IS TRUE ), CONSTRAINT ck_consensus_linkset_version CHECK (linkset_version >= 1), CONSTRAINT ck_consensus_policy_version CHECK ( char_length(policy_version) <= 200 AND policy_version ~ E'^[a-z0-9]+([._-][a-z0-9]+)*@(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$' ), CONSTRAINT ck_consensus_decision_digest CHECK (decision_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_consensus_row_version CHECK (row_version >= 1), CONSTRAINT ck_consensus_only_not_affected_is_justified CHECK ((justification IS NULL OR status = 'not_affected') IS TRUE) );
+  CREATE TABLE stellaops_specified.consensus ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, vulnerability_id text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL, justification text COLLATE "C", confidence smallint NOT NULL, rationale jsonb NOT NULL, linkset_version bigint NOT NULL, policy_version text COLLATE "C" NOT NULL, decision_digest text COLLATE "C" NOT NULL, held boolean NOT NULL DEFAULT false, computed_at timestamptz NOT NULL DEFAULT now(), row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_consensus PRIMARY KEY (tenant_id, id), CONSTRAINT uq_consensus_vulnerability_product UNIQUE (tenant_id, vulnerability_id, product_key), CONSTRAINT fk_consensus_vulnerability_id_product_key FOREIGN KEY (tenant_id, vulnerability_id, product_key) REFERENCES stellaops_specified.linksets (tenant_id, vulnerability_id, product_key) ON DELETE RESTRICT, CONSTRAINT ck_consensus_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_consensus_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9:._#-]+$' ), CONSTRAINT ck_consensus_product_key CHECK ( char_length(product_key) <= 1024 AND product_key ~ '^[a-z][a-z0-9.+-]*:[!-~]+$' ), CONSTRAINT ck_consensus_status CHECK (status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'unknown')), CONSTRAINT ck_consensus_justification CHECK (justification IN ('component_not_present', 'vulnerable_code_not_present', 'vulnerable_code_not_in_execute_path', 'vulnerable_code_cannot_be_controlled_by_adversary', 'inline_mitigations_already_exist', 'requires_configuration', 'requires_dependency', 'requires_environment', 'protected_by_compiler', 'protected_at_runtime', 'protected_at_perimeter', 'protected_by_mitigating_control')), CONSTRAINT ck_consensus_confidence CHECK (confidence BETWEEN 0 AND 1000), CONSTRAINT ck_consensus_rationale CHECK ( CASE rationale ->> 'schemaVersion' WHEN 'vex.consensus-rationale@1' THEN jsonb_typeof(rationale -> 'votes') = 'array' AND jsonb_path_exists(rationale, 'strict $."votes"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(rationale, 'strict $."votes"[*] ? ((exists(@."provider")) is unknown || @."provider".type() != "string" || (exists(@."statementId")) is unknown || @."statementId".type() != "string" || (exists(@."status")) is unknown || @."status".type() != "string" || !(@."status" == "affected" || @."status" == "not_affected" || @."status" == "fixed" || @."status" == "under_investigation" || @."status" == "unknown") || (exists(@."weight")) is unknown || @."weight".type() != "number" || @."weight" < 0 || @."weight" > 1000 || (exists(@."isCounted")) is unknown || @."isCounted".type() != "boolean" || @."reason".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(rationale, 'lax $."votes"[*]', ARRAY['provider', 'statementId', 'status', 'weight', 'isCounted', 'reason']::text[]) AND stellaops.texts_fit(rationale, 'lax $."votes"[*]."provider"', shortest => 1, longest => 100) AND stellaops.texts_fit(rationale, 'lax $."votes"[*]."statementId"', pattern => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$') AND strpos(jsonb_path_query_array(rationale, 'lax $."votes"[*]."weight"')::text, '.') = 0 AND stellaops.texts_fit(rationale, 'lax $."votes"[*]."reason"', longest => 500) AND coalesce(jsonb_typeof(rationale -> 'summary'), 'string') = 'string' AND coalesce(char_length(rationale ->> 'summary') <= 2000, true) AND rationale - ARRAY['schemaVersion', 'votes', 'summary'] = '{}' END IS TRUE ), CONSTRAINT ck_consensus_linkset_version CHECK (linkset_version >= 1), CONSTRAINT ck_consensus_policy_version CHECK ( char_length(policy_version) <= 200 AND policy_version ~ E'^[a-z0-9]+([._-][a-z0-9]+)*@(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$' ), CONSTRAINT ck_consensus_decision_digest CHECK (decision_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_consensus_row_version CHECK (row_version >= 1), CONSTRAINT ck_consensus_only_not_affected_is_justified CHECK ((justification IS NULL OR status = 'not_affected') IS TRUE) );
   CREATE INDEX idx_consensus_product_key_vulnerability_id ON stellaops_specified.consensus (tenant_id, product_key, vulnerability_id, id);
   CREATE INDEX idx_consensus_status_updated_at ON stellaops_specified.consensus (tenant_id, status, updated_at DESC, id DESC);
   CREATE POLICY consensus_tenant_isolation ON stellaops_specified.consensus AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -479,6 +554,7 @@ BEGIN
   CREATE POLICY consensus_app ON stellaops_specified.consensus AS PERMISSIVE FOR ALL TO vex_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY consensus_reader ON stellaops_specified.consensus AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY consensus_admin ON stellaops_specified.consensus AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_consensus_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.consensus FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_consensus_updated_at BEFORE UPDATE ON stellaops_specified.consensus FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.consensus_holds ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, consensus_id uuid NOT NULL, reason text COLLATE "C" NOT NULL, note text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL DEFAULT 'active', placed_by text COLLATE "C" NOT NULL, expires_at timestamptz NOT NULL, closed_by text COLLATE "C", closed_at timestamptz, close_note text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_consensus_holds PRIMARY KEY (tenant_id, id), CONSTRAINT fk_consensus_holds_consensus_id FOREIGN KEY (tenant_id, consensus_id) REFERENCES stellaops_specified.consensus (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_consensus_holds_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_consensus_holds_reason CHECK (reason IN ('disagreement', 'low_confidence', 'missing_evidence', 'manual_review', 'embargo')), CONSTRAINT ck_consensus_holds_note CHECK (char_length(note) BETWEEN 1 AND 2000), CONSTRAINT ck_consensus_holds_state CHECK (state IN ('active', 'released', 'expired')), CONSTRAINT ck_consensus_holds_placed_by CHECK (char_length(placed_by) BETWEEN 1 AND 200), CONSTRAINT ck_consensus_holds_closed_by CHECK (char_length(closed_by) BETWEEN 1 AND 200), CONSTRAINT ck_consensus_holds_close_note CHECK (char_length(close_note) BETWEEN 1 AND 2000), CONSTRAINT ck_consensus_holds_note_is_not_blank CHECK ((btrim(note) <> '') IS TRUE), CONSTRAINT ck_consensus_holds_expires_after_it_begins CHECK ((expires_at > created_at) IS TRUE), CONSTRAINT ck_consensus_holds_end_stands_with_its_state CHECK (((state = 'active') = (closed_at IS NULL)) IS TRUE), CONSTRAINT ck_consensus_holds_release_names_its_person CHECK (((state = 'released') = (closed_by IS NOT NULL) AND (state = 'released' OR close_note IS NULL)) IS TRUE) );
   CREATE UNIQUE INDEX uq_consensus_holds_active_reason ON stellaops_specified.consensus_holds (tenant_id, consensus_id, reason) WHERE state = 'active';
@@ -490,17 +566,20 @@ BEGIN
   CREATE POLICY consensus_holds_app ON stellaops_specified.consensus_holds AS PERMISSIVE FOR ALL TO vex_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY consensus_holds_reader ON stellaops_specified.consensus_holds AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY consensus_holds_admin ON stellaops_specified.consensus_holds AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_consensus_holds_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.consensus_holds FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_consensus_holds_state BEFORE UPDATE ON stellaops_specified.consensus_holds FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN ( ('active', 'released'), ('active', 'expired') )) EXECUTE FUNCTION stellaops.refuse_transition('state');
   CREATE TRIGGER trg_consensus_holds_updated_at BEFORE UPDATE ON stellaops_specified.consensus_holds FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.linkset_events ( tenant_id text COLLATE "C" NOT NULL, id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, linkset_id text COLLATE "C" NOT NULL, linkset_version bigint NOT NULL, kind text COLLATE "C" NOT NULL, agreement_before text COLLATE "C", agreement_after text COLLATE "C" NOT NULL, added uuid[] NOT NULL DEFAULT '{}', removed uuid[] NOT NULL DEFAULT '{}', content_digest text COLLATE "C" NOT NULL, disagreements jsonb, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_linkset_events PRIMARY KEY (tenant_id, id), CONSTRAINT uq_linkset_events_version_of_linkset UNIQUE (tenant_id, linkset_id, linkset_version), CONSTRAINT fk_linkset_events_linkset_id FOREIGN KEY (tenant_id, linkset_id) REFERENCES stellaops_specified.linksets (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_linkset_events_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_linkset_events_linkset_id CHECK ( char_length(linkset_id) <= 68 AND linkset_id ~ '^lks_[0-9a-f]{64}$' ), CONSTRAINT ck_linkset_events_linkset_version CHECK (linkset_version >= 1), CONSTRAINT ck_linkset_events_kind CHECK (kind IN ('created', 'claims_changed', 'aliases_changed')), CONSTRAINT ck_linkset_events_agreement_before CHECK (agreement_before IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linkset_events_agreement_after CHECK (agreement_after IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linkset_events_added CHECK (CASE coalesce(array_ndims(added), 1) WHEN 1 THEN array_position(added, NULL) IS NULL ELSE false END), CONSTRAINT ck_linkset_events_removed CHECK (CASE coalesce(array_ndims(removed), 1) WHEN 1 THEN array_position(removed, NULL) IS NULL ELSE false END), CONSTRAINT ck_linkset_events_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_linkset_events_disagreements CHECK ( disagreements IS NULL OR CASE disagreements ->> 'schemaVersion' WHEN 'vex.linkset-disagreements@1' THEN jsonb_typeof(disagreements -> 'conflicts') = 'array' AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND disagreements - ARRAY['schemaVersion', 'conflicts'] = '{}' END IS TRUE ), CONSTRAINT ck_linkset_events_first_version_is_the_creation CHECK (((kind = 'created') = (linkset_version = 1) AND (kind = 'created') = (agreement_before IS NULL)) IS TRUE), CONSTRAINT ck_linkset_events_changed_claims_are_named CHECK ((kind <> 'claims_changed' OR cardinality(added) + cardinality(removed) > 0) IS TRUE), CONSTRAINT ck_linkset_events_disagreement_is_explained CHECK (((agreement_after = 'disagreed') = (disagreements IS NOT NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.linkset_events ( tenant_id text COLLATE "C" NOT NULL, id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, linkset_id text COLLATE "C" NOT NULL, linkset_version bigint NOT NULL, kind text COLLATE "C" NOT NULL, agreement_before text COLLATE "C", agreement_after text COLLATE "C" NOT NULL, added uuid[] NOT NULL DEFAULT '{}', removed uuid[] NOT NULL DEFAULT '{}', content_digest text COLLATE "C" NOT NULL, disagreements jsonb, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_linkset_events PRIMARY KEY (tenant_id, id), CONSTRAINT uq_linkset_events_version_of_linkset UNIQUE (tenant_id, linkset_id, linkset_version), CONSTRAINT fk_linkset_events_linkset_id FOREIGN KEY (tenant_id, linkset_id) REFERENCES stellaops_specified.linksets (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_linkset_events_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_linkset_events_linkset_id CHECK ( char_length(linkset_id) <= 68 AND linkset_id ~ '^lks_[0-9a-f]{64}$' ), CONSTRAINT ck_linkset_events_linkset_version CHECK (linkset_version >= 1), CONSTRAINT ck_linkset_events_kind CHECK (kind IN ('created', 'claims_changed', 'aliases_changed')), CONSTRAINT ck_linkset_events_agreement_before CHECK (agreement_before IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linkset_events_agreement_after CHECK (agreement_after IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linkset_events_added CHECK (CASE coalesce(array_ndims(added), 1) WHEN 1 THEN array_position(added, NULL) IS NULL ELSE false END), CONSTRAINT ck_linkset_events_removed CHECK (CASE coalesce(array_ndims(removed), 1) WHEN 1 THEN array_position(removed, NULL) IS NULL ELSE false END), CONSTRAINT ck_linkset_events_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_linkset_events_disagreements CHECK ( disagreements IS NULL OR CASE disagreements ->> 'schemaVersion' WHEN 'vex.linkset-disagreements@1' THEN jsonb_typeof(disagreements -> 'conflicts') = 'array' AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts" ? (@.size() < 1)', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? ((exists(@."matter")) is unknown || @."matter".type() != "string" || !(@."matter" == "status" || @."matter" == "justification" || @."matter" == "version_range") || (exists(@."claims")) is unknown || @."claims".type() != "array" || exists(@."claims"[*] ? (@.type() != "object")) || @."claims".size() < 2)', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]', ARRAY['matter', 'claims']::text[]) AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (exists(@."claims"[*] ? ((exists(@."provider")) is unknown || @."provider".type() != "string" || (exists(@."statementId")) is unknown || @."statementId".type() != "string" || (exists(@."value")) is unknown || @."value".type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]."claims"[*]', ARRAY['provider', 'statementId', 'value']::text[]) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."provider"', shortest => 1, longest => 100) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."statementId"', pattern => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$') AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."value"', longest => 1024) AND disagreements - ARRAY['schemaVersion', 'conflicts'] = '{}' END IS TRUE ), CONSTRAINT ck_linkset_events_first_version_is_the_creation CHECK (((kind = 'created') = (linkset_version = 1) AND (kind = 'created') = (agreement_before IS NULL)) IS TRUE), CONSTRAINT ck_linkset_events_changed_claims_are_named CHECK ((kind <> 'claims_changed' OR cardinality(added) + cardinality(removed) > 0) IS TRUE), CONSTRAINT ck_linkset_events_disagreement_is_explained CHECK (((agreement_after = 'disagreed') = (disagreements IS NOT NULL)) IS TRUE) );
   CREATE INDEX idx_linkset_events_created_at ON stellaops_specified.linkset_events (tenant_id, created_at DESC, id DESC);
+  CREATE INDEX idx_linkset_events_created_at_everywhere ON stellaops_specified.linkset_events (created_at, tenant_id, id);
   CREATE POLICY linkset_events_tenant_isolation ON stellaops_specified.linkset_events AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY linkset_events_owner ON stellaops_specified.linkset_events AS PERMISSIVE FOR ALL TO vex_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY linkset_events_app ON stellaops_specified.linkset_events AS PERMISSIVE FOR ALL TO vex_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY linkset_events_reader ON stellaops_specified.linkset_events AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY linkset_events_admin ON stellaops_specified.linkset_events AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_linkset_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.linkset_events FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.observations ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, provider text COLLATE "C" NOT NULL, document_id text COLLATE "C" NOT NULL, document_version text COLLATE "C", supersedes_id uuid, format text COLLATE "C" NOT NULL, content jsonb NOT NULL, content_digest text COLLATE "C" NOT NULL, statement_count integer NOT NULL, issued_at timestamptz, received_at timestamptz NOT NULL DEFAULT now(), source_uri text COLLATE "C", signature text COLLATE "C" NOT NULL DEFAULT 'absent', signing_key_id text COLLATE "C", provenance jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_observations PRIMARY KEY (tenant_id, id), CONSTRAINT uq_observations_supersedes UNIQUE (tenant_id, supersedes_id), CONSTRAINT fk_observations_supersedes_id FOREIGN KEY (tenant_id, supersedes_id) REFERENCES stellaops_specified.observations (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_observations_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_observations_provider CHECK ( char_length(provider) <= 100 AND provider ~ '^[a-z0-9]+([._:-][a-z0-9]+)*$' ), CONSTRAINT ck_observations_document_id CHECK ( char_length(document_id) BETWEEN 1 AND 512 AND document_id ~ '^[!-~]+$' ), CONSTRAINT ck_observations_document_version CHECK (char_length(document_version) BETWEEN 1 AND 128), CONSTRAINT ck_observations_format CHECK (format IN ('openvex', 'csaf', 'cyclonedx', 'spdx')), CONSTRAINT ck_observations_content CHECK ( CASE content ->> 'schemaVersion' WHEN 'vex.document@1' THEN jsonb_typeof(content -> 'document') = 'object' AND content - ARRAY['schemaVersion', 'document'] = '{}' END IS TRUE ), CONSTRAINT ck_observations_content_digest CHECK ( char_length(content_digest) <= 71 AND content_digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_observations_statement_count CHECK (statement_count >= 0), CONSTRAINT ck_observations_source_uri CHECK ( char_length(source_uri) <= 2048 AND source_uri ~ '^[a-z][a-z0-9+.-]*://[^@[:space:]]+$' ), CONSTRAINT ck_observations_signature CHECK (signature IN ('absent', 'unchecked', 'valid', 'untrusted', 'invalid')), CONSTRAINT ck_observations_signing_key_id CHECK (char_length(signing_key_id) BETWEEN 1 AND 256), CONSTRAINT ck_observations_provenance CHECK ( CASE provenance ->> 'schemaVersion' WHEN 'vex.observation-provenance@1' THEN jsonb_typeof(provenance -> 'connector') = 'string' AND jsonb_typeof(provenance -> 'connectorVersion') = 'string' AND coalesce(jsonb_typeof(provenance -> 'bundleDigest'), 'string') = 'string' AND coalesce((provenance ->> 'bundleDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true) AND coalesce(jsonb_typeof(provenance -> 'entityTag'), 'string') = 'string' AND coalesce(jsonb_typeof(provenance -> 'transparencyLogUri'), 'string') = 'string' AND coalesce((provenance ->> 'transparencyLogUri') COLLATE "C" ~ '^[a-z][a-z0-9+.-]*://[^@[:space:]]+$', true) AND provenance - ARRAY['schemaVersion', 'connector', 'connectorVersion', 'bundleDigest', 'entityTag', 'transparencyLogUri'] = '{}' END IS TRUE ), CONSTRAINT ck_observations_supersedes_another CHECK ((supersedes_id IS NULL OR supersedes_id <> id) IS TRUE), CONSTRAINT ck_observations_checked_signature_names_its_key CHECK ((signature <> 'valid' OR signing_key_id IS NOT NULL) IS TRUE), CONSTRAINT ck_observations_no_signature_no_key CHECK ((signature <> 'absent' OR signing_key_id IS NULL) IS TRUE) );
+  CREATE TRIGGER trg_linkset_events_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.linkset_events FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_linkset_events_kept BEFORE DELETE ON stellaops_specified.linkset_events FOR EACH ROW WHEN (OLD.created_at >= now() - interval '17520 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('730');
+  CREATE TABLE stellaops_specified.observations ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, provider text COLLATE "C" NOT NULL, document_id text COLLATE "C" NOT NULL, document_version text COLLATE "C", supersedes_id uuid, format text COLLATE "C" NOT NULL, content jsonb NOT NULL, content_digest text COLLATE "C" NOT NULL, statement_count integer NOT NULL, issued_at timestamptz, received_at timestamptz NOT NULL DEFAULT now(), source_uri text COLLATE "C", signature text COLLATE "C" NOT NULL DEFAULT 'absent', signing_key_id text COLLATE "C", provenance jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_observations PRIMARY KEY (tenant_id, id), CONSTRAINT uq_observations_supersedes UNIQUE (tenant_id, supersedes_id), CONSTRAINT fk_observations_supersedes_id FOREIGN KEY (tenant_id, supersedes_id) REFERENCES stellaops_specified.observations (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_observations_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_observations_provider CHECK ( char_length(provider) <= 100 AND provider ~ '^[a-z0-9]+([._:-][a-z0-9]+)*$' ), CONSTRAINT ck_observations_document_id CHECK ( char_length(document_id) BETWEEN 1 AND 512 AND document_id ~ '^[!-~]+$' ), CONSTRAINT ck_observations_document_version CHECK (char_length(document_version) BETWEEN 1 AND 128), CONSTRAINT ck_observations_format CHECK (format IN ('openvex', 'csaf', 'cyclonedx', 'spdx')), CONSTRAINT ck_observations_content CHECK ( CASE content ->> 'schemaVersion' WHEN 'vex.document@1' THEN jsonb_typeof(content -> 'document') = 'object' AND content - ARRAY['schemaVersion', 'document'] = '{}' END IS TRUE ), CONSTRAINT ck_observations_content_digest CHECK ( char_length(content_digest) <= 71 AND content_digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_observations_statement_count CHECK (statement_count >= 0), CONSTRAINT ck_observations_source_uri CHECK ( char_length(source_uri) <= 2048 AND source_uri ~ '^[a-z][a-z0-9+.-]*://[^@[:space:]]+$' ), CONSTRAINT ck_observations_signature CHECK (signature IN ('absent', 'unchecked', 'valid', 'untrusted', 'invalid')), CONSTRAINT ck_observations_signing_key_id CHECK (char_length(signing_key_id) BETWEEN 1 AND 256), CONSTRAINT ck_observations_provenance CHECK ( CASE provenance ->> 'schemaVersion' WHEN 'vex.observation-provenance@1' THEN jsonb_typeof(provenance -> 'connector') = 'string' AND char_length(provenance ->> 'connector') BETWEEN 1 AND 200 AND jsonb_typeof(provenance -> 'connectorVersion') = 'string' AND char_length(provenance ->> 'connectorVersion') BETWEEN 1 AND 128 AND coalesce(jsonb_typeof(provenance -> 'bundleDigest'), 'string') = 'string' AND coalesce((provenance ->> 'bundleDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true) AND coalesce(jsonb_typeof(provenance -> 'entityTag'), 'string') = 'string' AND coalesce(char_length(provenance ->> 'entityTag') <= 512, true) AND coalesce(jsonb_typeof(provenance -> 'transparencyLogUri'), 'string') = 'string' AND coalesce((provenance ->> 'transparencyLogUri') COLLATE "C" ~ '^[a-z][a-z0-9+.-]*://[^@[:space:]]+$', true) AND coalesce(char_length(provenance ->> 'transparencyLogUri') <= 2048, true) AND provenance - ARRAY['schemaVersion', 'connector', 'connectorVersion', 'bundleDigest', 'entityTag', 'transparencyLogUri'] = '{}' END IS TRUE ), CONSTRAINT ck_observations_supersedes_another CHECK ((supersedes_id IS NULL OR supersedes_id <> id) IS TRUE), CONSTRAINT ck_observations_checked_signature_names_its_key CHECK ((signature <> 'valid' OR signing_key_id IS NOT NULL) IS TRUE), CONSTRAINT ck_observations_no_signature_no_key CHECK ((signature <> 'absent' OR signing_key_id IS NULL) IS TRUE) );
   CREATE UNIQUE INDEX uq_observations_first_of_document ON stellaops_specified.observations (tenant_id, provider, document_id) WHERE supersedes_id IS NULL;
   CREATE INDEX idx_observations_provider_document_id_created_at ON stellaops_specified.observations (tenant_id, provider, document_id, created_at DESC, id DESC);
   CREATE INDEX idx_observations_provider_created_at ON stellaops_specified.observations (tenant_id, provider, created_at DESC, id DESC);
@@ -512,7 +591,7 @@ BEGIN
   CREATE POLICY observations_reader ON stellaops_specified.observations AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY observations_admin ON stellaops_specified.observations AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_observations_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.observations FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.projects ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, slug text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, description text COLLATE "C", product_key text COLLATE "C", owner text COLLATE "C", settings jsonb, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_projects PRIMARY KEY (tenant_id, id), CONSTRAINT ck_projects_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_projects_slug CHECK ( char_length(slug) BETWEEN 1 AND 100 AND slug ~ '^[a-z0-9]+([._-][a-z0-9]+)*$' ), CONSTRAINT ck_projects_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_projects_description CHECK (char_length(description) <= 4000), CONSTRAINT ck_projects_product_key CHECK ( char_length(product_key) BETWEEN 1 AND 1024 AND product_key ~ '^[a-z][a-z0-9.+-]*:[!-~]+$' ), CONSTRAINT ck_projects_owner CHECK (char_length(owner) BETWEEN 1 AND 200), CONSTRAINT ck_projects_settings CHECK ( settings IS NULL OR CASE settings ->> 'schemaVersion' WHEN 'vex.project-settings@1' THEN coalesce(jsonb_typeof(settings -> 'providers'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."providers"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'minimumTrust'), 'number') = 'number' AND coalesce((settings ->> 'minimumTrust') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."minimumTrust" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'publishAs'), 'string') = 'string' AND coalesce(jsonb_typeof(settings -> 'unknownsBudget'), 'number') = 'number' AND coalesce((settings ->> 'unknownsBudget') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."unknownsBudget" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND settings - ARRAY['schemaVersion', 'providers', 'minimumTrust', 'publishAs', 'unknownsBudget'] = '{}' END IS TRUE ), CONSTRAINT ck_projects_row_version CHECK (row_version >= 1), CONSTRAINT ck_projects_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_projects_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_projects_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE) );
+  CREATE TABLE stellaops_specified.projects ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, slug text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, description text COLLATE "C", product_key text COLLATE "C", owner text COLLATE "C", settings jsonb, row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_projects PRIMARY KEY (tenant_id, id), CONSTRAINT ck_projects_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_projects_slug CHECK ( char_length(slug) BETWEEN 1 AND 100 AND slug ~ '^[a-z0-9]+([._-][a-z0-9]+)*$' ), CONSTRAINT ck_projects_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_projects_description CHECK (char_length(description) <= 4000), CONSTRAINT ck_projects_product_key CHECK ( char_length(product_key) BETWEEN 1 AND 1024 AND product_key ~ '^[a-z][a-z0-9.+-]*:[!-~]+$' ), CONSTRAINT ck_projects_owner CHECK (char_length(owner) BETWEEN 1 AND 200), CONSTRAINT ck_projects_settings CHECK ( settings IS NULL OR CASE settings ->> 'schemaVersion' WHEN 'vex.project-settings@1' THEN coalesce(jsonb_typeof(settings -> 'providers'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."providers"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.texts_fit(settings, 'lax $."providers"[*]', pattern => '^[a-z0-9]+([._:-][a-z0-9]+)*$') AND stellaops.are_sets(settings, 'lax $."providers"') AND coalesce(jsonb_typeof(settings -> 'minimumTrust'), 'number') = 'number' AND coalesce((settings ->> 'minimumTrust') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."minimumTrust" ? (@ < 0 || @ > 1000)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'publishAs'), 'string') = 'string' AND coalesce((settings ->> 'publishAs') COLLATE "C" IN ('openvex', 'csaf', 'cyclonedx', 'spdx'), true) AND coalesce(jsonb_typeof(settings -> 'unknownsBudget'), 'number') = 'number' AND coalesce((settings ->> 'unknownsBudget') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."unknownsBudget" ? (@ < 0 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND settings - ARRAY['schemaVersion', 'providers', 'minimumTrust', 'publishAs', 'unknownsBudget'] = '{}' END IS TRUE ), CONSTRAINT ck_projects_row_version CHECK (row_version >= 1), CONSTRAINT ck_projects_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_projects_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_projects_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE) );
   CREATE UNIQUE INDEX uq_projects_slug ON stellaops_specified.projects (tenant_id, slug) WHERE deleted_at IS NULL;
   CREATE INDEX idx_projects_created_at ON stellaops_specified.projects (tenant_id, created_at DESC, id DESC);
   CREATE INDEX idx_projects_display_name_active ON stellaops_specified.projects (tenant_id, display_name, id) WHERE deleted_at IS NULL;
@@ -523,28 +602,31 @@ BEGIN
   CREATE POLICY projects_reader ON stellaops_specified.projects AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY projects_admin ON stellaops_specified.projects AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_projects_updated_at BEFORE UPDATE ON stellaops_specified.projects FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.evidence_manifests ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, subject_kind text COLLATE "C" NOT NULL, subject_id text COLLATE "C" NOT NULL, project_id uuid, manifest jsonb NOT NULL, manifest_digest text COLLATE "C" NOT NULL, merkle_scheme text COLLATE "C" NOT NULL DEFAULT 'rfc6962_sha256', merkle_root text COLLATE "C" NOT NULL, entry_count integer NOT NULL, total_bytes bigint NOT NULL, storage_uri text COLLATE "C", signing_key_id text COLLATE "C", envelope_digest text COLLATE "C", signed_at timestamptz, log_uri text COLLATE "C", log_index bigint, created_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_evidence_manifests PRIMARY KEY (tenant_id, id), CONSTRAINT uq_evidence_manifests_manifest_digest UNIQUE (tenant_id, manifest_digest), CONSTRAINT fk_evidence_manifests_project_id FOREIGN KEY (tenant_id, project_id) REFERENCES stellaops_specified.projects (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_evidence_manifests_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_evidence_manifests_subject_kind CHECK (subject_kind IN ('graph_revision', 'statement', 'consensus', 'unknowns_snapshot', 'export')), CONSTRAINT ck_evidence_manifests_subject_id CHECK ( char_length(subject_id) BETWEEN 1 AND 256 AND subject_id ~ '^[!-~]+$' ), CONSTRAINT ck_evidence_manifests_manifest CHECK ( CASE manifest ->> 'schemaVersion' WHEN 'vex.evidence-manifest@1' THEN jsonb_typeof(manifest -> 'entries') = 'array' AND jsonb_path_exists(manifest, 'strict $."entries"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_typeof(manifest -> 'tool') = 'string' AND manifest - ARRAY['schemaVersion', 'entries', 'tool'] = '{}' END IS TRUE ), CONSTRAINT ck_evidence_manifests_manifest_digest CHECK ( char_length(manifest_digest) <= 71 AND manifest_digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_evidence_manifests_merkle_scheme CHECK (merkle_scheme IN ('rfc6962_sha256')), CONSTRAINT ck_evidence_manifests_merkle_root CHECK ( char_length(merkle_root) <= 71 AND merkle_root ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_evidence_manifests_entry_count CHECK (entry_count >= 1), CONSTRAINT ck_evidence_manifests_total_bytes CHECK (total_bytes >= 0), CONSTRAINT ck_evidence_manifests_storage_uri CHECK ( char_length(storage_uri) <= 2048 AND storage_uri ~ '^[a-z][a-z0-9+.-]*://[^@[:space:]]+$' ), CONSTRAINT ck_evidence_manifests_signing_key_id CHECK (char_length(signing_key_id) BETWEEN 1 AND 256), CONSTRAINT ck_evidence_manifests_envelope_digest CHECK (envelope_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evidence_manifests_log_uri CHECK ( char_length(log_uri) <= 2048 AND log_uri ~ '^[a-z][a-z0-9+.-]*://[^@[:space:]]+$' ), CONSTRAINT ck_evidence_manifests_log_index CHECK (log_index >= 0), CONSTRAINT ck_evidence_manifests_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_evidence_manifests_entry_count_is_the_number_of_entries CHECK ((CASE WHEN jsonb_typeof(manifest -> 'entries') = 'array' THEN jsonb_array_length(manifest -> 'entries') = entry_count ELSE true END) IS TRUE), CONSTRAINT ck_evidence_manifests_signature_is_whole CHECK (((signing_key_id IS NULL) = (envelope_digest IS NULL) AND (signing_key_id IS NULL) = (signed_at IS NULL)) IS TRUE), CONSTRAINT ck_evidence_manifests_log_entry_is_whole CHECK (((log_uri IS NULL) = (log_index IS NULL)) IS TRUE), CONSTRAINT ck_evidence_manifests_only_a_signature_is_logged CHECK ((log_uri IS NULL OR envelope_digest IS NOT NULL) IS TRUE) );
+  CREATE TABLE stellaops_specified.evidence_manifests ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, subject_kind text COLLATE "C" NOT NULL, subject_id text COLLATE "C" NOT NULL, project_id uuid, manifest jsonb NOT NULL, manifest_digest text COLLATE "C" NOT NULL, merkle_scheme text COLLATE "C" NOT NULL DEFAULT 'rfc6962_sha256', merkle_root text COLLATE "C" NOT NULL, entry_count integer NOT NULL, total_bytes bigint NOT NULL, storage_uri text COLLATE "C", signing_key_id text COLLATE "C", envelope_digest text COLLATE "C", signed_at timestamptz, log_uri text COLLATE "C", log_index bigint, created_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_evidence_manifests PRIMARY KEY (tenant_id, id), CONSTRAINT uq_evidence_manifests_manifest_digest UNIQUE (tenant_id, manifest_digest), CONSTRAINT fk_evidence_manifests_project_id FOREIGN KEY (tenant_id, project_id) REFERENCES stellaops_specified.projects (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_evidence_manifests_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_evidence_manifests_subject_kind CHECK (subject_kind IN ('graph_revision', 'statement', 'consensus', 'unknowns_snapshot', 'export')), CONSTRAINT ck_evidence_manifests_subject_id CHECK ( char_length(subject_id) BETWEEN 1 AND 256 AND subject_id ~ '^[!-~]+$' ), CONSTRAINT ck_evidence_manifests_manifest CHECK ( CASE manifest ->> 'schemaVersion' WHEN 'vex.evidence-manifest@1' THEN jsonb_typeof(manifest -> 'entries') = 'array' AND jsonb_path_exists(manifest, 'strict $."entries"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(manifest, 'strict $."entries" ? (@.size() < 1)', silent => true) IS NOT TRUE AND jsonb_path_exists(manifest, 'strict $."entries"[*] ? ((exists(@."path")) is unknown || @."path".type() != "string" || (exists(@."mediaType")) is unknown || @."mediaType".type() != "string" || (exists(@."digest")) is unknown || @."digest".type() != "string" || (exists(@."sizeBytes")) is unknown || @."sizeBytes".type() != "number" || @."sizeBytes" < 0 || @."sizeBytes" > 9223372036854775807)', silent => true) IS NOT TRUE AND stellaops.has_only(manifest, 'lax $."entries"[*]', ARRAY['path', 'mediaType', 'digest', 'sizeBytes']::text[]) AND stellaops.texts_fit(manifest, 'lax $."entries"[*]."path"', shortest => 1, longest => 500) AND stellaops.texts_fit(manifest, 'lax $."entries"[*]."mediaType"', pattern => '^[a-z0-9]+/[A-Za-z0-9!#$&^_.+-]+$') AND stellaops.texts_fit(manifest, 'lax $."entries"[*]."digest"', pattern => '^sha256:[0-9a-f]{64}$') AND strpos(jsonb_path_query_array(manifest, 'lax $."entries"[*]."sizeBytes"')::text, '.') = 0 AND jsonb_typeof(manifest -> 'tool') = 'string' AND char_length(manifest ->> 'tool') BETWEEN 1 AND 200 AND manifest - ARRAY['schemaVersion', 'entries', 'tool'] = '{}' END IS TRUE ), CONSTRAINT ck_evidence_manifests_manifest_digest CHECK ( char_length(manifest_digest) <= 71 AND manifest_digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_evidence_manifests_merkle_scheme CHECK (merkle_scheme IN ('rfc6962_sha256')), CONSTRAINT ck_evidence_manifests_merkle_root CHECK ( char_length(merkle_root) <= 71 AND merkle_root ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_evidence_manifests_entry_count CHECK (entry_count >= 1), CONSTRAINT ck_evidence_manifests_total_bytes CHECK (total_bytes >= 0), CONSTRAINT ck_evidence_manifests_storage_uri CHECK ( char_length(storage_uri) <= 2048 AND storage_uri ~ '^[a-z][a-z0-9+.-]*://[^@[:space:]]+$' ), CONSTRAINT ck_evidence_manifests_signing_key_id CHECK (char_length(signing_key_id) BETWEEN 1 AND 256), CONSTRAINT ck_evidence_manifests_envelope_digest CHECK (envelope_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_evidence_manifests_log_uri CHECK ( char_length(log_uri) <= 2048 AND log_uri ~ '^[a-z][a-z0-9+.-]*://[^@[:space:]]+$' ), CONSTRAINT ck_evidence_manifests_log_index CHECK (log_index >= 0), CONSTRAINT ck_evidence_manifests_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_evidence_manifests_entry_count_is_the_number_of_entries CHECK ((CASE WHEN jsonb_typeof(manifest -> 'entries') = 'array' THEN jsonb_array_length(manifest -> 'entries') = entry_count ELSE true END) IS TRUE), CONSTRAINT ck_evidence_manifests_signature_is_whole CHECK (((signing_key_id IS NULL) = (envelope_digest IS NULL) AND (signing_key_id IS NULL) = (signed_at IS NULL)) IS TRUE), CONSTRAINT ck_evidence_manifests_log_entry_is_whole CHECK (((log_uri IS NULL) = (log_index IS NULL)) IS TRUE), CONSTRAINT ck_evidence_manifests_only_a_signature_is_logged CHECK ((log_uri IS NULL OR envelope_digest IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_evidence_manifests_subject_kind_subject_id_created_at ON stellaops_specified.evidence_manifests (tenant_id, subject_kind, subject_id, created_at DESC, id DESC);
   CREATE INDEX idx_evidence_manifests_project_id_created_at ON stellaops_specified.evidence_manifests (tenant_id, project_id, created_at DESC, id DESC);
   CREATE INDEX idx_evidence_manifests_merkle_root_created_at ON stellaops_specified.evidence_manifests (tenant_id, merkle_root, created_at, id);
   CREATE INDEX idx_evidence_manifests_created_at ON stellaops_specified.evidence_manifests (tenant_id, created_at DESC, id DESC);
+  CREATE INDEX idx_evidence_manifests_created_at_everywhere ON stellaops_specified.evidence_manifests (created_at, tenant_id, id);
   CREATE POLICY evidence_manifests_tenant_isolation ON stellaops_specified.evidence_manifests AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY evidence_manifests_owner ON stellaops_specified.evidence_manifests AS PERMISSIVE FOR ALL TO vex_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY evidence_manifests_app ON stellaops_specified.evidence_manifests AS PERMISSIVE FOR ALL TO vex_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY evidence_manifests_reader ON stellaops_specified.evidence_manifests AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY evidence_manifests_admin ON stellaops_specified.evidence_manifests AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_evidence_manifests_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.evidence_manifests FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_evidence_manifests_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.evidence_manifests FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_evidence_manifests_kept BEFORE DELETE ON stellaops_specified.evidence_manifests FOR EACH ROW WHEN (OLD.created_at >= now() - interval '87600 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('3650');
   CREATE TABLE stellaops_specified.graph_revisions ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, graph_revision_id text COLLATE "C" NOT NULL, project_id uuid NOT NULL, parent_id uuid, sbom_digest text COLLATE "C" NOT NULL, feed_snapshot_digest text COLLATE "C" NOT NULL, policy_version text COLLATE "C" NOT NULL, build_job_id uuid, builder text COLLATE "C" NOT NULL, content_digest text COLLATE "C" NOT NULL, node_count integer NOT NULL, edge_count integer NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), last_built_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_graph_revisions PRIMARY KEY (tenant_id, id), CONSTRAINT uq_graph_revisions_graph_revision UNIQUE (tenant_id, graph_revision_id, project_id), CONSTRAINT fk_graph_revisions_project_id FOREIGN KEY (tenant_id, project_id) REFERENCES stellaops_specified.projects (tenant_id, id) ON DELETE CASCADE, CONSTRAINT fk_graph_revisions_parent_id FOREIGN KEY (tenant_id, parent_id) REFERENCES stellaops_specified.graph_revisions (tenant_id, id) ON DELETE SET NULL (parent_id), CONSTRAINT ck_graph_revisions_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_graph_revisions_graph_revision_id CHECK ( char_length(graph_revision_id) <= 68 AND graph_revision_id ~ '^grv_[0-9a-f]{64}$' ), CONSTRAINT ck_graph_revisions_sbom_digest CHECK ( char_length(sbom_digest) <= 71 AND sbom_digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_graph_revisions_feed_snapshot_digest CHECK ( char_length(feed_snapshot_digest) <= 71 AND feed_snapshot_digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_graph_revisions_policy_version CHECK ( char_length(policy_version) <= 200 AND policy_version ~ E'^[a-z0-9]+([._-][a-z0-9]+)*@(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$' ), CONSTRAINT ck_graph_revisions_builder CHECK (char_length(builder) BETWEEN 1 AND 128), CONSTRAINT ck_graph_revisions_content_digest CHECK ( char_length(content_digest) <= 71 AND content_digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_graph_revisions_node_count CHECK (node_count >= 1), CONSTRAINT ck_graph_revisions_edge_count CHECK (edge_count >= 0), CONSTRAINT ck_graph_revisions_parent_is_another_revision CHECK ((parent_id IS NULL OR parent_id <> id) IS TRUE) );
   CREATE INDEX idx_graph_revisions_project_id_created_at ON stellaops_specified.graph_revisions (tenant_id, project_id, created_at DESC, id DESC);
   CREATE INDEX idx_graph_revisions_sbom_digest_created_at ON stellaops_specified.graph_revisions (tenant_id, sbom_digest, created_at DESC, id DESC);
   CREATE INDEX idx_graph_revisions_feed_snapshot_digest_created_at ON stellaops_specified.graph_revisions (tenant_id, feed_snapshot_digest, created_at DESC, id DESC);
   CREATE INDEX idx_graph_revisions_parent_id_created_at ON stellaops_specified.graph_revisions (tenant_id, parent_id, created_at, id);
+  CREATE INDEX idx_graph_revisions_last_built_at_everywhere ON stellaops_specified.graph_revisions (last_built_at, tenant_id, id);
   CREATE POLICY graph_revisions_tenant_isolation ON stellaops_specified.graph_revisions AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY graph_revisions_owner ON stellaops_specified.graph_revisions AS PERMISSIVE FOR ALL TO vex_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY graph_revisions_app ON stellaops_specified.graph_revisions AS PERMISSIVE FOR ALL TO vex_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY graph_revisions_reader ON stellaops_specified.graph_revisions AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY graph_revisions_admin ON stellaops_specified.graph_revisions AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TABLE stellaops_specified.graph_nodes ( tenant_id text COLLATE "C" NOT NULL, revision_id uuid NOT NULL, ordinal integer NOT NULL, node_key text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, version text COLLATE "C", purl text COLLATE "C", digest text COLLATE "C", depth integer, attributes jsonb, CONSTRAINT pk_graph_nodes PRIMARY KEY (tenant_id, revision_id, ordinal), CONSTRAINT uq_graph_nodes_node_key UNIQUE (tenant_id, revision_id, node_key), CONSTRAINT fk_graph_nodes_revision_id FOREIGN KEY (tenant_id, revision_id) REFERENCES stellaops_specified.graph_revisions (tenant_id, id) ON DELETE CASCADE, CONSTRAINT ck_graph_nodes_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_graph_nodes_ordinal CHECK (ordinal >= 0), CONSTRAINT ck_graph_nodes_node_key CHECK ( char_length(node_key) BETWEEN 1 AND 1024 AND node_key ~ '^[!-~]+$' ), CONSTRAINT ck_graph_nodes_kind CHECK (kind IN ('artifact', 'component', 'file', 'function', 'vulnerability')), CONSTRAINT ck_graph_nodes_name CHECK (char_length(name) BETWEEN 1 AND 500), CONSTRAINT ck_graph_nodes_version CHECK (char_length(version) BETWEEN 1 AND 256), CONSTRAINT ck_graph_nodes_purl CHECK ( char_length(purl) <= 1024 AND purl ~ '^pkg:[a-z][a-z0-9.+-]*/[!-~]+$' ), CONSTRAINT ck_graph_nodes_digest CHECK ( char_length(digest) <= 71 AND digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_graph_nodes_depth CHECK (depth >= 0), CONSTRAINT ck_graph_nodes_attributes CHECK ( attributes IS NULL OR CASE attributes ->> 'schemaVersion' WHEN 'vex.graph-node-attributes@1' THEN coalesce(jsonb_typeof(attributes -> 'licenses'), 'array') = 'array' AND jsonb_path_exists(attributes, 'strict $."licenses"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(attributes -> 'scope'), 'string') = 'string' AND coalesce(jsonb_typeof(attributes -> 'isEntryPoint'), 'boolean') = 'boolean' AND coalesce(jsonb_typeof(attributes -> 'layerDigest'), 'string') = 'string' AND coalesce((attributes ->> 'layerDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true) END IS TRUE ), CONSTRAINT ck_graph_nodes_artifact_is_the_root CHECK (((kind = 'artifact') = (coalesce(depth, 1) = 0)) IS TRUE), CONSTRAINT ck_graph_nodes_vulnerability_is_no_package CHECK ((kind <> 'vulnerability' OR (purl IS NULL AND version IS NULL AND digest IS NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.graph_nodes ( tenant_id text COLLATE "C" NOT NULL, revision_id uuid NOT NULL, ordinal integer NOT NULL, node_key text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, version text COLLATE "C", purl text COLLATE "C", digest text COLLATE "C", depth integer, attributes jsonb, CONSTRAINT pk_graph_nodes PRIMARY KEY (tenant_id, revision_id, ordinal), CONSTRAINT uq_graph_nodes_node_key UNIQUE (tenant_id, revision_id, node_key), CONSTRAINT fk_graph_nodes_revision_id FOREIGN KEY (tenant_id, revision_id) REFERENCES stellaops_specified.graph_revisions (tenant_id, id) ON DELETE CASCADE, CONSTRAINT ck_graph_nodes_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_graph_nodes_ordinal CHECK (ordinal >= 0), CONSTRAINT ck_graph_nodes_node_key CHECK ( char_length(node_key) BETWEEN 1 AND 1024 AND node_key ~ '^[!-~]+$' ), CONSTRAINT ck_graph_nodes_kind CHECK (kind IN ('artifact', 'component', 'file', 'function', 'vulnerability')), CONSTRAINT ck_graph_nodes_name CHECK (char_length(name) BETWEEN 1 AND 500), CONSTRAINT ck_graph_nodes_version CHECK (char_length(version) BETWEEN 1 AND 256), CONSTRAINT ck_graph_nodes_purl CHECK ( char_length(purl) <= 1024 AND purl ~ '^pkg:[a-z][a-z0-9.+-]*/[!-~]+$' ), CONSTRAINT ck_graph_nodes_digest CHECK ( char_length(digest) <= 71 AND digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_graph_nodes_depth CHECK (depth >= 0), CONSTRAINT ck_graph_nodes_attributes CHECK ( attributes IS NULL OR CASE attributes ->> 'schemaVersion' WHEN 'vex.graph-node-attributes@1' THEN coalesce(jsonb_typeof(attributes -> 'licenses'), 'array') = 'array' AND jsonb_path_exists(attributes, 'strict $."licenses"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(attributes, 'lax $."licenses"') AND coalesce(jsonb_typeof(attributes -> 'scope'), 'string') = 'string' AND coalesce((attributes ->> 'scope') COLLATE "C" IN ('required', 'optional', 'excluded'), true) AND coalesce(jsonb_typeof(attributes -> 'isEntryPoint'), 'boolean') = 'boolean' AND coalesce(jsonb_typeof(attributes -> 'layerDigest'), 'string') = 'string' AND coalesce((attributes ->> 'layerDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true) END IS TRUE ), CONSTRAINT ck_graph_nodes_artifact_is_the_root CHECK (((kind = 'artifact') = (coalesce(depth, 1) = 0)) IS TRUE), CONSTRAINT ck_graph_nodes_vulnerability_is_no_package CHECK ((kind <> 'vulnerability' OR (purl IS NULL AND version IS NULL AND digest IS NULL)) IS TRUE) );
   CREATE INDEX idx_graph_nodes_revision_id_kind_ordinal ON stellaops_specified.graph_nodes (tenant_id, revision_id, kind, ordinal);
   CREATE INDEX idx_graph_nodes_purl_revision_id_packages ON stellaops_specified.graph_nodes (tenant_id, purl, revision_id DESC, ordinal DESC) WHERE purl IS NOT NULL;
   CREATE POLICY graph_nodes_tenant_isolation ON stellaops_specified.graph_nodes AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -572,9 +654,10 @@ BEGIN
   CREATE POLICY statements_app ON stellaops_specified.statements AS PERMISSIVE FOR ALL TO vex_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY statements_reader ON stellaops_specified.statements AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY statements_admin ON stellaops_specified.statements AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_statements_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.statements FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_statements_state BEFORE UPDATE ON stellaops_specified.statements FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN ( ('active', 'superseded'), ('active', 'withdrawn') )) EXECUTE FUNCTION stellaops.refuse_transition('state');
   CREATE TRIGGER trg_statements_updated_at BEFORE UPDATE ON stellaops_specified.statements FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.unknown_items ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, project_id uuid NOT NULL, kind text COLLATE "C" NOT NULL, subject_key text COLLATE "C" NOT NULL, vulnerability_id text COLLATE "C", graph_revision_id text COLLATE "C" NOT NULL, priority smallint NOT NULL DEFAULT 0, detail jsonb, resolution text COLLATE "C", valid_from timestamptz NOT NULL, valid_to timestamptz, system_from timestamptz NOT NULL DEFAULT now(), system_to timestamptz, state text COLLATE "C" NOT NULL DEFAULT 'current', recorded_by text COLLATE "C" NOT NULL, CONSTRAINT pk_unknown_items PRIMARY KEY (tenant_id, id), CONSTRAINT fk_unknown_items_project_id FOREIGN KEY (tenant_id, project_id) REFERENCES stellaops_specified.projects (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_unknown_items_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_unknown_items_kind CHECK (kind IN ('unidentified_component', 'missing_version', 'ambiguous_identity', 'unsupported_ecosystem', 'missing_advisory_data', 'missing_statement', 'conflicting_statements', 'unknown_reachability')), CONSTRAINT ck_unknown_items_subject_key CHECK ( char_length(subject_key) BETWEEN 1 AND 1024 AND subject_key ~ '^[!-~]+$' ), CONSTRAINT ck_unknown_items_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9:._#-]+$' ), CONSTRAINT ck_unknown_items_graph_revision_id CHECK ( char_length(graph_revision_id) <= 68 AND graph_revision_id ~ '^grv_[0-9a-f]{64}$' ), CONSTRAINT ck_unknown_items_priority CHECK (priority BETWEEN 0 AND 1000), CONSTRAINT ck_unknown_items_detail CHECK ( detail IS NULL OR CASE detail ->> 'schemaVersion' WHEN 'vex.unknown-detail@1' THEN coalesce(jsonb_typeof(detail -> 'candidates'), 'array') = 'array' AND jsonb_path_exists(detail, 'strict $."candidates"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(detail -> 'evidenceDigests'), 'array') = 'array' AND jsonb_path_exists(detail, 'strict $."evidenceDigests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(detail -> 'hint'), 'string') = 'string' AND detail - ARRAY['schemaVersion', 'candidates', 'evidenceDigests', 'hint'] = '{}' END IS TRUE ), CONSTRAINT ck_unknown_items_resolution CHECK (resolution IN ('identified', 'data_arrived', 'claim_arrived', 'accepted', 'component_removed')), CONSTRAINT ck_unknown_items_state CHECK (state IN ('current', 'superseded')), CONSTRAINT ck_unknown_items_recorded_by CHECK (char_length(recorded_by) BETWEEN 1 AND 200), CONSTRAINT ck_unknown_items_kind_says_whether_a_vulnerability_is__78ac84f8 CHECK (((kind IN ('missing_statement', 'conflicting_statements', 'unknown_reachability')) = (vulnerability_id IS NOT NULL)) IS TRUE), CONSTRAINT ck_unknown_items_it_ends_after_it_begins CHECK ((valid_to IS NULL OR valid_to > valid_from) IS TRUE), CONSTRAINT ck_unknown_items_knowledge_ends_after_it_begins CHECK ((system_to IS NULL OR system_to > system_from) IS TRUE), CONSTRAINT ck_unknown_items_end_stands_with_its_state CHECK (((state = 'current') = (system_to IS NULL)) IS TRUE), CONSTRAINT ck_unknown_items_end_has_a_resolution CHECK (((valid_to IS NULL) = (resolution IS NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.unknown_items ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, project_id uuid NOT NULL, kind text COLLATE "C" NOT NULL, subject_key text COLLATE "C" NOT NULL, vulnerability_id text COLLATE "C", graph_revision_id text COLLATE "C" NOT NULL, priority smallint NOT NULL DEFAULT 0, detail jsonb, resolution text COLLATE "C", valid_from timestamptz NOT NULL, valid_to timestamptz, system_from timestamptz NOT NULL DEFAULT now(), system_to timestamptz, state text COLLATE "C" NOT NULL DEFAULT 'current', recorded_by text COLLATE "C" NOT NULL, CONSTRAINT pk_unknown_items PRIMARY KEY (tenant_id, id), CONSTRAINT fk_unknown_items_project_id FOREIGN KEY (tenant_id, project_id) REFERENCES stellaops_specified.projects (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_unknown_items_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_unknown_items_kind CHECK (kind IN ('unidentified_component', 'missing_version', 'ambiguous_identity', 'unsupported_ecosystem', 'missing_advisory_data', 'missing_statement', 'conflicting_statements', 'unknown_reachability')), CONSTRAINT ck_unknown_items_subject_key CHECK ( char_length(subject_key) BETWEEN 1 AND 1024 AND subject_key ~ '^[!-~]+$' ), CONSTRAINT ck_unknown_items_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9:._#-]+$' ), CONSTRAINT ck_unknown_items_graph_revision_id CHECK ( char_length(graph_revision_id) <= 68 AND graph_revision_id ~ '^grv_[0-9a-f]{64}$' ), CONSTRAINT ck_unknown_items_priority CHECK (priority BETWEEN 0 AND 1000), CONSTRAINT ck_unknown_items_detail CHECK ( detail IS NULL OR CASE detail ->> 'schemaVersion' WHEN 'vex.unknown-detail@1' THEN coalesce(jsonb_typeof(detail -> 'candidates'), 'array') = 'array' AND jsonb_path_exists(detail, 'strict $."candidates"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(detail, 'lax $."candidates"') AND coalesce(jsonb_typeof(detail -> 'evidenceDigests'), 'array') = 'array' AND jsonb_path_exists(detail, 'strict $."evidenceDigests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.texts_fit(detail, 'lax $."evidenceDigests"[*]', pattern => '^sha256:[0-9a-f]{64}$') AND stellaops.are_sets(detail, 'lax $."evidenceDigests"') AND coalesce(jsonb_typeof(detail -> 'hint'), 'string') = 'string' AND coalesce(char_length(detail ->> 'hint') <= 1000, true) AND detail - ARRAY['schemaVersion', 'candidates', 'evidenceDigests', 'hint'] = '{}' END IS TRUE ), CONSTRAINT ck_unknown_items_resolution CHECK (resolution IN ('identified', 'data_arrived', 'claim_arrived', 'accepted', 'component_removed')), CONSTRAINT ck_unknown_items_state CHECK (state IN ('current', 'superseded')), CONSTRAINT ck_unknown_items_recorded_by CHECK (char_length(recorded_by) BETWEEN 1 AND 200), CONSTRAINT ck_unknown_items_kind_says_whether_a_vulnerability_is__78ac84f8 CHECK (((kind IN ('missing_statement', 'conflicting_statements', 'unknown_reachability')) = (vulnerability_id IS NOT NULL)) IS TRUE), CONSTRAINT ck_unknown_items_it_ends_after_it_begins CHECK ((valid_to IS NULL OR valid_to > valid_from) IS TRUE), CONSTRAINT ck_unknown_items_knowledge_ends_after_it_begins CHECK ((system_to IS NULL OR system_to > system_from) IS TRUE), CONSTRAINT ck_unknown_items_end_stands_with_its_state CHECK (((state = 'current') = (system_to IS NULL)) IS TRUE), CONSTRAINT ck_unknown_items_end_has_a_resolution CHECK (((valid_to IS NULL) = (resolution IS NULL)) IS TRUE) );
   CREATE UNIQUE INDEX uq_unknown_items_open_item ON stellaops_specified.unknown_items (tenant_id, project_id, kind, subject_key) WHERE state = 'current' AND valid_to IS NULL AND vulnerability_id IS NULL;
   CREATE UNIQUE INDEX uq_unknown_items_open_question ON stellaops_specified.unknown_items (tenant_id, project_id, kind, subject_key, vulnerability_id) WHERE state = 'current' AND valid_to IS NULL AND vulnerability_id IS NOT NULL;
   CREATE INDEX idx_unknown_items_project_id_kind_subject_key_system_from ON stellaops_specified.unknown_items (tenant_id, project_id, kind, subject_key, system_from DESC, id DESC);
@@ -586,16 +669,19 @@ BEGIN
   CREATE POLICY unknown_items_app ON stellaops_specified.unknown_items AS PERMISSIVE FOR ALL TO vex_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY unknown_items_reader ON stellaops_specified.unknown_items AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY unknown_items_admin ON stellaops_specified.unknown_items AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE TRIGGER trg_unknown_items_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.unknown_items FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_unknown_items_state BEFORE UPDATE ON stellaops_specified.unknown_items FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN ( ('current', 'superseded') )) EXECUTE FUNCTION stellaops.refuse_transition('state');
-  CREATE TABLE stellaops_specified.unknowns_snapshots ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, project_id uuid NOT NULL, graph_revision_id text COLLATE "C" NOT NULL, taken_at timestamptz NOT NULL DEFAULT now(), total_count integer NOT NULL, opened_count integer NOT NULL DEFAULT 0, closed_count integer NOT NULL DEFAULT 0, budget integer, counts jsonb NOT NULL, items_digest text COLLATE "C" NOT NULL, snapshot_digest text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_unknowns_snapshots PRIMARY KEY (tenant_id, id), CONSTRAINT uq_unknowns_snapshots_snapshot_digest UNIQUE (tenant_id, snapshot_digest), CONSTRAINT fk_unknowns_snapshots_project_id FOREIGN KEY (tenant_id, project_id) REFERENCES stellaops_specified.projects (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_unknowns_snapshots_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_unknowns_snapshots_graph_revision_id CHECK ( char_length(graph_revision_id) <= 68 AND graph_revision_id ~ '^grv_[0-9a-f]{64}$' ), CONSTRAINT ck_unknowns_snapshots_total_count CHECK (total_count >= 0), CONSTRAINT ck_unknowns_snapshots_opened_count CHECK (opened_count >= 0), CONSTRAINT ck_unknowns_snapshots_closed_count CHECK (closed_count >= 0), CONSTRAINT ck_unknowns_snapshots_budget CHECK (budget >= 0), CONSTRAINT ck_unknowns_snapshots_counts CHECK ( CASE counts ->> 'schemaVersion' WHEN 'vex.unknowns-counts@1' THEN jsonb_typeof(counts -> 'byKind') = 'object' AND jsonb_path_exists(counts, 'strict $."byKind".* ? (@.type() != "number" || @ % 1 != 0 || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND counts - ARRAY['schemaVersion', 'byKind'] = '{}' END IS TRUE ), CONSTRAINT ck_unknowns_snapshots_items_digest CHECK (items_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_unknowns_snapshots_snapshot_digest CHECK ( char_length(snapshot_digest) <= 71 AND snapshot_digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_unknowns_snapshots_opened_are_among_all CHECK ((opened_count <= total_count) IS TRUE) );
+  CREATE TABLE stellaops_specified.unknowns_snapshots ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, project_id uuid NOT NULL, graph_revision_id text COLLATE "C" NOT NULL, taken_at timestamptz NOT NULL DEFAULT now(), total_count integer NOT NULL, opened_count integer NOT NULL DEFAULT 0, closed_count integer NOT NULL DEFAULT 0, budget integer, counts jsonb NOT NULL, items_digest text COLLATE "C" NOT NULL, snapshot_digest text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_unknowns_snapshots PRIMARY KEY (tenant_id, id), CONSTRAINT uq_unknowns_snapshots_snapshot_digest UNIQUE (tenant_id, snapshot_digest), CONSTRAINT fk_unknowns_snapshots_project_id FOREIGN KEY (tenant_id, project_id) REFERENCES stellaops_specified.projects (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_unknowns_snapshots_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_unknowns_snapshots_graph_revision_id CHECK ( char_length(graph_revision_id) <= 68 AND graph_revision_id ~ '^grv_[0-9a-f]{64}$' ), CONSTRAINT ck_unknowns_snapshots_total_count CHECK (total_count >= 0), CONSTRAINT ck_unknowns_snapshots_opened_count CHECK (opened_count >= 0), CONSTRAINT ck_unknowns_snapshots_closed_count CHECK (closed_count >= 0), CONSTRAINT ck_unknowns_snapshots_budget CHECK (budget >= 0), CONSTRAINT ck_unknowns_snapshots_counts CHECK ( CASE counts ->> 'schemaVersion' WHEN 'vex.unknowns-counts@1' THEN jsonb_typeof(counts -> 'byKind') = 'object' AND jsonb_path_exists(counts, 'strict $."byKind".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND strpos(jsonb_path_query_array(counts, 'lax $."byKind".*')::text, '.') = 0 AND counts - ARRAY['schemaVersion', 'byKind'] = '{}' END IS TRUE ), CONSTRAINT ck_unknowns_snapshots_items_digest CHECK (items_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_unknowns_snapshots_snapshot_digest CHECK ( char_length(snapshot_digest) <= 71 AND snapshot_digest ~ '^sha256:[0-9a-f]{64}$' ), CONSTRAINT ck_unknowns_snapshots_opened_are_among_all CHECK ((opened_count <= total_count) IS TRUE) );
   CREATE INDEX idx_unknowns_snapshots_project_id_taken_at ON stellaops_specified.unknowns_snapshots (tenant_id, project_id, taken_at DESC, id DESC);
   CREATE INDEX idx_unknowns_snapshots_graph_revision_id_taken_at ON stellaops_specified.unknowns_snapshots (tenant_id, graph_revision_id, taken_at DESC, id DESC);
+  CREATE INDEX idx_unknowns_snapshots_created_at_everywhere ON stellaops_specified.unknowns_snapshots (created_at, tenant_id, id);
   CREATE POLICY unknowns_snapshots_tenant_isolation ON stellaops_specified.unknowns_snapshots AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY unknowns_snapshots_owner ON stellaops_specified.unknowns_snapshots AS PERMISSIVE FOR ALL TO vex_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY unknowns_snapshots_app ON stellaops_specified.unknowns_snapshots AS PERMISSIVE FOR ALL TO vex_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY unknowns_snapshots_reader ON stellaops_specified.unknowns_snapshots AS PERMISSIVE FOR SELECT TO vex_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY unknowns_snapshots_admin ON stellaops_specified.unknowns_snapshots AS PERMISSIVE FOR ALL TO vex_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_unknowns_snapshots_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.unknowns_snapshots FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_unknowns_snapshots_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.unknowns_snapshots FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_unknowns_snapshots_kept BEFORE DELETE ON stellaops_specified.unknowns_snapshots FOR EACH ROW WHEN (OLD.created_at >= now() - interval '43800 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('1825');
   SELECT string_agg(difference, E'\n') INTO differences FROM stellaops.shape_differences('stellaops_specified', 'vex') AS difference;
   IF differences IS NOT NULL THEN
     RAISE EXCEPTION USING
@@ -649,6 +735,14 @@ CREATE TABLE IF NOT EXISTS vex.linksets (
       WHEN 'vex.linkset-disagreements@1' THEN
         jsonb_typeof(disagreements -> 'conflicts') = 'array'
         AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(disagreements, 'strict $."conflicts" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? ((exists(@."matter")) is unknown || @."matter".type() != "string" || !(@."matter" == "status" || @."matter" == "justification" || @."matter" == "version_range") || (exists(@."claims")) is unknown || @."claims".type() != "array" || exists(@."claims"[*] ? (@.type() != "object")) || @."claims".size() < 2)', silent => true) IS NOT TRUE
+        AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]', ARRAY['matter', 'claims']::text[])
+        AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (exists(@."claims"[*] ? ((exists(@."provider")) is unknown || @."provider".type() != "string" || (exists(@."statementId")) is unknown || @."statementId".type() != "string" || (exists(@."value")) is unknown || @."value".type() != "string")))', silent => true) IS NOT TRUE
+        AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]."claims"[*]', ARRAY['provider', 'statementId', 'value']::text[])
+        AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."provider"', shortest => 1, longest => 100)
+        AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."statementId"', pattern => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')
+        AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."value"', longest => 1024)
         AND disagreements - ARRAY['schemaVersion', 'conflicts'] = '{}'
     END IS TRUE
   ),
@@ -698,6 +792,11 @@ BEGIN
     CREATE INDEX idx_linksets_updated_at_disputed ON vex.linksets (tenant_id, updated_at DESC, id DESC)
       WHERE agreement = 'disagreed';
   END IF;
+  IF NOT stellaops.has('vex.linksets', 'trigger', 'trg_linksets_undeletable') THEN
+    CREATE TRIGGER trg_linksets_undeletable
+      BEFORE DELETE OR TRUNCATE ON vex.linksets
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('vex.linksets', 'trigger', 'trg_linksets_updated_at') THEN
     CREATE TRIGGER trg_linksets_updated_at
       BEFORE UPDATE ON vex.linksets FOR EACH ROW
@@ -732,12 +831,13 @@ COMMENT ON CONSTRAINT ck_linksets_providers_are_counted_among_statements ON vex.
 COMMENT ON CONSTRAINT ck_linksets_disagreement_is_explained ON vex.linksets IS 'a disagreement without its sides cannot be settled, and nothing else has sides';
 COMMENT ON INDEX vex.idx_linksets_product_key_vulnerability_id IS 'the vulnerabilities that anything is said about, for one product';
 COMMENT ON INDEX vex.idx_linksets_updated_at_disputed IS 'the disagreements that a person should look at, latest first';
+COMMENT ON TRIGGER trg_linksets_undeletable ON vex.linksets IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_linksets_updated_at ON vex.linksets IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE vex.linksets FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.linksets TO vex_app, vex_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.linksets TO vex_app, vex_admin;
 GRANT SELECT ON TABLE vex.linksets TO vex_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.linksets TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.linksets TO stellaops_system;
 
 -- vex.consensus -----------------------------------------------------------------------------------
 -- What a tenant goes by for one vulnerability in one product: the outcome of weighing all claims.
@@ -780,7 +880,14 @@ CREATE TABLE IF NOT EXISTS vex.consensus (
       WHEN 'vex.consensus-rationale@1' THEN
         jsonb_typeof(rationale -> 'votes') = 'array'
         AND jsonb_path_exists(rationale, 'strict $."votes"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(rationale, 'strict $."votes"[*] ? ((exists(@."provider")) is unknown || @."provider".type() != "string" || (exists(@."statementId")) is unknown || @."statementId".type() != "string" || (exists(@."status")) is unknown || @."status".type() != "string" || !(@."status" == "affected" || @."status" == "not_affected" || @."status" == "fixed" || @."status" == "under_investigation" || @."status" == "unknown") || (exists(@."weight")) is unknown || @."weight".type() != "number" || @."weight" < 0 || @."weight" > 1000 || (exists(@."isCounted")) is unknown || @."isCounted".type() != "boolean" || @."reason".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(rationale, 'lax $."votes"[*]', ARRAY['provider', 'statementId', 'status', 'weight', 'isCounted', 'reason']::text[])
+        AND stellaops.texts_fit(rationale, 'lax $."votes"[*]."provider"', shortest => 1, longest => 100)
+        AND stellaops.texts_fit(rationale, 'lax $."votes"[*]."statementId"', pattern => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')
+        AND strpos(jsonb_path_query_array(rationale, 'lax $."votes"[*]."weight"')::text, '.') = 0
+        AND stellaops.texts_fit(rationale, 'lax $."votes"[*]."reason"', longest => 500)
         AND coalesce(jsonb_typeof(rationale -> 'summary'), 'string') = 'string'
+        AND coalesce(char_length(rationale ->> 'summary') <= 2000, true)
         AND rationale - ARRAY['schemaVersion', 'votes', 'summary'] = '{}'
     END IS TRUE
   ),
@@ -832,6 +939,11 @@ BEGIN
   IF NOT stellaops.has('vex.consensus', 'index', 'idx_consensus_status_updated_at') THEN
     CREATE INDEX idx_consensus_status_updated_at ON vex.consensus (tenant_id, status, updated_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('vex.consensus', 'trigger', 'trg_consensus_undeletable') THEN
+    CREATE TRIGGER trg_consensus_undeletable
+      BEFORE DELETE OR TRUNCATE ON vex.consensus
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('vex.consensus', 'trigger', 'trg_consensus_updated_at') THEN
     CREATE TRIGGER trg_consensus_updated_at
       BEFORE UPDATE ON vex.consensus FOR EACH ROW
@@ -868,12 +980,13 @@ COMMENT ON CONSTRAINT fk_consensus_vulnerability_id_product_key ON vex.consensus
 COMMENT ON CONSTRAINT ck_consensus_only_not_affected_is_justified ON vex.consensus IS 'the words of a justification say why a product is not affected, and nothing else';
 COMMENT ON INDEX vex.idx_consensus_product_key_vulnerability_id IS 'the report of one product: all its vulnerabilities in a stable order';
 COMMENT ON INDEX vex.idx_consensus_status_updated_at IS 'everything that is affected, or still looked into, last changed first';
+COMMENT ON TRIGGER trg_consensus_undeletable ON vex.consensus IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_consensus_updated_at ON vex.consensus IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE vex.consensus FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.consensus TO vex_app, vex_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.consensus TO vex_app, vex_admin;
 GRANT SELECT ON TABLE vex.consensus TO vex_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.consensus TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.consensus TO stellaops_system;
 
 -- vex.consensus_holds -----------------------------------------------------------------------------
 -- A stop on a consensus: until it is released or runs out, the consensus keeps what it says.
@@ -955,6 +1068,11 @@ BEGIN
     CREATE INDEX idx_consensus_holds_expires_at_active ON vex.consensus_holds (expires_at, tenant_id, id)
       WHERE state = 'active';
   END IF;
+  IF NOT stellaops.has('vex.consensus_holds', 'trigger', 'trg_consensus_holds_undeletable') THEN
+    CREATE TRIGGER trg_consensus_holds_undeletable
+      BEFORE DELETE OR TRUNCATE ON vex.consensus_holds
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('vex.consensus_holds', 'trigger', 'trg_consensus_holds_state') THEN
     CREATE TRIGGER trg_consensus_holds_state
       BEFORE UPDATE ON vex.consensus_holds FOR EACH ROW
@@ -1000,13 +1118,14 @@ COMMENT ON CONSTRAINT ck_consensus_holds_release_names_its_person ON vex.consens
 COMMENT ON INDEX vex.idx_consensus_holds_consensus_id_created_at IS 'the holds of a consensus, newest first; serves the foreign key';
 COMMENT ON INDEX vex.idx_consensus_holds_created_at_active IS 'the holds that wait for a person, longest first';
 COMMENT ON INDEX vex.idx_consensus_holds_expires_at_active IS 'the service ends the holds that have run out, across tenants';
+COMMENT ON TRIGGER trg_consensus_holds_undeletable ON vex.consensus_holds IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_consensus_holds_state ON vex.consensus_holds IS 'Only these steps of state are legal: active -> released | expired.';
 COMMENT ON TRIGGER trg_consensus_holds_updated_at ON vex.consensus_holds IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE vex.consensus_holds FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.consensus_holds TO vex_app, vex_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.consensus_holds TO vex_app, vex_admin;
 GRANT SELECT ON TABLE vex.consensus_holds TO vex_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.consensus_holds TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.consensus_holds TO stellaops_system;
 
 -- vex.linkset_events ------------------------------------------------------------------------------
 -- A change of a linkset: which claims came and went, and what it came to.
@@ -1045,6 +1164,14 @@ CREATE TABLE IF NOT EXISTS vex.linkset_events (
       WHEN 'vex.linkset-disagreements@1' THEN
         jsonb_typeof(disagreements -> 'conflicts') = 'array'
         AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(disagreements, 'strict $."conflicts" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? ((exists(@."matter")) is unknown || @."matter".type() != "string" || !(@."matter" == "status" || @."matter" == "justification" || @."matter" == "version_range") || (exists(@."claims")) is unknown || @."claims".type() != "array" || exists(@."claims"[*] ? (@.type() != "object")) || @."claims".size() < 2)', silent => true) IS NOT TRUE
+        AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]', ARRAY['matter', 'claims']::text[])
+        AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (exists(@."claims"[*] ? ((exists(@."provider")) is unknown || @."provider".type() != "string" || (exists(@."statementId")) is unknown || @."statementId".type() != "string" || (exists(@."value")) is unknown || @."value".type() != "string")))', silent => true) IS NOT TRUE
+        AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]."claims"[*]', ARRAY['provider', 'statementId', 'value']::text[])
+        AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."provider"', shortest => 1, longest => 100)
+        AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."statementId"', pattern => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')
+        AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."value"', longest => 1024)
         AND disagreements - ARRAY['schemaVersion', 'conflicts'] = '{}'
     END IS TRUE
   ),
@@ -1088,17 +1215,28 @@ BEGIN
   IF NOT stellaops.has('vex.linkset_events', 'index', 'idx_linkset_events_created_at') THEN
     CREATE INDEX idx_linkset_events_created_at ON vex.linkset_events (tenant_id, created_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('vex.linkset_events', 'index', 'idx_linkset_events_created_at_everywhere') THEN
+    CREATE INDEX idx_linkset_events_created_at_everywhere ON vex.linkset_events (created_at, tenant_id, id);
+  END IF;
   IF NOT stellaops.has('vex.linkset_events', 'trigger', 'trg_linkset_events_append_only') THEN
     CREATE TRIGGER trg_linkset_events_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON vex.linkset_events
+      BEFORE UPDATE OR TRUNCATE ON vex.linkset_events
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('vex.linkset_events', 'trigger', 'trg_linkset_events_kept') THEN
+    CREATE TRIGGER trg_linkset_events_kept
+      BEFORE DELETE ON vex.linkset_events FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '17520 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('730');
   END IF;
 END $linkset_events$;
 
 COMMENT ON TABLE vex.linkset_events IS 'A change of a linkset: which claims came and went, and what it came to.
 
 Written in the transaction that changes the linkset, never changed. Other services follow a tenant''s events to bring their own
-results up to date, and a person reads those of one linkset to see how an opinion came about.';
+results up to date, and a person reads those of one linkset to see how an opinion came about.
+
+Rows are kept for 730 days, counted from created_at: followers catch up within days; an audit looks back one year and compares with the year before.';
 COMMENT ON COLUMN vex.linkset_events.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN vex.linkset_events.id IS 'Numbered by the database; breaks ties of created_at.';
 COMMENT ON COLUMN vex.linkset_events.linkset_id IS 'The linkset.';
@@ -1116,7 +1254,9 @@ COMMENT ON CONSTRAINT ck_linkset_events_first_version_is_the_creation ON vex.lin
 COMMENT ON CONSTRAINT ck_linkset_events_changed_claims_are_named ON vex.linkset_events IS 'a change that names nothing cannot be followed';
 COMMENT ON CONSTRAINT ck_linkset_events_disagreement_is_explained ON vex.linkset_events IS 'the sides as they were then are told by the event alone';
 COMMENT ON INDEX vex.idx_linkset_events_created_at IS 'what changed in a tenant, newest first, those after a time included';
-COMMENT ON TRIGGER trg_linkset_events_append_only ON vex.linkset_events IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON INDEX vex.idx_linkset_events_created_at_everywhere IS 'the oldest rows of all tenants, to purge those past their retention';
+COMMENT ON TRIGGER trg_linkset_events_append_only ON vex.linkset_events IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_linkset_events_kept ON vex.linkset_events IS 'Rows are kept for 730 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE vex.linkset_events FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE vex.linkset_events TO vex_app, vex_admin;
@@ -1181,12 +1321,16 @@ CREATE TABLE IF NOT EXISTS vex.observations (
     CASE provenance ->> 'schemaVersion'
       WHEN 'vex.observation-provenance@1' THEN
         jsonb_typeof(provenance -> 'connector') = 'string'
+        AND char_length(provenance ->> 'connector') BETWEEN 1 AND 200
         AND jsonb_typeof(provenance -> 'connectorVersion') = 'string'
+        AND char_length(provenance ->> 'connectorVersion') BETWEEN 1 AND 128
         AND coalesce(jsonb_typeof(provenance -> 'bundleDigest'), 'string') = 'string'
         AND coalesce((provenance ->> 'bundleDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true)
         AND coalesce(jsonb_typeof(provenance -> 'entityTag'), 'string') = 'string'
+        AND coalesce(char_length(provenance ->> 'entityTag') <= 512, true)
         AND coalesce(jsonb_typeof(provenance -> 'transparencyLogUri'), 'string') = 'string'
         AND coalesce((provenance ->> 'transparencyLogUri') COLLATE "C" ~ '^[a-z][a-z0-9+.-]*://[^@[:space:]]+$', true)
+        AND coalesce(char_length(provenance ->> 'transparencyLogUri') <= 2048, true)
         AND provenance - ARRAY['schemaVersion', 'connector', 'connectorVersion', 'bundleDigest', 'entityTag', 'transparencyLogUri'] = '{}'
     END IS TRUE
   ),
@@ -1288,7 +1432,7 @@ COMMENT ON TRIGGER trg_observations_append_only ON vex.observations IS 'Rows are
 REVOKE ALL ON TABLE vex.observations FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE vex.observations TO vex_app, vex_admin;
 GRANT SELECT ON TABLE vex.observations TO vex_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.observations TO stellaops_system;
+GRANT SELECT, INSERT ON TABLE vex.observations TO stellaops_system;
 
 -- vex.projects ------------------------------------------------------------------------------------
 -- A product of the tenant whose vulnerabilities are assessed over all its builds.
@@ -1326,13 +1470,16 @@ CREATE TABLE IF NOT EXISTS vex.projects (
       WHEN 'vex.project-settings@1' THEN
         coalesce(jsonb_typeof(settings -> 'providers'), 'array') = 'array'
         AND jsonb_path_exists(settings, 'strict $."providers"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.texts_fit(settings, 'lax $."providers"[*]', pattern => '^[a-z0-9]+([._:-][a-z0-9]+)*$')
+        AND stellaops.are_sets(settings, 'lax $."providers"')
         AND coalesce(jsonb_typeof(settings -> 'minimumTrust'), 'number') = 'number'
         AND coalesce((settings ->> 'minimumTrust') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."minimumTrust" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."minimumTrust" ? (@ < 0 || @ > 1000)', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'publishAs'), 'string') = 'string'
+        AND coalesce((settings ->> 'publishAs') COLLATE "C" IN ('openvex', 'csaf', 'cyclonedx', 'spdx'), true)
         AND coalesce(jsonb_typeof(settings -> 'unknownsBudget'), 'number') = 'number'
         AND coalesce((settings ->> 'unknownsBudget') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."unknownsBudget" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."unknownsBudget" ? (@ < 0 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
         AND settings - ARRAY['schemaVersion', 'providers', 'minimumTrust', 'publishAs', 'unknownsBudget'] = '{}'
     END IS TRUE
   ),
@@ -1465,7 +1612,15 @@ CREATE TABLE IF NOT EXISTS vex.evidence_manifests (
       WHEN 'vex.evidence-manifest@1' THEN
         jsonb_typeof(manifest -> 'entries') = 'array'
         AND jsonb_path_exists(manifest, 'strict $."entries"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(manifest, 'strict $."entries" ? (@.size() < 1)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(manifest, 'strict $."entries"[*] ? ((exists(@."path")) is unknown || @."path".type() != "string" || (exists(@."mediaType")) is unknown || @."mediaType".type() != "string" || (exists(@."digest")) is unknown || @."digest".type() != "string" || (exists(@."sizeBytes")) is unknown || @."sizeBytes".type() != "number" || @."sizeBytes" < 0 || @."sizeBytes" > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND stellaops.has_only(manifest, 'lax $."entries"[*]', ARRAY['path', 'mediaType', 'digest', 'sizeBytes']::text[])
+        AND stellaops.texts_fit(manifest, 'lax $."entries"[*]."path"', shortest => 1, longest => 500)
+        AND stellaops.texts_fit(manifest, 'lax $."entries"[*]."mediaType"', pattern => '^[a-z0-9]+/[A-Za-z0-9!#$&^_.+-]+$')
+        AND stellaops.texts_fit(manifest, 'lax $."entries"[*]."digest"', pattern => '^sha256:[0-9a-f]{64}$')
+        AND strpos(jsonb_path_query_array(manifest, 'lax $."entries"[*]."sizeBytes"')::text, '.') = 0
         AND jsonb_typeof(manifest -> 'tool') = 'string'
+        AND char_length(manifest ->> 'tool') BETWEEN 1 AND 200
         AND manifest - ARRAY['schemaVersion', 'entries', 'tool'] = '{}'
     END IS TRUE
   ),
@@ -1542,10 +1697,19 @@ BEGIN
   IF NOT stellaops.has('vex.evidence_manifests', 'index', 'idx_evidence_manifests_created_at') THEN
     CREATE INDEX idx_evidence_manifests_created_at ON vex.evidence_manifests (tenant_id, created_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('vex.evidence_manifests', 'index', 'idx_evidence_manifests_created_at_everywhere') THEN
+    CREATE INDEX idx_evidence_manifests_created_at_everywhere ON vex.evidence_manifests (created_at, tenant_id, id);
+  END IF;
   IF NOT stellaops.has('vex.evidence_manifests', 'trigger', 'trg_evidence_manifests_append_only') THEN
     CREATE TRIGGER trg_evidence_manifests_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON vex.evidence_manifests
+      BEFORE UPDATE OR TRUNCATE ON vex.evidence_manifests
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('vex.evidence_manifests', 'trigger', 'trg_evidence_manifests_kept') THEN
+    CREATE TRIGGER trg_evidence_manifests_kept
+      BEFORE DELETE ON vex.evidence_manifests FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '87600 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('3650');
   END IF;
 END $evidence_manifests$;
 
@@ -1555,7 +1719,9 @@ A fact, never changed. The artifacts lie in an object store; here are their dige
 artifact can be shown to belong to the manifest without the others. What the manifest is about is named by its stable public id, without
 a foreign key: the evidence outlives the graph that it proves.
 
-A manifest is written once it is complete, with its signature where there is one; a later signature is a later manifest.';
+A manifest is written once it is complete, with its signature where there is one; a later signature is a later manifest.
+
+Rows are kept for 3650 days, counted from created_at: ten years, the longest that regulations on products with digital elements ask for.';
 COMMENT ON COLUMN vex.evidence_manifests.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN vex.evidence_manifests.id IS 'Made by the client, UUIDv7.';
 COMMENT ON COLUMN vex.evidence_manifests.subject_kind IS 'What a manifest is about: a graph revision, a statement, a consensus, a snapshot of unknowns, or an export of several.';
@@ -1584,7 +1750,9 @@ COMMENT ON INDEX vex.idx_evidence_manifests_subject_kind_subject_id_created_at I
 COMMENT ON INDEX vex.idx_evidence_manifests_project_id_created_at IS 'the evidence of a project, newest first; serves the foreign key';
 COMMENT ON INDEX vex.idx_evidence_manifests_merkle_root_created_at IS 'find the manifest that a proof leads to';
 COMMENT ON INDEX vex.idx_evidence_manifests_created_at IS 'list the manifests of a tenant, newest first, for an audit of a period';
-COMMENT ON TRIGGER trg_evidence_manifests_append_only ON vex.evidence_manifests IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON INDEX vex.idx_evidence_manifests_created_at_everywhere IS 'the oldest rows of all tenants, to purge those past their retention';
+COMMENT ON TRIGGER trg_evidence_manifests_append_only ON vex.evidence_manifests IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_evidence_manifests_kept ON vex.evidence_manifests IS 'Rows are kept for 3650 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE vex.evidence_manifests FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE vex.evidence_manifests TO vex_app, vex_admin;
@@ -1687,6 +1855,9 @@ BEGIN
   IF NOT stellaops.has('vex.graph_revisions', 'index', 'idx_graph_revisions_parent_id_created_at') THEN
     CREATE INDEX idx_graph_revisions_parent_id_created_at ON vex.graph_revisions (tenant_id, parent_id, created_at, id);
   END IF;
+  IF NOT stellaops.has('vex.graph_revisions', 'index', 'idx_graph_revisions_last_built_at_everywhere') THEN
+    CREATE INDEX idx_graph_revisions_last_built_at_everywhere ON vex.graph_revisions (last_built_at, tenant_id, id);
+  END IF;
 END $graph_revisions$;
 
 COMMENT ON TABLE vex.graph_revisions IS 'A dependency graph of a project, as built from one SBOM, one feed snapshot and one policy version.
@@ -1696,7 +1867,9 @@ COMMENT ON TABLE vex.graph_revisions IS 'A dependency graph of a project, as bui
 
 The row, its nodes and its edges are inserted in one transaction and never changed, so that nobody sees half a graph. A graph that
 no build has come to for two years is deleted with its nodes and edges: it can be built again, to the same id, from its inputs. What
-must outlive it names it by `graph_revision_id`, without a foreign key.';
+must outlive it names it by `graph_revision_id`, without a foreign key.
+
+Rows are kept for 730 days, counted from last_built_at: an audit looks back one year and compares with the year before; older graphs can be built again from their inputs.';
 COMMENT ON COLUMN vex.graph_revisions.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN vex.graph_revisions.id IS 'Made by the client, UUIDv7; what nodes and edges point at.';
 COMMENT ON COLUMN vex.graph_revisions.graph_revision_id IS 'The stable id: `grv_` and the SHA-256 of the canonical JSON of SBOM digest, feed snapshot digest and policy version.';
@@ -1718,6 +1891,7 @@ COMMENT ON INDEX vex.idx_graph_revisions_project_id_created_at IS 'the graphs of
 COMMENT ON INDEX vex.idx_graph_revisions_sbom_digest_created_at IS 'the graphs of an SBOM, before another one is asked for';
 COMMENT ON INDEX vex.idx_graph_revisions_feed_snapshot_digest_created_at IS 'the graphs to build again when a feed snapshot turns out to be faulty';
 COMMENT ON INDEX vex.idx_graph_revisions_parent_id_created_at IS 'what was built upon a revision, to show what changed; serves the foreign key';
+COMMENT ON INDEX vex.idx_graph_revisions_last_built_at_everywhere IS 'the graphs of all tenants that no build has come to for longest, to purge those past their retention';
 
 REVOKE ALL ON TABLE vex.graph_revisions FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.graph_revisions TO vex_app, vex_admin;
@@ -1766,7 +1940,9 @@ CREATE TABLE IF NOT EXISTS vex.graph_nodes (
       WHEN 'vex.graph-node-attributes@1' THEN
         coalesce(jsonb_typeof(attributes -> 'licenses'), 'array') = 'array'
         AND jsonb_path_exists(attributes, 'strict $."licenses"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(attributes, 'lax $."licenses"')
         AND coalesce(jsonb_typeof(attributes -> 'scope'), 'string') = 'string'
+        AND coalesce((attributes ->> 'scope') COLLATE "C" IN ('required', 'optional', 'excluded'), true)
         AND coalesce(jsonb_typeof(attributes -> 'isEntryPoint'), 'boolean') = 'boolean'
         AND coalesce(jsonb_typeof(attributes -> 'layerDigest'), 'string') = 'string'
         AND coalesce((attributes ->> 'layerDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true)
@@ -2053,6 +2229,11 @@ BEGIN
   IF NOT stellaops.has('vex.statements', 'index', 'idx_statements_updated_at') THEN
     CREATE INDEX idx_statements_updated_at ON vex.statements (tenant_id, updated_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('vex.statements', 'trigger', 'trg_statements_undeletable') THEN
+    CREATE TRIGGER trg_statements_undeletable
+      BEFORE DELETE OR TRUNCATE ON vex.statements
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('vex.statements', 'trigger', 'trg_statements_state') THEN
     CREATE TRIGGER trg_statements_state
       BEFORE UPDATE ON vex.statements FOR EACH ROW
@@ -2116,13 +2297,14 @@ COMMENT ON INDEX vex.idx_statements_vulnerability_id_product_key_stated_at IS 'a
 COMMENT ON INDEX vex.idx_statements_product_key_created_at IS 'what is said about a product, newest first';
 COMMENT ON INDEX vex.idx_statements_project_id_created_at IS 'the assessments of a project, newest first; serves the foreign key';
 COMMENT ON INDEX vex.idx_statements_updated_at IS 'what changed last: policies read from where they stopped';
+COMMENT ON TRIGGER trg_statements_undeletable ON vex.statements IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_statements_state ON vex.statements IS 'Only these steps of state are legal: active -> superseded | withdrawn.';
 COMMENT ON TRIGGER trg_statements_updated_at ON vex.statements IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE vex.statements FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.statements TO vex_app, vex_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.statements TO vex_app, vex_admin;
 GRANT SELECT ON TABLE vex.statements TO vex_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.statements TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.statements TO stellaops_system;
 
 -- vex.unknown_items -------------------------------------------------------------------------------
 -- One version of the knowledge that something about a component of a project could not be judged.
@@ -2167,9 +2349,13 @@ CREATE TABLE IF NOT EXISTS vex.unknown_items (
       WHEN 'vex.unknown-detail@1' THEN
         coalesce(jsonb_typeof(detail -> 'candidates'), 'array') = 'array'
         AND jsonb_path_exists(detail, 'strict $."candidates"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(detail, 'lax $."candidates"')
         AND coalesce(jsonb_typeof(detail -> 'evidenceDigests'), 'array') = 'array'
         AND jsonb_path_exists(detail, 'strict $."evidenceDigests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.texts_fit(detail, 'lax $."evidenceDigests"[*]', pattern => '^sha256:[0-9a-f]{64}$')
+        AND stellaops.are_sets(detail, 'lax $."evidenceDigests"')
         AND coalesce(jsonb_typeof(detail -> 'hint'), 'string') = 'string'
+        AND coalesce(char_length(detail ->> 'hint') <= 1000, true)
         AND detail - ARRAY['schemaVersion', 'candidates', 'evidenceDigests', 'hint'] = '{}'
     END IS TRUE
   ),
@@ -2238,6 +2424,11 @@ BEGIN
     CREATE INDEX idx_unknown_items_vulnerability_id_system_from_open ON vex.unknown_items (tenant_id, vulnerability_id, system_from DESC, id DESC)
       WHERE state = 'current' AND valid_to IS NULL AND vulnerability_id IS NOT NULL;
   END IF;
+  IF NOT stellaops.has('vex.unknown_items', 'trigger', 'trg_unknown_items_undeletable') THEN
+    CREATE TRIGGER trg_unknown_items_undeletable
+      BEFORE DELETE OR TRUNCATE ON vex.unknown_items
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('vex.unknown_items', 'trigger', 'trg_unknown_items_state') THEN
     CREATE TRIGGER trg_unknown_items_state
       BEFORE UPDATE ON vex.unknown_items FOR EACH ROW
@@ -2284,12 +2475,13 @@ COMMENT ON INDEX vex.idx_unknown_items_project_id_kind_subject_key_system_from I
 COMMENT ON INDEX vex.idx_unknown_items_project_id_priority_system_from_open IS 'the open unknowns of a project, the most pressing first';
 COMMENT ON INDEX vex.idx_unknown_items_subject_key_system_from_open IS 'in which projects a component could not be judged, once more is known about it';
 COMMENT ON INDEX vex.idx_unknown_items_vulnerability_id_system_from_open IS 'what could not be judged about a vulnerability, in all projects';
+COMMENT ON TRIGGER trg_unknown_items_undeletable ON vex.unknown_items IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_unknown_items_state ON vex.unknown_items IS 'Only these steps of state are legal: current -> superseded.';
 
 REVOKE ALL ON TABLE vex.unknown_items FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.unknown_items TO vex_app, vex_admin;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.unknown_items TO vex_app, vex_admin;
 GRANT SELECT ON TABLE vex.unknown_items TO vex_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vex.unknown_items TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE vex.unknown_items TO stellaops_system;
 
 -- vex.unknowns_snapshots --------------------------------------------------------------------------
 -- How much of a project could not be judged at one moment: the counts behind a trend and a release's budget.
@@ -2325,7 +2517,8 @@ CREATE TABLE IF NOT EXISTS vex.unknowns_snapshots (
     CASE counts ->> 'schemaVersion'
       WHEN 'vex.unknowns-counts@1' THEN
         jsonb_typeof(counts -> 'byKind') = 'object'
-        AND jsonb_path_exists(counts, 'strict $."byKind".* ? (@.type() != "number" || @ % 1 != 0 || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(counts, 'strict $."byKind".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND strpos(jsonb_path_query_array(counts, 'lax $."byKind".*')::text, '.') = 0
         AND counts - ARRAY['schemaVersion', 'byKind'] = '{}'
     END IS TRUE
   ),
@@ -2375,17 +2568,28 @@ BEGIN
   IF NOT stellaops.has('vex.unknowns_snapshots', 'index', 'idx_unknowns_snapshots_graph_revision_id_taken_at') THEN
     CREATE INDEX idx_unknowns_snapshots_graph_revision_id_taken_at ON vex.unknowns_snapshots (tenant_id, graph_revision_id, taken_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('vex.unknowns_snapshots', 'index', 'idx_unknowns_snapshots_created_at_everywhere') THEN
+    CREATE INDEX idx_unknowns_snapshots_created_at_everywhere ON vex.unknowns_snapshots (created_at, tenant_id, id);
+  END IF;
   IF NOT stellaops.has('vex.unknowns_snapshots', 'trigger', 'trg_unknowns_snapshots_append_only') THEN
     CREATE TRIGGER trg_unknowns_snapshots_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON vex.unknowns_snapshots
+      BEFORE UPDATE OR TRUNCATE ON vex.unknowns_snapshots
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('vex.unknowns_snapshots', 'trigger', 'trg_unknowns_snapshots_kept') THEN
+    CREATE TRIGGER trg_unknowns_snapshots_kept
+      BEFORE DELETE ON vex.unknowns_snapshots FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '43800 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('1825');
   END IF;
 END $unknowns_snapshots$;
 
 COMMENT ON TABLE vex.unknowns_snapshots IS 'How much of a project could not be judged at one moment: the counts behind a trend and a release''s budget.
 
 A fact, found by its content: taking the same snapshot twice stores it once. The items themselves are in `unknown_items`, which can
-be read as of `taken_at`. The graph is named by its stable id, without a foreign key, because it may age out before the snapshot.';
+be read as of `taken_at`. The graph is named by its stable id, without a foreign key, because it may age out before the snapshot.
+
+Rows are kept for 1825 days, counted from created_at: five years: as long as the products that are judged by them are commonly supported.';
 COMMENT ON COLUMN vex.unknowns_snapshots.tenant_id IS 'The tenant that owns the row.';
 COMMENT ON COLUMN vex.unknowns_snapshots.id IS 'Made by the client, UUIDv7.';
 COMMENT ON COLUMN vex.unknowns_snapshots.project_id IS 'The project.';
@@ -2403,7 +2607,9 @@ COMMENT ON CONSTRAINT uq_unknowns_snapshots_snapshot_digest ON vex.unknowns_snap
 COMMENT ON CONSTRAINT ck_unknowns_snapshots_opened_are_among_all ON vex.unknowns_snapshots IS 'an item counted twice would spoil the trend';
 COMMENT ON INDEX vex.idx_unknowns_snapshots_project_id_taken_at IS 'the trend of a project, newest first; serves the foreign key';
 COMMENT ON INDEX vex.idx_unknowns_snapshots_graph_revision_id_taken_at IS 'what was unknown of the graph that a release was decided on';
-COMMENT ON TRIGGER trg_unknowns_snapshots_append_only ON vex.unknowns_snapshots IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON INDEX vex.idx_unknowns_snapshots_created_at_everywhere IS 'the oldest rows of all tenants, to purge those past their retention';
+COMMENT ON TRIGGER trg_unknowns_snapshots_append_only ON vex.unknowns_snapshots IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_unknowns_snapshots_kept ON vex.unknowns_snapshots IS 'Rows are kept for 1825 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE vex.unknowns_snapshots FROM PUBLIC, vex_app, vex_reader, vex_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE vex.unknowns_snapshots TO vex_app, vex_admin;

@@ -195,6 +195,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -206,6 +230,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -371,7 +463,13 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
@@ -393,7 +491,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
@@ -437,16 +536,18 @@ BEGIN
     RETURN;
   END IF;
   CREATE SCHEMA stellaops_specified;
-  CREATE TABLE stellaops_specified.sources ( id uuid NOT NULL, key text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, format text COLLATE "C" NOT NULL, base_url text COLLATE "C" NOT NULL, credential_reference text COLLATE "C", precedence smallint NOT NULL DEFAULT 500, enabled boolean NOT NULL DEFAULT true, poll_seconds integer NOT NULL DEFAULT 3600, license text COLLATE "C", attribution text COLLATE "C", settings jsonb, row_version bigint NOT NULL DEFAULT 1, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_sources PRIMARY KEY (id), CONSTRAINT uq_sources_key UNIQUE (key), CONSTRAINT ck_sources_key CHECK ( char_length(key) <= 64 AND key ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' ), CONSTRAINT ck_sources_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_sources_kind CHECK (kind IN ('national_database', 'vendor', 'distribution', 'ecosystem', 'response_team', 'exploit_catalog')), CONSTRAINT ck_sources_format CHECK (format IN ('cve_json', 'osv', 'csaf', 'ghsa', 'oval', 'kev_json', 'rss', 'html')), CONSTRAINT ck_sources_base_url CHECK ( char_length(base_url) <= 2048 AND base_url ~ '^(https?|file)://[!-~]+$' ), CONSTRAINT ck_sources_credential_reference CHECK ( char_length(credential_reference) <= 256 AND credential_reference ~ '^[a-z][a-z0-9-]*:[!-~]+$' ), CONSTRAINT ck_sources_precedence CHECK (precedence BETWEEN 0 AND 1000), CONSTRAINT ck_sources_poll_seconds CHECK (poll_seconds BETWEEN 60 AND 2592000), CONSTRAINT ck_sources_license CHECK (char_length(license) BETWEEN 1 AND 200), CONSTRAINT ck_sources_attribution CHECK (char_length(attribution) BETWEEN 1 AND 1000), CONSTRAINT ck_sources_settings CHECK ( settings IS NULL OR CASE settings ->> 'schemaVersion' WHEN 'vuln.source-settings@1' THEN coalesce(jsonb_typeof(settings -> 'pageSize'), 'number') = 'number' AND coalesce((settings ->> 'pageSize') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."pageSize" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'overlapSeconds'), 'number') = 'number' AND coalesce((settings ->> 'overlapSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."overlapSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'include'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."include"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE END IS TRUE ), CONSTRAINT ck_sources_row_version CHECK (row_version >= 1), CONSTRAINT ck_sources_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_sources_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE) );
+  CREATE TABLE stellaops_specified.sources ( id uuid NOT NULL, key text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, format text COLLATE "C" NOT NULL, base_url text COLLATE "C" NOT NULL, credential_reference text COLLATE "C", precedence smallint NOT NULL DEFAULT 500, enabled boolean NOT NULL DEFAULT true, poll_seconds integer NOT NULL DEFAULT 3600, license text COLLATE "C", attribution text COLLATE "C", settings jsonb, row_version bigint NOT NULL DEFAULT 1, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_sources PRIMARY KEY (id), CONSTRAINT uq_sources_key UNIQUE (key), CONSTRAINT ck_sources_key CHECK ( char_length(key) <= 64 AND key ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' ), CONSTRAINT ck_sources_name CHECK (char_length(name) BETWEEN 1 AND 200), CONSTRAINT ck_sources_kind CHECK (kind IN ('national_database', 'vendor', 'distribution', 'ecosystem', 'response_team', 'exploit_catalog')), CONSTRAINT ck_sources_format CHECK (format IN ('cve_json', 'osv', 'csaf', 'ghsa', 'oval', 'kev_json', 'rss', 'html')), CONSTRAINT ck_sources_base_url CHECK ( char_length(base_url) <= 2048 AND base_url ~ '^(https?|file)://[!-~]+$' ), CONSTRAINT ck_sources_credential_reference CHECK ( char_length(credential_reference) <= 256 AND credential_reference ~ '^[a-z][a-z0-9-]*:[!-~]+$' ), CONSTRAINT ck_sources_precedence CHECK (precedence BETWEEN 0 AND 1000), CONSTRAINT ck_sources_poll_seconds CHECK (poll_seconds BETWEEN 60 AND 2592000), CONSTRAINT ck_sources_license CHECK (char_length(license) BETWEEN 1 AND 200), CONSTRAINT ck_sources_attribution CHECK (char_length(attribution) BETWEEN 1 AND 1000), CONSTRAINT ck_sources_settings CHECK ( settings IS NULL OR CASE settings ->> 'schemaVersion' WHEN 'vuln.source-settings@1' THEN coalesce(jsonb_typeof(settings -> 'pageSize'), 'number') = 'number' AND coalesce((settings ->> 'pageSize') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."pageSize" ? (@ < 1 || @ > 10000)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'overlapSeconds'), 'number') = 'number' AND coalesce((settings ->> 'overlapSeconds') COLLATE "C" ~ '^-?[0-9]+$', true) AND jsonb_path_exists(settings, 'strict $."overlapSeconds" ? (@ < 0 || @ > 604800)', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(settings -> 'include'), 'array') = 'array' AND jsonb_path_exists(settings, 'strict $."include"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(settings, 'lax $."include"') END IS TRUE ), CONSTRAINT ck_sources_row_version CHECK (row_version >= 1), CONSTRAINT ck_sources_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_sources_name_is_not_blank CHECK ((btrim(name) <> '') IS TRUE) );
   CREATE INDEX idx_sources_enabled_precedence ON stellaops_specified.sources (enabled, precedence, id);
+  CREATE TRIGGER trg_sources_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.sources FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_sources_updated_at BEFORE UPDATE ON stellaops_specified.sources FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.advisories ( id uuid NOT NULL, advisory_key text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL DEFAULT 'published', title text COLLATE "C" NOT NULL, summary text COLLATE "C", description text COLLATE "C", language text COLLATE "C" NOT NULL DEFAULT 'en', severity smallint NOT NULL DEFAULT 0, credits jsonb, published_at timestamptz, modified_at timestamptz NOT NULL, withdrawn_at timestamptz, content_digest text COLLATE "C" NOT NULL, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'merge', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisories PRIMARY KEY (id), CONSTRAINT uq_advisories_advisory_key UNIQUE (advisory_key), CONSTRAINT fk_advisories_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisories_advisory_key CHECK ( char_length(advisory_key) <= 128 AND advisory_key ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$' ), CONSTRAINT ck_advisories_state CHECK (state IN ('published', 'disputed', 'withdrawn')), CONSTRAINT ck_advisories_title CHECK (char_length(title) BETWEEN 1 AND 1000), CONSTRAINT ck_advisories_summary CHECK (char_length(summary) BETWEEN 1 AND 4000), CONSTRAINT ck_advisories_description CHECK (char_length(description) BETWEEN 1 AND 100000), CONSTRAINT ck_advisories_language CHECK ( char_length(language) <= 35 AND language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' ), CONSTRAINT ck_advisories_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_advisories_credits CHECK ( credits IS NULL OR CASE credits ->> 'schemaVersion' WHEN 'vuln.advisory-credits@1' THEN jsonb_typeof(credits -> 'credits') = 'array' AND jsonb_path_exists(credits, 'strict $."credits"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND credits - ARRAY['schemaVersion', 'credits'] = '{}' END IS TRUE ), CONSTRAINT ck_advisories_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_advisories_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisories_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisories_row_version CHECK (row_version >= 1), CONSTRAINT ck_advisories_title_is_not_blank CHECK ((btrim(title) <> '') IS TRUE), CONSTRAINT ck_advisories_withdrawn_advisory_has_a_time CHECK (((state = 'withdrawn') = (withdrawn_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_advisories_modified_is_not_before_published CHECK ((published_at IS NULL OR modified_at >= published_at) IS TRUE) );
+  CREATE TABLE stellaops_specified.advisories ( id uuid NOT NULL, advisory_key text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL DEFAULT 'published', title text COLLATE "C" NOT NULL, summary text COLLATE "C", description text COLLATE "C", language text COLLATE "C" NOT NULL DEFAULT 'en', severity smallint NOT NULL DEFAULT 0, credits jsonb, published_at timestamptz, modified_at timestamptz NOT NULL, withdrawn_at timestamptz, content_digest text COLLATE "C" NOT NULL, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'merge', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisories PRIMARY KEY (id), CONSTRAINT uq_advisories_advisory_key UNIQUE (advisory_key), CONSTRAINT fk_advisories_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisories_advisory_key CHECK ( char_length(advisory_key) <= 128 AND advisory_key ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$' ), CONSTRAINT ck_advisories_state CHECK (state IN ('published', 'disputed', 'withdrawn')), CONSTRAINT ck_advisories_title CHECK (char_length(title) BETWEEN 1 AND 1000), CONSTRAINT ck_advisories_summary CHECK (char_length(summary) BETWEEN 1 AND 4000), CONSTRAINT ck_advisories_description CHECK (char_length(description) BETWEEN 1 AND 100000), CONSTRAINT ck_advisories_language CHECK ( char_length(language) <= 35 AND language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' ), CONSTRAINT ck_advisories_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_advisories_credits CHECK ( credits IS NULL OR CASE credits ->> 'schemaVersion' WHEN 'vuln.advisory-credits@1' THEN jsonb_typeof(credits -> 'credits') = 'array' AND jsonb_path_exists(credits, 'strict $."credits"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(credits, 'strict $."credits" ? (@.size() > 500)', silent => true) IS NOT TRUE AND jsonb_path_exists(credits, 'strict $."credits"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."role")) is unknown || @."role".type() != "string" || !(@."role" == "finder" || @."role" == "reporter" || @."role" == "analyst" || @."role" == "coordinator" || @."role" == "remediation_developer" || @."role" == "remediation_reviewer" || @."role" == "remediation_verifier" || @."role" == "tool" || @."role" == "sponsor" || @."role" == "other") || @."contacts".type() != "array" || exists(@."contacts"[*] ? (@.type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(credits, 'lax $."credits"[*]', ARRAY['name', 'role', 'contacts']::text[]) AND stellaops.texts_fit(credits, 'lax $."credits"[*]."name"', shortest => 1, longest => 500) AND stellaops.are_sets(credits, 'lax $."credits"[*]."contacts"') AND credits - ARRAY['schemaVersion', 'credits'] = '{}' END IS TRUE ), CONSTRAINT ck_advisories_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_advisories_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisories_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisories_row_version CHECK (row_version >= 1), CONSTRAINT ck_advisories_title_is_not_blank CHECK ((btrim(title) <> '') IS TRUE), CONSTRAINT ck_advisories_withdrawn_advisory_has_a_time CHECK (((state = 'withdrawn') = (withdrawn_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_advisories_modified_is_not_before_published CHECK ((published_at IS NULL OR modified_at >= published_at) IS TRUE) );
   CREATE INDEX idx_advisories_modified_at ON stellaops_specified.advisories (modified_at DESC, id DESC);
   CREATE INDEX idx_advisories_severity_modified_at ON stellaops_specified.advisories (severity, modified_at DESC, id DESC);
   CREATE INDEX idx_advisories_updated_at ON stellaops_specified.advisories (updated_at, id);
   CREATE INDEX idx_advisories_source_id_recorded_at ON stellaops_specified.advisories (source_id, recorded_at, id);
+  CREATE TRIGGER trg_advisories_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.advisories FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_advisories_updated_at BEFORE UPDATE ON stellaops_specified.advisories FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.advisory_affected ( id uuid NOT NULL, advisory_id uuid NOT NULL, type text COLLATE "C" NOT NULL, identifier text COLLATE "C" NOT NULL, platform text COLLATE "C" NOT NULL DEFAULT 'any', purl text COLLATE "C", status text COLLATE "C" NOT NULL DEFAULT 'affected', version_ranges jsonb NOT NULL, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'document', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_affected PRIMARY KEY (id), CONSTRAINT uq_advisory_affected_statement UNIQUE (advisory_id, source_id, type, identifier, platform), CONSTRAINT fk_advisory_affected_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE CASCADE, CONSTRAINT fk_advisory_affected_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_affected_type CHECK (type IN ('rpm', 'deb', 'apk', 'semver', 'cpe', 'vendor', 'ics_vendor')), CONSTRAINT ck_advisory_affected_identifier CHECK ( char_length(identifier) <= 1024 AND identifier ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_affected_platform CHECK ( char_length(platform) <= 128 AND platform ~ '^[a-z0-9][a-z0-9._:/-]*$' ), CONSTRAINT ck_advisory_affected_purl CHECK ( char_length(purl) <= 1024 AND purl ~ '^pkg:[a-z][a-z0-9.+-]*(/[A-Za-z0-9._~%:+-]+)+$' ), CONSTRAINT ck_advisory_affected_status CHECK (status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'will_not_fix')), CONSTRAINT ck_advisory_affected_version_ranges CHECK ( CASE version_ranges ->> 'schemaVersion' WHEN 'vuln.version-ranges@1' THEN jsonb_typeof(version_ranges -> 'ranges') = 'array' AND jsonb_path_exists(version_ranges, 'strict $."ranges"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(version_ranges -> 'versions'), 'array') = 'array' AND jsonb_path_exists(version_ranges, 'strict $."versions"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND version_ranges - ARRAY['schemaVersion', 'ranges', 'versions'] = '{}' END IS TRUE ), CONSTRAINT ck_advisory_affected_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_affected_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_affected_identifier_fits_its_type CHECK ((CASE type WHEN 'cpe' THEN identifier ~ '^cpe:(2[.]3:[aho*-]:|/[aho]:)' WHEN 'semver' THEN identifier ~ '^pkg:' ELSE true END) IS TRUE), CONSTRAINT ck_advisory_affected_package_with_semantic_versions_has_a_purl CHECK ((type <> 'semver' OR purl IS NOT NULL) IS TRUE), CONSTRAINT ck_advisory_affected_range_ends_once CHECK ((NOT jsonb_path_exists(version_ranges, '$.ranges[*] ? (exists(@.fixed) && exists(@.lastAffected))', silent => true)) IS TRUE) );
+  CREATE TABLE stellaops_specified.advisory_affected ( id uuid NOT NULL, advisory_id uuid NOT NULL, type text COLLATE "C" NOT NULL, identifier text COLLATE "C" NOT NULL, platform text COLLATE "C" NOT NULL DEFAULT 'any', purl text COLLATE "C", status text COLLATE "C" NOT NULL DEFAULT 'affected', version_ranges jsonb NOT NULL, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'document', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_affected PRIMARY KEY (id), CONSTRAINT uq_advisory_affected_statement UNIQUE (advisory_id, source_id, type, identifier, platform), CONSTRAINT fk_advisory_affected_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE CASCADE, CONSTRAINT fk_advisory_affected_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_affected_type CHECK (type IN ('rpm', 'deb', 'apk', 'semver', 'cpe', 'vendor', 'ics_vendor')), CONSTRAINT ck_advisory_affected_identifier CHECK ( char_length(identifier) <= 1024 AND identifier ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_affected_platform CHECK ( char_length(platform) <= 128 AND platform ~ '^[a-z0-9][a-z0-9._:/-]*$' ), CONSTRAINT ck_advisory_affected_purl CHECK ( char_length(purl) <= 1024 AND purl ~ '^pkg:[a-z][a-z0-9.+-]*(/[A-Za-z0-9._~%:+-]+)+$' ), CONSTRAINT ck_advisory_affected_status CHECK (status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'will_not_fix')), CONSTRAINT ck_advisory_affected_version_ranges CHECK ( CASE version_ranges ->> 'schemaVersion' WHEN 'vuln.version-ranges@1' THEN jsonb_typeof(version_ranges -> 'ranges') = 'array' AND jsonb_path_exists(version_ranges, 'strict $."ranges"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(version_ranges, 'strict $."ranges" ? (@.size() > 10000)', silent => true) IS NOT TRUE AND jsonb_path_exists(version_ranges, 'strict $."ranges"[*] ? (@."introduced".type() != "string" || @."fixed".type() != "string" || @."lastAffected".type() != "string" || @."expression".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(version_ranges, 'lax $."ranges"[*]', ARRAY['introduced', 'fixed', 'lastAffected', 'expression']::text[]) AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."introduced"', shortest => 1, longest => 256) AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."fixed"', shortest => 1, longest => 256) AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."lastAffected"', shortest => 1, longest => 256) AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."expression"', shortest => 1, longest => 1000) AND coalesce(jsonb_typeof(version_ranges -> 'versions'), 'array') = 'array' AND jsonb_path_exists(version_ranges, 'strict $."versions"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(version_ranges, 'lax $."versions"') AND version_ranges - ARRAY['schemaVersion', 'ranges', 'versions'] = '{}' END IS TRUE ), CONSTRAINT ck_advisory_affected_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_affected_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_affected_identifier_fits_its_type CHECK ((CASE type WHEN 'cpe' THEN identifier ~ '^cpe:(2[.]3:[aho*-]:|/[aho]:)' WHEN 'semver' THEN identifier ~ '^pkg:' ELSE true END) IS TRUE), CONSTRAINT ck_advisory_affected_package_with_semantic_versions_has_a_purl CHECK ((type <> 'semver' OR purl IS NOT NULL) IS TRUE), CONSTRAINT ck_advisory_affected_range_ends_once CHECK ((NOT jsonb_path_exists(version_ranges, '$.ranges[*] ? (exists(@.fixed) && exists(@.lastAffected))', silent => true)) IS TRUE) );
   CREATE INDEX idx_advisory_affected_purl_advisory_id_known ON stellaops_specified.advisory_affected (purl, advisory_id, id) WHERE purl IS NOT NULL;
   CREATE INDEX idx_advisory_affected_type_identifier_advisory_id ON stellaops_specified.advisory_affected (type, identifier, advisory_id, id);
   CREATE INDEX idx_advisory_affected_source_id_recorded_at ON stellaops_specified.advisory_affected (source_id, recorded_at, id);
@@ -488,7 +589,7 @@ BEGIN
   CREATE INDEX idx_feed_snapshots_source_id_fetched_at ON stellaops_specified.feed_snapshots (source_id, fetched_at DESC, id DESC);
   CREATE INDEX idx_feed_snapshots_fetched_at ON stellaops_specified.feed_snapshots (fetched_at DESC, id DESC);
   CREATE TRIGGER trg_feed_snapshots_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.feed_snapshots FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.advisory_snapshots ( id uuid NOT NULL, source_id uuid NOT NULL, feed_snapshot_id uuid NOT NULL, document_key text COLLATE "C" NOT NULL, document_version text COLLATE "C", content_digest text COLLATE "C" NOT NULL, supersedes_id uuid, format text COLLATE "C" NOT NULL, document jsonb NOT NULL, signature text COLLATE "C" NOT NULL DEFAULT 'unsigned', provenance_kind text COLLATE "C" NOT NULL, provenance_value text COLLATE "C" NOT NULL, published_at timestamptz, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_snapshots PRIMARY KEY (id), CONSTRAINT uq_advisory_snapshots_content_digest UNIQUE (source_id, document_key, content_digest), CONSTRAINT uq_advisory_snapshots_supersedes UNIQUE (supersedes_id), CONSTRAINT fk_advisory_snapshots_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT fk_advisory_snapshots_feed_snapshot_id FOREIGN KEY (feed_snapshot_id) REFERENCES stellaops_specified.feed_snapshots (id) ON DELETE RESTRICT, CONSTRAINT fk_advisory_snapshots_supersedes_id FOREIGN KEY (supersedes_id) REFERENCES stellaops_specified.advisory_snapshots (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_snapshots_document_key CHECK ( char_length(document_key) <= 256 AND document_key ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_snapshots_document_version CHECK (char_length(document_version) BETWEEN 1 AND 128), CONSTRAINT ck_advisory_snapshots_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_advisory_snapshots_format CHECK (format IN ('cve_json', 'osv', 'csaf', 'ghsa', 'oval', 'kev_json', 'rss', 'html')), CONSTRAINT ck_advisory_snapshots_document CHECK ( CASE document ->> 'schemaVersion' WHEN 'vuln.advisory-document@1' THEN jsonb_typeof(document -> 'mediaType') = 'string' AND (document ->> 'mediaType') COLLATE "C" ~ '^[a-z]+/[a-z0-9.+-]+$' AND coalesce(jsonb_typeof(document -> 'originalDigest'), 'string') = 'string' AND coalesce((document ->> 'originalDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true) AND jsonb_typeof(document -> 'content') = 'object' AND document - ARRAY['schemaVersion', 'mediaType', 'originalDigest', 'content'] = '{}' END IS TRUE ), CONSTRAINT ck_advisory_snapshots_signature CHECK (signature IN ('unsigned', 'verified', 'unverified')), CONSTRAINT ck_advisory_snapshots_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_snapshots_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_snapshots_no_version_supersedes_itself CHECK ((supersedes_id IS NULL OR supersedes_id <> id) IS TRUE) );
+  CREATE TABLE stellaops_specified.advisory_snapshots ( id uuid NOT NULL, source_id uuid NOT NULL, feed_snapshot_id uuid NOT NULL, document_key text COLLATE "C" NOT NULL, document_version text COLLATE "C", content_digest text COLLATE "C" NOT NULL, supersedes_id uuid, format text COLLATE "C" NOT NULL, document jsonb NOT NULL, signature text COLLATE "C" NOT NULL DEFAULT 'unsigned', provenance_kind text COLLATE "C" NOT NULL, provenance_value text COLLATE "C" NOT NULL, published_at timestamptz, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_snapshots PRIMARY KEY (id), CONSTRAINT uq_advisory_snapshots_content_digest UNIQUE (source_id, document_key, content_digest), CONSTRAINT uq_advisory_snapshots_supersedes UNIQUE (supersedes_id), CONSTRAINT fk_advisory_snapshots_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT fk_advisory_snapshots_feed_snapshot_id FOREIGN KEY (feed_snapshot_id) REFERENCES stellaops_specified.feed_snapshots (id) ON DELETE RESTRICT, CONSTRAINT fk_advisory_snapshots_supersedes_id FOREIGN KEY (supersedes_id) REFERENCES stellaops_specified.advisory_snapshots (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_snapshots_document_key CHECK ( char_length(document_key) <= 256 AND document_key ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_snapshots_document_version CHECK (char_length(document_version) BETWEEN 1 AND 128), CONSTRAINT ck_advisory_snapshots_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_advisory_snapshots_format CHECK (format IN ('cve_json', 'osv', 'csaf', 'ghsa', 'oval', 'kev_json', 'rss', 'html')), CONSTRAINT ck_advisory_snapshots_document CHECK ( CASE document ->> 'schemaVersion' WHEN 'vuln.advisory-document@1' THEN jsonb_typeof(document -> 'mediaType') = 'string' AND (document ->> 'mediaType') COLLATE "C" ~ '^[a-z]+/[a-z0-9.+-]+$' AND char_length(document ->> 'mediaType') <= 100 AND coalesce(jsonb_typeof(document -> 'originalDigest'), 'string') = 'string' AND coalesce((document ->> 'originalDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true) AND jsonb_typeof(document -> 'content') = 'object' AND document - ARRAY['schemaVersion', 'mediaType', 'originalDigest', 'content'] = '{}' END IS TRUE ), CONSTRAINT ck_advisory_snapshots_signature CHECK (signature IN ('unsigned', 'verified', 'unverified')), CONSTRAINT ck_advisory_snapshots_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_snapshots_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_snapshots_no_version_supersedes_itself CHECK ((supersedes_id IS NULL OR supersedes_id <> id) IS TRUE) );
   CREATE UNIQUE INDEX uq_advisory_snapshots_first_version ON stellaops_specified.advisory_snapshots (source_id, document_key) WHERE supersedes_id IS NULL;
   CREATE INDEX idx_advisory_snapshots_source_id_document_key_recorded_at ON stellaops_specified.advisory_snapshots (source_id, document_key, recorded_at DESC, id DESC);
   CREATE INDEX idx_advisory_snapshots_document_key_recorded_at ON stellaops_specified.advisory_snapshots (document_key, recorded_at DESC, id DESC);
@@ -497,12 +598,14 @@ BEGIN
   CREATE TABLE stellaops_specified.kev_flags ( cve_id text COLLATE "C" NOT NULL, source_id uuid NOT NULL, vendor text COLLATE "C" NOT NULL, product text COLLATE "C" NOT NULL, vulnerability_name text COLLATE "C" NOT NULL, description text COLLATE "C", required_action text COLLATE "C", ransomware_use text COLLATE "C" NOT NULL DEFAULT 'unknown', added_on date NOT NULL, due_on date, removed_at timestamptz, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'feed', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_kev_flags PRIMARY KEY (cve_id, source_id), CONSTRAINT fk_kev_flags_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_kev_flags_cve_id CHECK ( char_length(cve_id) <= 32 AND cve_id ~ '^CVE-[0-9]{4}-[0-9]{4,19}$' ), CONSTRAINT ck_kev_flags_vendor CHECK (char_length(vendor) BETWEEN 1 AND 200), CONSTRAINT ck_kev_flags_product CHECK (char_length(product) BETWEEN 1 AND 500), CONSTRAINT ck_kev_flags_vulnerability_name CHECK (char_length(vulnerability_name) BETWEEN 1 AND 500), CONSTRAINT ck_kev_flags_description CHECK (char_length(description) BETWEEN 1 AND 8000), CONSTRAINT ck_kev_flags_required_action CHECK (char_length(required_action) BETWEEN 1 AND 4000), CONSTRAINT ck_kev_flags_ransomware_use CHECK (ransomware_use IN ('known', 'unknown')), CONSTRAINT ck_kev_flags_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_kev_flags_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_kev_flags_due_is_not_before_added CHECK ((due_on IS NULL OR due_on >= added_on) IS TRUE) );
   CREATE INDEX idx_kev_flags_source_id_added_on ON stellaops_specified.kev_flags (source_id, added_on DESC, cve_id DESC);
   CREATE INDEX idx_kev_flags_added_on_listed ON stellaops_specified.kev_flags (added_on DESC, cve_id DESC, source_id DESC) WHERE removed_at IS NULL;
+  CREATE TRIGGER trg_kev_flags_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.kev_flags FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_kev_flags_updated_at BEFORE UPDATE ON stellaops_specified.kev_flags FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.merge_events ( id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, advisory_id uuid NOT NULL, kind text COLLATE "C" NOT NULL, engine_version text COLLATE "C" NOT NULL, before_digest text COLLATE "C", after_digest text COLLATE "C" NOT NULL, snapshot_ids uuid[] NOT NULL, decisions jsonb NOT NULL, requested_by text COLLATE "C", correlation_id text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_merge_events PRIMARY KEY (id), CONSTRAINT fk_merge_events_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE RESTRICT, CONSTRAINT ck_merge_events_kind CHECK (kind IN ('created', 'updated', 'withdrawn', 'reinstated', 'joined')), CONSTRAINT ck_merge_events_engine_version CHECK ( char_length(engine_version) <= 64 AND engine_version ~ '^[0-9A-Za-z][0-9A-Za-z.+-]*$' ), CONSTRAINT ck_merge_events_before_digest CHECK (before_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_merge_events_after_digest CHECK (after_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_merge_events_snapshot_ids CHECK ( CASE coalesce(array_ndims(snapshot_ids), 1) WHEN 1 THEN array_position(snapshot_ids, NULL) IS NULL ELSE false END AND cardinality(snapshot_ids) >= 1 ), CONSTRAINT ck_merge_events_decisions CHECK ( CASE decisions ->> 'schemaVersion' WHEN 'vuln.merge-decisions@1' THEN jsonb_typeof(decisions -> 'changedFields') = 'array' AND jsonb_path_exists(decisions, 'strict $."changedFields"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_typeof(decisions -> 'decisions') = 'array' AND jsonb_path_exists(decisions, 'strict $."decisions"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(decisions -> 'joinedAdvisoryId'), 'string') = 'string' AND coalesce((decisions ->> 'joinedAdvisoryId') COLLATE "C" ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', true) AND decisions - ARRAY['schemaVersion', 'changedFields', 'decisions', 'joinedAdvisoryId'] = '{}' END IS TRUE ), CONSTRAINT ck_merge_events_requested_by CHECK (char_length(requested_by) BETWEEN 1 AND 200), CONSTRAINT ck_merge_events_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_merge_events_something_changed CHECK ((before_digest IS NULL OR before_digest <> after_digest) IS TRUE), CONSTRAINT ck_merge_events_creation_has_nothing_before CHECK (((kind = 'created') = (before_digest IS NULL)) IS TRUE), CONSTRAINT ck_merge_events_joined_advisory_is_named CHECK ((kind <> 'joined' OR decisions -> 'joinedAdvisoryId' IS NOT NULL) IS TRUE) );
+  CREATE TABLE stellaops_specified.merge_events ( id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, advisory_id uuid NOT NULL, kind text COLLATE "C" NOT NULL, engine_version text COLLATE "C" NOT NULL, before_digest text COLLATE "C", after_digest text COLLATE "C" NOT NULL, snapshot_ids uuid[] NOT NULL, decisions jsonb NOT NULL, requested_by text COLLATE "C", correlation_id text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_merge_events PRIMARY KEY (id), CONSTRAINT fk_merge_events_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE RESTRICT, CONSTRAINT ck_merge_events_kind CHECK (kind IN ('created', 'updated', 'withdrawn', 'reinstated', 'joined')), CONSTRAINT ck_merge_events_engine_version CHECK ( char_length(engine_version) <= 64 AND engine_version ~ '^[0-9A-Za-z][0-9A-Za-z.+-]*$' ), CONSTRAINT ck_merge_events_before_digest CHECK (before_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_merge_events_after_digest CHECK (after_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_merge_events_snapshot_ids CHECK ( CASE coalesce(array_ndims(snapshot_ids), 1) WHEN 1 THEN array_position(snapshot_ids, NULL) IS NULL ELSE false END AND cardinality(snapshot_ids) >= 1 ), CONSTRAINT ck_merge_events_decisions CHECK ( CASE decisions ->> 'schemaVersion' WHEN 'vuln.merge-decisions@1' THEN jsonb_typeof(decisions -> 'changedFields') = 'array' AND jsonb_path_exists(decisions, 'strict $."changedFields"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(decisions, 'lax $."changedFields"') AND jsonb_typeof(decisions -> 'decisions') = 'array' AND jsonb_path_exists(decisions, 'strict $."decisions"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(decisions, 'strict $."decisions" ? (@.size() > 1000)', silent => true) IS NOT TRUE AND jsonb_path_exists(decisions, 'strict $."decisions"[*] ? ((exists(@."field")) is unknown || @."field".type() != "string" || (exists(@."chosenSource")) is unknown || @."chosenSource".type() != "string" || (exists(@."overruledSources")) is unknown || @."overruledSources".type() != "array" || exists(@."overruledSources"[*] ? (@.type() != "string")) || (exists(@."reason")) is unknown || @."reason".type() != "string" || !(@."reason" == "precedence" || @."reason" == "freshness" || @."reason" == "only_statement" || @."reason" == "override"))', silent => true) IS NOT TRUE AND stellaops.has_only(decisions, 'lax $."decisions"[*]', ARRAY['field', 'chosenSource', 'overruledSources', 'reason']::text[]) AND stellaops.texts_fit(decisions, 'lax $."decisions"[*]."field"', shortest => 1, longest => 200) AND stellaops.texts_fit(decisions, 'lax $."decisions"[*]."chosenSource"', pattern => '^[a-z][a-z0-9]*(-[a-z0-9]+)*$') AND stellaops.are_sets(decisions, 'lax $."decisions"[*]."overruledSources"') AND coalesce(jsonb_typeof(decisions -> 'joinedAdvisoryId'), 'string') = 'string' AND coalesce((decisions ->> 'joinedAdvisoryId') COLLATE "C" ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', true) AND decisions - ARRAY['schemaVersion', 'changedFields', 'decisions', 'joinedAdvisoryId'] = '{}' END IS TRUE ), CONSTRAINT ck_merge_events_requested_by CHECK (char_length(requested_by) BETWEEN 1 AND 200), CONSTRAINT ck_merge_events_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_merge_events_something_changed CHECK ((before_digest IS NULL OR before_digest <> after_digest) IS TRUE), CONSTRAINT ck_merge_events_creation_has_nothing_before CHECK (((kind = 'created') = (before_digest IS NULL)) IS TRUE), CONSTRAINT ck_merge_events_joined_advisory_is_named CHECK ((kind <> 'joined' OR decisions -> 'joinedAdvisoryId' IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_merge_events_advisory_id_created_at ON stellaops_specified.merge_events (advisory_id, created_at DESC, id DESC);
   CREATE INDEX idx_merge_events_created_at ON stellaops_specified.merge_events (created_at DESC, id DESC);
-  CREATE TRIGGER trg_merge_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.merge_events FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.source_states ( source_id uuid NOT NULL, enabled boolean NOT NULL DEFAULT true, cursor jsonb, feed_snapshot_id uuid, next_attempt_at timestamptz NOT NULL, last_attempt_at timestamptz, last_success_at timestamptz, consecutive_failures integer NOT NULL DEFAULT 0, last_failure_reason text COLLATE "C", documents_recorded bigint NOT NULL DEFAULT 0, row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_source_states PRIMARY KEY (source_id), CONSTRAINT fk_source_states_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT fk_source_states_feed_snapshot_id FOREIGN KEY (feed_snapshot_id) REFERENCES stellaops_specified.feed_snapshots (id) ON DELETE RESTRICT, CONSTRAINT ck_source_states_cursor CHECK ( cursor IS NULL OR CASE cursor ->> 'schemaVersion' WHEN 'vuln.ingestion-cursor@1' THEN coalesce(jsonb_typeof(cursor -> 'position'), 'string') = 'string' AND coalesce(jsonb_typeof(cursor -> 'modifiedAfter'), 'string') = 'string' AND coalesce((cursor ->> 'modifiedAfter') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$', true) AND coalesce(jsonb_typeof(cursor -> 'entityTag'), 'string') = 'string' AND coalesce(jsonb_typeof(cursor -> 'pendingDocuments'), 'array') = 'array' AND jsonb_path_exists(cursor, 'strict $."pendingDocuments"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE END IS TRUE ), CONSTRAINT ck_source_states_consecutive_failures CHECK (consecutive_failures >= 0), CONSTRAINT ck_source_states_last_failure_reason CHECK (char_length(last_failure_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_source_states_documents_recorded CHECK (documents_recorded >= 0), CONSTRAINT ck_source_states_row_version CHECK (row_version >= 1), CONSTRAINT ck_source_states_failing_source_says_why CHECK ((consecutive_failures = 0 OR last_failure_reason IS NOT NULL) IS TRUE), CONSTRAINT ck_source_states_success_follows_an_attempt CHECK ((last_success_at IS NULL OR last_attempt_at IS NOT NULL) IS TRUE) );
+  CREATE TRIGGER trg_merge_events_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.merge_events FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  CREATE TRIGGER trg_merge_events_kept BEFORE DELETE ON stellaops_specified.merge_events FOR EACH ROW WHEN (OLD.created_at >= now() - interval '26304 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('1096');
+  CREATE TABLE stellaops_specified.source_states ( source_id uuid NOT NULL, enabled boolean NOT NULL DEFAULT true, cursor jsonb, feed_snapshot_id uuid, next_attempt_at timestamptz NOT NULL, last_attempt_at timestamptz, last_success_at timestamptz, consecutive_failures integer NOT NULL DEFAULT 0, last_failure_reason text COLLATE "C", documents_recorded bigint NOT NULL DEFAULT 0, row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_source_states PRIMARY KEY (source_id), CONSTRAINT fk_source_states_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT fk_source_states_feed_snapshot_id FOREIGN KEY (feed_snapshot_id) REFERENCES stellaops_specified.feed_snapshots (id) ON DELETE RESTRICT, CONSTRAINT ck_source_states_cursor CHECK ( cursor IS NULL OR CASE cursor ->> 'schemaVersion' WHEN 'vuln.ingestion-cursor@1' THEN coalesce(jsonb_typeof(cursor -> 'position'), 'string') = 'string' AND coalesce(char_length(cursor ->> 'position') BETWEEN 1 AND 1000, true) AND coalesce(jsonb_typeof(cursor -> 'modifiedAfter'), 'string') = 'string' AND coalesce((cursor ->> 'modifiedAfter') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$', true) AND coalesce(jsonb_typeof(cursor -> 'entityTag'), 'string') = 'string' AND coalesce(char_length(cursor ->> 'entityTag') <= 256, true) AND coalesce(jsonb_typeof(cursor -> 'pendingDocuments'), 'array') = 'array' AND jsonb_path_exists(cursor, 'strict $."pendingDocuments"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND jsonb_path_exists(cursor, 'strict $."pendingDocuments" ? (@.size() > 10000)', silent => true) IS NOT TRUE AND stellaops.are_sets(cursor, 'lax $."pendingDocuments"') END IS TRUE ), CONSTRAINT ck_source_states_consecutive_failures CHECK (consecutive_failures >= 0), CONSTRAINT ck_source_states_last_failure_reason CHECK (char_length(last_failure_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_source_states_documents_recorded CHECK (documents_recorded >= 0), CONSTRAINT ck_source_states_row_version CHECK (row_version >= 1), CONSTRAINT ck_source_states_failing_source_says_why CHECK ((consecutive_failures = 0 OR last_failure_reason IS NOT NULL) IS TRUE), CONSTRAINT ck_source_states_success_follows_an_attempt CHECK ((last_success_at IS NULL OR last_attempt_at IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_source_states_enabled_next_attempt_at ON stellaops_specified.source_states (enabled, next_attempt_at, source_id);
   CREATE INDEX idx_source_states_feed_snapshot_id ON stellaops_specified.source_states (feed_snapshot_id);
   CREATE TRIGGER trg_source_states_updated_at BEFORE UPDATE ON stellaops_specified.source_states FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
@@ -565,12 +668,13 @@ CREATE TABLE IF NOT EXISTS vuln.sources (
       WHEN 'vuln.source-settings@1' THEN
         coalesce(jsonb_typeof(settings -> 'pageSize'), 'number') = 'number'
         AND coalesce((settings ->> 'pageSize') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."pageSize" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."pageSize" ? (@ < 1 || @ > 10000)', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'overlapSeconds'), 'number') = 'number'
         AND coalesce((settings ->> 'overlapSeconds') COLLATE "C" ~ '^-?[0-9]+$', true)
-        AND jsonb_path_exists(settings, 'strict $."overlapSeconds" ? (@ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(settings, 'strict $."overlapSeconds" ? (@ < 0 || @ > 604800)', silent => true) IS NOT TRUE
         AND coalesce(jsonb_typeof(settings -> 'include'), 'array') = 'array'
         AND jsonb_path_exists(settings, 'strict $."include"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(settings, 'lax $."include"')
     END IS TRUE
   ),
   CONSTRAINT ck_sources_row_version CHECK (row_version >= 1),
@@ -585,6 +689,11 @@ BEGIN
   END IF;
   IF NOT stellaops.has('vuln.sources', 'index', 'idx_sources_enabled_precedence') THEN
     CREATE INDEX idx_sources_enabled_precedence ON vuln.sources (enabled, precedence, id);
+  END IF;
+  IF NOT stellaops.has('vuln.sources', 'trigger', 'trg_sources_undeletable') THEN
+    CREATE TRIGGER trg_sources_undeletable
+      BEFORE DELETE OR TRUNCATE ON vuln.sources
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   END IF;
   IF NOT stellaops.has('vuln.sources', 'trigger', 'trg_sources_updated_at') THEN
     CREATE TRIGGER trg_sources_updated_at
@@ -620,11 +729,12 @@ COMMENT ON COLUMN vuln.sources.updated_at IS 'When the source was changed last.'
 COMMENT ON CONSTRAINT uq_sources_key ON vuln.sources IS 'connectors, documents and manifests name a source by its key';
 COMMENT ON CONSTRAINT ck_sources_name_is_not_blank ON vuln.sources IS 'a name of blanks cannot be seen or searched';
 COMMENT ON INDEX vuln.idx_sources_enabled_precedence IS 'the merge asks which enabled source goes before which';
+COMMENT ON TRIGGER trg_sources_undeletable ON vuln.sources IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_sources_updated_at ON vuln.sources IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE vuln.sources FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
 GRANT SELECT ON TABLE vuln.sources TO vuln_app, vuln_reader, vuln_admin;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.sources TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE vuln.sources TO stellaops_system;
 
 -- vuln.advisories ---------------------------------------------------------------------------------
 -- What is known of one vulnerability, merged from all sources.
@@ -672,6 +782,11 @@ CREATE TABLE IF NOT EXISTS vuln.advisories (
       WHEN 'vuln.advisory-credits@1' THEN
         jsonb_typeof(credits -> 'credits') = 'array'
         AND jsonb_path_exists(credits, 'strict $."credits"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(credits, 'strict $."credits" ? (@.size() > 500)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(credits, 'strict $."credits"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."role")) is unknown || @."role".type() != "string" || !(@."role" == "finder" || @."role" == "reporter" || @."role" == "analyst" || @."role" == "coordinator" || @."role" == "remediation_developer" || @."role" == "remediation_reviewer" || @."role" == "remediation_verifier" || @."role" == "tool" || @."role" == "sponsor" || @."role" == "other") || @."contacts".type() != "array" || exists(@."contacts"[*] ? (@.type() != "string")))', silent => true) IS NOT TRUE
+        AND stellaops.has_only(credits, 'lax $."credits"[*]', ARRAY['name', 'role', 'contacts']::text[])
+        AND stellaops.texts_fit(credits, 'lax $."credits"[*]."name"', shortest => 1, longest => 500)
+        AND stellaops.are_sets(credits, 'lax $."credits"[*]."contacts"')
         AND credits - ARRAY['schemaVersion', 'credits'] = '{}'
     END IS TRUE
   ),
@@ -703,6 +818,11 @@ BEGIN
   END IF;
   IF NOT stellaops.has('vuln.advisories', 'index', 'idx_advisories_source_id_recorded_at') THEN
     CREATE INDEX idx_advisories_source_id_recorded_at ON vuln.advisories (source_id, recorded_at, id);
+  END IF;
+  IF NOT stellaops.has('vuln.advisories', 'trigger', 'trg_advisories_undeletable') THEN
+    CREATE TRIGGER trg_advisories_undeletable
+      BEFORE DELETE OR TRUNCATE ON vuln.advisories
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   END IF;
   IF NOT stellaops.has('vuln.advisories', 'trigger', 'trg_advisories_updated_at') THEN
     CREATE TRIGGER trg_advisories_updated_at
@@ -747,11 +867,12 @@ COMMENT ON INDEX vuln.idx_advisories_modified_at IS 'list the advisories that ch
 COMMENT ON INDEX vuln.idx_advisories_severity_modified_at IS 'list the advisories of one severity, the latest change first';
 COMMENT ON INDEX vuln.idx_advisories_updated_at IS 'exports and caches take over what has changed here since they last asked, oldest first';
 COMMENT ON INDEX vuln.idx_advisories_source_id_recorded_at IS 'what a source leads, oldest first, to merge it again when its connector or its trust changes; serves the foreign key';
+COMMENT ON TRIGGER trg_advisories_undeletable ON vuln.advisories IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_advisories_updated_at ON vuln.advisories IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE vuln.advisories FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
 GRANT SELECT ON TABLE vuln.advisories TO vuln_app, vuln_reader, vuln_admin;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.advisories TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE vuln.advisories TO stellaops_system;
 
 -- vuln.advisory_affected --------------------------------------------------------------------------
 -- A package or product that a source says is affected by a vulnerability, or is not, and in which versions.
@@ -794,8 +915,16 @@ CREATE TABLE IF NOT EXISTS vuln.advisory_affected (
       WHEN 'vuln.version-ranges@1' THEN
         jsonb_typeof(version_ranges -> 'ranges') = 'array'
         AND jsonb_path_exists(version_ranges, 'strict $."ranges"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(version_ranges, 'strict $."ranges" ? (@.size() > 10000)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(version_ranges, 'strict $."ranges"[*] ? (@."introduced".type() != "string" || @."fixed".type() != "string" || @."lastAffected".type() != "string" || @."expression".type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(version_ranges, 'lax $."ranges"[*]', ARRAY['introduced', 'fixed', 'lastAffected', 'expression']::text[])
+        AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."introduced"', shortest => 1, longest => 256)
+        AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."fixed"', shortest => 1, longest => 256)
+        AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."lastAffected"', shortest => 1, longest => 256)
+        AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."expression"', shortest => 1, longest => 1000)
         AND coalesce(jsonb_typeof(version_ranges -> 'versions'), 'array') = 'array'
         AND jsonb_path_exists(version_ranges, 'strict $."versions"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(version_ranges, 'lax $."versions"')
         AND version_ranges - ARRAY['schemaVersion', 'ranges', 'versions'] = '{}'
     END IS TRUE
   ),
@@ -1253,7 +1382,7 @@ COMMENT ON TRIGGER trg_feed_snapshots_append_only ON vuln.feed_snapshots IS 'Row
 
 REVOKE ALL ON TABLE vuln.feed_snapshots FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
 GRANT SELECT ON TABLE vuln.feed_snapshots TO vuln_app, vuln_reader, vuln_admin;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.feed_snapshots TO stellaops_system;
+GRANT SELECT, INSERT ON TABLE vuln.feed_snapshots TO stellaops_system;
 
 -- vuln.advisory_snapshots -------------------------------------------------------------------------
 -- A version of a document as its source published it: the evidence that advisories are merged from.
@@ -1294,6 +1423,7 @@ CREATE TABLE IF NOT EXISTS vuln.advisory_snapshots (
       WHEN 'vuln.advisory-document@1' THEN
         jsonb_typeof(document -> 'mediaType') = 'string'
         AND (document ->> 'mediaType') COLLATE "C" ~ '^[a-z]+/[a-z0-9.+-]+$'
+        AND char_length(document ->> 'mediaType') <= 100
         AND coalesce(jsonb_typeof(document -> 'originalDigest'), 'string') = 'string'
         AND coalesce((document ->> 'originalDigest') COLLATE "C" ~ '^sha256:[0-9a-f]{64}$', true)
         AND jsonb_typeof(document -> 'content') = 'object'
@@ -1346,7 +1476,7 @@ COMMENT ON COLUMN vuln.advisory_snapshots.source_id IS 'Who published the docume
 COMMENT ON COLUMN vuln.advisory_snapshots.feed_snapshot_id IS 'The state of the feed in which this version was first found.';
 COMMENT ON COLUMN vuln.advisory_snapshots.document_key IS 'The publisher''s own id of the document, the same for all its versions.';
 COMMENT ON COLUMN vuln.advisory_snapshots.document_version IS 'The version as the publisher numbers it; NULL: it does not.';
-COMMENT ON COLUMN vuln.advisory_snapshots.content_digest IS 'SHA-256 of the document''s canonical JSON; equal content has equal digests.';
+COMMENT ON COLUMN vuln.advisory_snapshots.content_digest IS 'SHA-256 of the canonical JSON of the document''s content; equal content has equal digests.';
 COMMENT ON COLUMN vuln.advisory_snapshots.supersedes_id IS 'The version before this one; NULL: this is the first that was seen.';
 COMMENT ON COLUMN vuln.advisory_snapshots.format IS 'The format in which the document was published.';
 COMMENT ON COLUMN vuln.advisory_snapshots.document IS 'A document as published. What is not JSON at its source is turned into JSON by the connector, and its own bytes are named by their digest.';
@@ -1366,7 +1496,7 @@ COMMENT ON TRIGGER trg_advisory_snapshots_append_only ON vuln.advisory_snapshots
 
 REVOKE ALL ON TABLE vuln.advisory_snapshots FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
 GRANT SELECT ON TABLE vuln.advisory_snapshots TO vuln_app, vuln_reader, vuln_admin;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.advisory_snapshots TO stellaops_system;
+GRANT SELECT, INSERT ON TABLE vuln.advisory_snapshots TO stellaops_system;
 
 -- vuln.kev_flags ----------------------------------------------------------------------------------
 -- That a vulnerability is known to be exploited, as a catalogue says.
@@ -1420,6 +1550,11 @@ BEGIN
     CREATE INDEX idx_kev_flags_added_on_listed ON vuln.kev_flags (added_on DESC, cve_id DESC, source_id DESC)
       WHERE removed_at IS NULL;
   END IF;
+  IF NOT stellaops.has('vuln.kev_flags', 'trigger', 'trg_kev_flags_undeletable') THEN
+    CREATE TRIGGER trg_kev_flags_undeletable
+      BEFORE DELETE OR TRUNCATE ON vuln.kev_flags
+      FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
+  END IF;
   IF NOT stellaops.has('vuln.kev_flags', 'trigger', 'trg_kev_flags_updated_at') THEN
     CREATE TRIGGER trg_kev_flags_updated_at
       BEFORE UPDATE ON vuln.kev_flags FOR EACH ROW
@@ -1450,11 +1585,12 @@ COMMENT ON COLUMN vuln.kev_flags.updated_at IS 'When the entry was changed last,
 COMMENT ON CONSTRAINT ck_kev_flags_due_is_not_before_added ON vuln.kev_flags IS 'a term that had passed when it was set is a mistake of the connector';
 COMMENT ON INDEX vuln.idx_kev_flags_source_id_added_on IS 'a catalogue''s entries, to compare with its next edition; serves the foreign key';
 COMMENT ON INDEX vuln.idx_kev_flags_added_on_listed IS 'what began to be exploited lately, the newest first';
+COMMENT ON TRIGGER trg_kev_flags_undeletable ON vuln.kev_flags IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_kev_flags_updated_at ON vuln.kev_flags IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE vuln.kev_flags FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
 GRANT SELECT ON TABLE vuln.kev_flags TO vuln_app, vuln_reader, vuln_admin;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE vuln.kev_flags TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE ON TABLE vuln.kev_flags TO stellaops_system;
 
 -- vuln.merge_events -------------------------------------------------------------------------------
 -- That a merge made or changed an advisory: from which documents, to which content, and who won where they disagreed.
@@ -1490,8 +1626,15 @@ CREATE TABLE IF NOT EXISTS vuln.merge_events (
       WHEN 'vuln.merge-decisions@1' THEN
         jsonb_typeof(decisions -> 'changedFields') = 'array'
         AND jsonb_path_exists(decisions, 'strict $."changedFields"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(decisions, 'lax $."changedFields"')
         AND jsonb_typeof(decisions -> 'decisions') = 'array'
         AND jsonb_path_exists(decisions, 'strict $."decisions"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(decisions, 'strict $."decisions" ? (@.size() > 1000)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(decisions, 'strict $."decisions"[*] ? ((exists(@."field")) is unknown || @."field".type() != "string" || (exists(@."chosenSource")) is unknown || @."chosenSource".type() != "string" || (exists(@."overruledSources")) is unknown || @."overruledSources".type() != "array" || exists(@."overruledSources"[*] ? (@.type() != "string")) || (exists(@."reason")) is unknown || @."reason".type() != "string" || !(@."reason" == "precedence" || @."reason" == "freshness" || @."reason" == "only_statement" || @."reason" == "override"))', silent => true) IS NOT TRUE
+        AND stellaops.has_only(decisions, 'lax $."decisions"[*]', ARRAY['field', 'chosenSource', 'overruledSources', 'reason']::text[])
+        AND stellaops.texts_fit(decisions, 'lax $."decisions"[*]."field"', shortest => 1, longest => 200)
+        AND stellaops.texts_fit(decisions, 'lax $."decisions"[*]."chosenSource"', pattern => '^[a-z][a-z0-9]*(-[a-z0-9]+)*$')
+        AND stellaops.are_sets(decisions, 'lax $."decisions"[*]."overruledSources"')
         AND coalesce(jsonb_typeof(decisions -> 'joinedAdvisoryId'), 'string') = 'string'
         AND coalesce((decisions ->> 'joinedAdvisoryId') COLLATE "C" ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', true)
         AND decisions - ARRAY['schemaVersion', 'changedFields', 'decisions', 'joinedAdvisoryId'] = '{}'
@@ -1517,8 +1660,14 @@ BEGIN
   END IF;
   IF NOT stellaops.has('vuln.merge_events', 'trigger', 'trg_merge_events_append_only') THEN
     CREATE TRIGGER trg_merge_events_append_only
-      BEFORE UPDATE OR DELETE OR TRUNCATE ON vuln.merge_events
+      BEFORE UPDATE OR TRUNCATE ON vuln.merge_events
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
+  END IF;
+  IF NOT stellaops.has('vuln.merge_events', 'trigger', 'trg_merge_events_kept') THEN
+    CREATE TRIGGER trg_merge_events_kept
+      BEFORE DELETE ON vuln.merge_events FOR EACH ROW
+      WHEN (OLD.created_at >= now() - interval '26304 hours')
+      EXECUTE FUNCTION stellaops.refuse_early_deletion('1096');
   END IF;
 END $merge_events$;
 
@@ -1527,7 +1676,9 @@ COMMENT ON TABLE vuln.merge_events IS 'That a merge made or changed an advisory:
 A fact, written in the transaction that changes the advisory; a merge that changes nothing writes none. With the snapshots it
 names, the merge can be done again and must come to the same digest.
 
-Kept as long as people ask why an advisory said what it said; the snapshots outlive it.';
+Kept as long as people ask why an advisory said what it said; the snapshots outlive it.
+
+Rows are kept for 1096 days, counted from created_at: three years cover every audit of a decision that an advisory led to; after that the snapshots are evidence enough.';
 COMMENT ON COLUMN vuln.merge_events.id IS 'Numbered by the database; breaks ties of created_at.';
 COMMENT ON COLUMN vuln.merge_events.advisory_id IS 'The advisory.';
 COMMENT ON COLUMN vuln.merge_events.kind IS 'What became of the advisory: it was made, changed, taken back, reinstated, or took in another one that turned out to be the same vulnerability.';
@@ -1544,7 +1695,8 @@ COMMENT ON CONSTRAINT ck_merge_events_creation_has_nothing_before ON vuln.merge_
 COMMENT ON CONSTRAINT ck_merge_events_joined_advisory_is_named ON vuln.merge_events IS 'whoever follows the lost advisory must find where it went';
 COMMENT ON INDEX vuln.idx_merge_events_advisory_id_created_at IS 'how an advisory came to be as it is, newest first; serves the foreign key';
 COMMENT ON INDEX vuln.idx_merge_events_created_at IS 'what the merge did lately, newest first';
-COMMENT ON TRIGGER trg_merge_events_append_only ON vuln.merge_events IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_merge_events_append_only ON vuln.merge_events IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
+COMMENT ON TRIGGER trg_merge_events_kept ON vuln.merge_events IS 'Rows are kept for 1096 days; DELETE of a younger one is refused, the owner''s too.';
 
 REVOKE ALL ON TABLE vuln.merge_events FROM PUBLIC, vuln_app, vuln_reader, vuln_admin, stellaops_system;
 GRANT SELECT ON TABLE vuln.merge_events TO vuln_app, vuln_reader, vuln_admin;
@@ -1576,11 +1728,15 @@ CREATE TABLE IF NOT EXISTS vuln.source_states (
     cursor IS NULL OR CASE cursor ->> 'schemaVersion'
       WHEN 'vuln.ingestion-cursor@1' THEN
         coalesce(jsonb_typeof(cursor -> 'position'), 'string') = 'string'
+        AND coalesce(char_length(cursor ->> 'position') BETWEEN 1 AND 1000, true)
         AND coalesce(jsonb_typeof(cursor -> 'modifiedAfter'), 'string') = 'string'
         AND coalesce((cursor ->> 'modifiedAfter') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$', true)
         AND coalesce(jsonb_typeof(cursor -> 'entityTag'), 'string') = 'string'
+        AND coalesce(char_length(cursor ->> 'entityTag') <= 256, true)
         AND coalesce(jsonb_typeof(cursor -> 'pendingDocuments'), 'array') = 'array'
         AND jsonb_path_exists(cursor, 'strict $."pendingDocuments"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(cursor, 'strict $."pendingDocuments" ? (@.size() > 10000)', silent => true) IS NOT TRUE
+        AND stellaops.are_sets(cursor, 'lax $."pendingDocuments"')
     END IS TRUE
   ),
   CONSTRAINT ck_source_states_consecutive_failures CHECK (consecutive_failures >= 0),

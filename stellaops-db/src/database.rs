@@ -5,6 +5,8 @@ use std::sync::Arc;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
+use stellaops_db_spec::rule;
+
 use crate::clock::{Clock, IdSource, SystemClock, UuidV7};
 use crate::config::Config;
 use crate::connection::{ASK_AFTER, Connections, Patience};
@@ -50,6 +52,17 @@ pub enum ConnectError {
     /// The server cannot be reached, or refuses the login.
     #[error("cannot connect: {0}")]
     Failed(sqlx::Error),
+}
+
+impl ConnectError {
+    /// The code of the rule that was broken, as `stellaops-db explain` takes it.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            ConnectError::UnsafeRole { .. } => Some(rule::SAFE_LOGIN.code),
+            ConnectError::NotProvisioned => Some(rule::PROVISIONED.code),
+            ConnectError::Failed(_) => None,
+        }
+    }
 }
 
 impl Database {

@@ -2,6 +2,7 @@
 
 use sqlx::postgres::PgDatabaseError;
 use stellaops_db_spec::ddl::sqlstate;
+use stellaops_db_spec::rule;
 
 use crate::query::InvalidCursor;
 use crate::table::TableDescriptor;
@@ -160,6 +161,38 @@ fn about_reference(parent: Option<&str>) -> String {
 }
 
 impl Error {
+    /// The code of the rule that was broken, as `stellaops-db explain` takes it; none where nothing but
+    /// the moment was wrong, or where the database alone knows why.
+    ///
+    /// ```
+    /// let error = stellaops_db::Error::NoTenantBound;
+    /// assert_eq!(error.code(), Some("SDB0803"));
+    /// ```
+    pub fn code(&self) -> Option<&'static str> {
+        let rule = match self {
+            Error::NoTenantBound => rule::TENANT_BOUND,
+            Error::AnotherTenantBound => rule::ONE_TENANT,
+            Error::IllegalTransition { .. } => rule::STEPS_LEGAL,
+            Error::RetiredValue { .. } => rule::RETIRED_STAYS_OLD,
+            Error::ForeignKeyViolation { .. } => rule::REFERENCE_OWN_TENANT,
+            Error::CheckViolation { .. } => rule::VALUES_CHECKED,
+            Error::Cursor(InvalidCursor::AnotherQuery) => rule::CURSOR_FOREIGN,
+            Error::Cursor(InvalidCursor::Malformed) => rule::CURSOR_FORM,
+            Error::OutOfRange { .. } => rule::NUMBER_RANGE,
+            Error::VersionConflict { .. } => rule::VERSION_EXPECTED,
+            Error::NoSystemLogin => rule::SYSTEM_LOGIN,
+            Error::TransactionEnded => rule::TRANSACTION_OPEN,
+            Error::TransactionFailed => rule::TRANSACTION_WHOLE,
+            Error::Encode(EncodeError::Nul) => rule::NO_NUL,
+            Error::Decode {
+                cause: DecodeError::Json { .. },
+                ..
+            } => rule::DOCUMENT_READABLE,
+            _ => return None,
+        };
+        Some(rule.code)
+    }
+
     /// Whether the same call may be tried again as it is: nothing of it has taken effect.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Error::Retry { .. } | Error::PoolTimeout)

@@ -24,11 +24,19 @@ pub fn rules_markdown() -> String {
         );
         push(
             &mut text,
-            format_args!("\nWrong:\n\n```{}\n{}\n```\n", language(rule.wrong), rule.wrong),
+            format_args!(
+                "\nWrong:\n\n```{}\n{}\n```\n",
+                language(rule, rule.wrong),
+                rule.wrong
+            ),
         );
         push(
             &mut text,
-            format_args!("\nRight:\n\n```{}\n{}\n```\n", language(rule.right), rule.right),
+            format_args!(
+                "\nRight:\n\n```{}\n{}\n```\n",
+                language(rule, rule.right),
+                rule.right
+            ),
         );
         push(&mut text, format_args!("\n{}\n", closing(rule)));
     }
@@ -85,20 +93,21 @@ fn family_of(rule: &Rule) -> &'static str {
         "04" => "Tenancy, keys and references",
         "05" => "Indexes and orders",
         "06" => "Enums, JSONB shapes and queues",
-        _ => "How scopes and repositories are used",
+        "07" => "How scopes and repositories are used",
+        "08" => "What the database enforces",
+        _ => "What is checked while a program runs",
     }
 }
 
-/// The language of an example. An example in a spec begins with a table, a key or a comment that
-/// names the file; one in Rust with an attribute or a statement.
-fn language(example: &str) -> &'static str {
-    let toml = rule::all().any(|rule| {
-        rule.enforcement == Enforcement::SpecCheck && (rule.wrong == example || rule.right == example)
-    });
-    if toml || example.starts_with("# ") || example.starts_with('[') {
-        "toml"
-    } else {
-        "rust"
+/// The language of an example. Of the compiler's rules some are in a spec: those begin with a table,
+/// a key or a comment that names the file, the others with an attribute or a statement.
+fn language(rule: &Rule, example: &str) -> &'static str {
+    match rule.enforcement {
+        Enforcement::SpecCheck => "toml",
+        Enforcement::Ddl => "sql",
+        Enforcement::Runtime => "rust",
+        Enforcement::CompileError if example.starts_with("# ") || example.starts_with('[') => "toml",
+        Enforcement::CompileError => "rust",
     }
 }
 

@@ -4,28 +4,33 @@
 //! and read by the checker, by `stellaops-db explain`, by the documents and by the tests.
 //! Codes never change meaning: 00xx the file's form, 01xx struct against spec, 02xx names,
 //! 03xx columns and types, 04xx tenancy, keys, references and lifetimes, 05xx indexes and orders,
-//! 06xx enums, shapes and queues, 07xx how repositories are used.
+//! 06xx enums, shapes and queues, 07xx how repositories are used, 08xx what the database enforces,
+//! 09xx what is checked while a program runs.
 
 mod column;
 mod column_convention;
+mod database;
 mod derive;
 mod form;
 mod index;
 mod kind;
 mod name;
 mod refused_type;
+mod runtime;
 mod table_convention;
 mod tenancy;
 mod usage;
 
 pub use column::*;
 pub use column_convention::*;
+pub use database::*;
 pub use derive::*;
 pub use form::*;
 pub use index::*;
 pub use kind::*;
 pub use name::*;
 pub use refused_type::*;
+pub use runtime::*;
 pub use table_convention::*;
 pub use tenancy::*;
 pub use usage::*;
@@ -37,6 +42,10 @@ pub enum Enforcement {
     SpecCheck,
     /// By the compiler, on a struct or a call.
     CompileError,
+    /// By the database, through what the generated SQL makes.
+    Ddl,
+    /// By the client, while a program runs.
+    Runtime,
 }
 
 impl Enforcement {
@@ -45,6 +54,8 @@ impl Enforcement {
         match self {
             Enforcement::SpecCheck => "checked in the spec files",
             Enforcement::CompileError => "checked by the compiler",
+            Enforcement::Ddl => "enforced by the database",
+            Enforcement::Runtime => "checked while a program runs",
         }
     }
 }
@@ -88,6 +99,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         index::RULES,
         kind::RULES,
         usage::RULES,
+        database::RULES,
+        runtime::RULES,
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,96 @@
+//! 09xx: what is checked while a program runs.
+
+use super::rules;
+
+rules! { Runtime;
+    SAFE_LOGIN = "SDB0901", "the application's login is held by row-level security";
+    reason "A superuser, a role with BYPASSRLS, an owner of tables, or a member of one of these sees the rows of all tenants. `Database::connect` asks the server and refuses such a login, before the first query runs.";
+    wrong r#"Config::from_url("postgres://postgres@localhost/stellaops")?"#;
+    right r#"Config::from_url("postgres://scheduler_service@localhost/stellaops")?   // a member of scheduler_app"#;
+
+    PROVISIONED = "SDB0902", "the schema `stellaops` is there before a program connects";
+    reason "Every statement sends the tenant as the type `stellaops.tenant`. Without it each of them would fail with an error about a type; `Database::connect` says what is missing instead.";
+    wrong r#"Database::connect(&config_of_an_empty_database).await?"#;
+    right r#"// psql -f generated/schemas/stellaops.sql, and the files of the schemas
+Database::connect(&config).await?"#;
+
+    TENANT_FORM = "SDB0903", "a tenant's id is a text of 1 to 255 bytes, without NUL, that does not begin with `@`";
+    reason "The empty text means that no tenant is bound, texts of PostgreSQL hold no NUL, and `@global` owns the rows that every tenant may read: whoever could name it could write them.";
+    wrong r#"TenantId::new("@global")?"#;
+    right r#"TenantId::new("acme")?"#;
+
+    CURSOR_FOREIGN = "SDB0904", "a cursor serves the query and the tenant that it was made for";
+    reason "It holds the values of the last row in one order. Under other filters or another tenant the next page would begin anywhere, and its values would be another tenant's.";
+    wrong r#"other_tenants_jobs.list(order).after(cursor_of_acme)"#;
+    right r#"jobs_of_acme.list(order).after(cursor_of_acme)"#;
+
+    CURSOR_FORM = "SDB0905", "a cursor is what a page gave out";
+    reason "It comes back from a client and may be anything by then. What cannot be read is refused, and its values are sent as parameters, never as text.";
+    wrong r#"jobs.list(order).after(Cursor::from_text("page=2"))"#;
+    right r#"if let Some(next) = page.next { jobs.list(order).after(next) }"#;
+
+    NUMBER_RANGE = "SDB0906", "a call asks for a sensible number of rows, or a sensible time";
+    reason "A page of a million rows fills the memory of the service, a lease of ten years is never given back. Pages have 1 to 10,000 rows, leases a millisecond to a year.";
+    wrong r#"jobs.list(order).limit(1_000_000)"#;
+    right r#"jobs.list(order).limit(500)   // and the next page by its cursor"#;
+
+    VERSION_EXPECTED = "SDB0907", "an update that names a version finds that version";
+    reason "Two people edit one row: the second has not seen the change of the first. The update changes nothing and names both versions, so that the second can look again.";
+    wrong r#"schedules.update_expecting(id, 3, patch).await?   // the row has version 4"#;
+    right r#"let read = schedules.get(id).await?.expect("it was listed");
+schedules.update_expecting(id, read.row_version, patch).await?"#;
+
+    SYSTEM_LOGIN = "SDB0908", "a system scope has a login of its own";
+    reason "Work across tenants runs as `stellaops_system`, whose every use leaves evidence. A program that is not configured for it cannot leave the tenants' walls by mistake.";
+    wrong r#"database.system("repair").await?   // no system_url in the configuration"#;
+    right r#"// STELLAOPS_DB_SYSTEM_URL=postgres://stellaops_system@localhost/stellaops
+database.system("repair").await?"#;
+
+    TRANSACTION_OPEN = "SDB0909", "a repository of a transaction is used while the transaction is open";
+    reason "After commit or rollback there is nothing that a statement could belong to. Running it by itself would look like part of what was committed.";
+    wrong r#"let jobs = transaction.repository::<GraphJobRepository>();
+transaction.commit().await?;
+jobs.get(id).await?"#;
+    right r#"let jobs = transaction.repository::<GraphJobRepository>();
+jobs.get(id).await?;
+transaction.commit().await?"#;
+
+    TRANSACTION_WHOLE = "SDB0910", "a transaction is committed whole or not at all";
+    reason "PostgreSQL answers COMMIT after a failed statement with a silent ROLLBACK. A commit that did nothing is an error here.";
+    wrong r#"let _ = jobs.insert(row).await;   // fails
+transaction.commit().await?"#;
+    right r#"jobs.insert(row).await?;
+transaction.commit().await?"#;
+
+    NO_NUL = "SDB0911", "no text holds a NUL character";
+    reason "PostgreSQL stores none. The value is refused before it is sent, so that the transaction it belongs to stays whole.";
+    wrong r#"note: "a\0b".into()"#;
+    right r#"note: "ab".into()"#;
+
+    DOCUMENT_READABLE = "SDB0912", "a document that is read is one of its shape";
+    reason "A document of another version may use the same members for something else. It is refused with the version that was found; nothing is guessed and nothing is dropped.";
+    wrong r#"{ "schemaVersion": "scheduler.graph-build-job@2", … }"#;
+    right r#"{ "schemaVersion": "scheduler.graph-build-job@1", … }"#;
+
+    SWAP_EXPECTED = "SDB0913", "a compare-and-swap changes the value that it expects";
+    reason "Of many workers that want the same step one wins, and each is told. The comparison is part of the one statement, so there is no moment between looking and writing.";
+    wrong r#"if job.status == Queued { jobs.update(id, patch_to_running).await?; }   // does not compile"#;
+    right r#"if jobs.compare_and_swap(id, GraphJob::STATUS.from(Queued).to(Running)).await?.is_won() { /* … */ }"#;
+
+    CLAIMED_ONCE = "SDB0914", "a row of a queue is claimed by one worker at a time";
+    reason "Work that is done twice is paid twice. Locked rows are passed over, the lease ends by the database's clock, and a client whose clock is wrong neither steals nor loses a row.";
+    wrong r#"jobs.list(GraphJob::BY_STATUS_OLDEST.of(Queued))   // and every worker begins with the first"#;
+    right r#"jobs.claim("worker-1", 10, Duration::from_secs(60)).await?"#;
+
+    STATEMENT_TIME = "SDB0915", "a statement ends within the time limit of its session";
+    reason "A query that runs for an hour holds a connection, locks and the vacuum. Every connection has a limit, 30 seconds unless the configuration says otherwise; zero is none.";
+    wrong r#"config.with_statement_timeout(Duration::ZERO)"#;
+    right r#"config.with_statement_timeout(Duration::from_secs(30))"#;
+
+    DELETED_HIDDEN = "SDB0916", "a row that is marked as deleted is not read until it is restored";
+    reason "Every verb passes over marked rows, so that no caller has to remember the condition. A list shows them where it is asked to: `with_deleted`.";
+    wrong r#"schedules.soft_delete(id).await?;
+schedules.get(id).await?   // None"#;
+    right r#"schedules.restore(id).await?;
+schedules.get(id).await?"#;
+}
