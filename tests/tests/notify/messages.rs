@@ -138,11 +138,12 @@ async fn a_failed_try_waits_and_then_comes_to_the_dispatcher_of_all_tenants() {
         .expect("swaps");
     let waiting = swapped.won().expect("nobody else had it");
     assert_eq!((waiting.leased_by, waiting.lease_expires_at), (None, None));
+    let far = alert(&channel, "evt-2")
+        .status(DeliveryStatus::Scheduled)
+        .not_before(at("9999-01-01T00:00:00Z"));
+    deliveries.enqueue(far).await.expect("enqueues");
     let system = fixture.db.system("dispatch what is due").await.expect("opens");
-    let due = system
-        .across_tenants::<DeliveryRepository>()
-        .list(Delivery::BY_DUE_EVERYWHERE)
-        .await;
+    let due = system.across_tenants::<DeliveryRepository>().list_due().await;
     let due: Vec<_> = due
         .expect("lists")
         .rows
