@@ -9,6 +9,8 @@ mod digest;
 
 #[cfg(feature = "audit")]
 pub mod audit;
+#[cfg(feature = "authority")]
+pub mod authority;
 #[cfg(feature = "issuer")]
 pub mod issuer;
 #[cfg(feature = "notify")]
