@@ -13,7 +13,7 @@ pub use crate::scope::RepositoryScope;
 pub use crate::sensitive::{IsSensitive, is_sensitive};
 pub use crate::table::{
     Changeable, ColumnDescriptor, Deletable, Identified, InsertContext, Key, NamedReader, NamedRepository,
-    NewRow, Partitioned, Patch, PatchColumns, Patchable, Purgeable, Queue, ReferenceDescriptor,
+    NewRow, Partitioned, Patch, PatchColumns, Patchable, Purgeable, Queue, ReferenceDescriptor, Searchable,
     SoftDeletable, Statements, SwapStatement, Table, TableDescriptor, Upsertable, Versioned, tenancy,
 };
 pub use crate::value::{

@@ -61,7 +61,7 @@ pub use database::{ConnectError, Database};
 pub use error::{Error, ServerMessage};
 pub use id::Id;
 pub use query::{Cursor, Filter, IndexOrder, InvalidCursor, Order, OrderOf};
-pub use repository::{List, Page, Repository, Swapped, SystemReader};
+pub use repository::{List, Page, Repository, Search, Swapped, SystemReader};
 pub use scope::{RepositoryScope, SystemScope, TenantScope, Transaction};
 pub use sensitive::Sensitive;
 pub use stellaops_db_derive::{DbEnum, Jsonb, Table};

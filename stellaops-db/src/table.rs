@@ -94,6 +94,8 @@ pub struct Statements {
     pub purge: &'static str,
     /// The partitions of the next months made, and those past the retention detached.
     pub maintain_partitions: &'static str,
+    /// The rows whose words fit.
+    pub search: &'static str,
 }
 
 /// The statements of compare-and-swap on one column.
@@ -436,3 +438,11 @@ pub trait SoftDeletable: Changeable {}
     note = "declare `[queue]` in the spec: the status, the lease and the order\nrun `stellaops-db explain SDB0710`"
 )]
 pub trait Queue: Changeable {}
+
+/// Tables with a full-text search.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0717] `{Self}` has no search",
+    label = "its rows are not found by words",
+    note = "declare `[search]` in the spec of a global table: the column of words and the texts they are made from\nrun `stellaops-db explain SDB0717`"
+)]
+pub trait Searchable: Table {}

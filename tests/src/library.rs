@@ -87,3 +87,29 @@ pub struct Reminder {
     /// When it is sent.
     pub due_at: Timestamp,
 }
+
+/// A book.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("library.books", specs = "library/specs")]
+pub struct Book {
+    /// ISBN, digits only.
+    pub number: String,
+    /// The title.
+    pub title: String,
+    /// What the cover says.
+    pub blurb: Option<String>,
+    /// What it is about.
+    pub subjects: Vec<String>,
+    /// When it was withdrawn.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+/// A poem.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("library.poems", specs = "library/specs")]
+pub struct Poem {
+    /// The id.
+    pub id: Id<Poem>,
+    /// The poem.
+    pub text: String,
+}

@@ -73,6 +73,7 @@ pub(crate) fn markers(input: &TableInput, table: &Table) -> TokenStream {
         marker(table.deletable, quote!(Deletable)),
         marker(statements.purge.is_some(), quote!(Purgeable)),
         marker(table.partition.is_some(), quote!(Partitioned)),
+        marker(statements.search.is_some(), quote!(Searchable)),
         marker(changes && !table.patchable().is_empty(), quote!(Patchable)),
         marker(changes && statements.upsert.is_some(), quote!(Upsertable)),
         marker(changes && table.row_version.is_some(), quote!(Versioned)),
@@ -144,11 +145,13 @@ fn statements(joined: &JoinedTable<'_>) -> TokenStream {
         claim,
         purge,
         maintain_partitions,
+        search,
         ..
     } = Statements::of(joined.table);
     let [upsert, update, delete] = [upsert, update, delete].map(Option::unwrap_or_default);
     let [soft_delete, restore, claim] = [soft_delete, restore, claim].map(Option::unwrap_or_default);
-    let [purge, maintain_partitions] = [purge, maintain_partitions].map(Option::unwrap_or_default);
+    let [purge, maintain_partitions, search] =
+        [purge, maintain_partitions, search].map(Option::unwrap_or_default);
     let inserted = Literal::usize_unsuffixed(joined.table.inserted().len());
     let swaps = swaps.iter().map(|swap| swap_statement(joined, swap));
     quote! {
@@ -168,6 +171,7 @@ fn statements(joined: &JoinedTable<'_>) -> TokenStream {
             claim: #claim,
             purge: #purge,
             maintain_partitions: #maintain_partitions,
+            search: #search,
         }
     }
 }

@@ -32,6 +32,7 @@ mod relation;
 mod retention;
 mod retired;
 mod role;
+mod search;
 mod sensitive;
 mod served_by;
 mod shape;

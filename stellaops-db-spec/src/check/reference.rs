@@ -233,7 +233,10 @@ pub(super) fn check_on_delete(
                 context.push(
                     rule::CASCADE_UNDELETABLE,
                     span,
-                    format!("a cascade would delete rows of `{}`, which are never deleted", draft.table.name),
+                    format!(
+                        "a cascade would delete rows of `{}`, which are never deleted",
+                        draft.table.name
+                    ),
                     "use `on_delete = \"restrict\"`: the parent stays as long as they do",
                 );
             }

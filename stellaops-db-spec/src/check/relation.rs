@@ -46,6 +46,13 @@ fn relations_of(draft: &Draft<'_>) -> Vec<(String, Span)> {
     for key in &table.unique_keys {
         relations.push((name::unique_key(table, key), span_in("unique", &key.name)));
     }
+    if let Some(search) = &table.search {
+        let span = draft
+            .root
+            .entry("search")
+            .map_or(draft.root.span, |entry| entry.key_span);
+        relations.push((name::search_index(table, search), span));
+    }
     for index in table.made_indexes() {
         relations.push((name::index(table, index), span_in("indexes", &index.name)));
     }

@@ -6,7 +6,9 @@ use crate::check::column::{check_column, check_doubled};
 use crate::check::condition::check_condition;
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
-use crate::check::{convention, cycle, finder, index, name, partition, queue, reference, relation, retention};
+use crate::check::{
+    convention, cycle, finder, index, name, partition, queue, reference, relation, retention, search,
+};
 use crate::load::{Document, FileRole};
 use crate::model::name as relation_name;
 use crate::model::{Check, Column, ColumnRole, ColumnType, Reference, Table, Tenancy};
@@ -64,6 +66,7 @@ pub(super) fn check_tables(
     for draft in &mut drafts {
         index::check_indexes(context, draft);
         finder::check_finders(context, draft);
+        search::check_search(context, draft);
         queue::check_queue(context, draft);
         check_checks(context, draft);
         check_append_only(context, draft);

@@ -1,7 +1,7 @@
 //! Comments: what the spec says about a thing, kept where a DBA looks for it.
 
-use crate::ddl::trigger;
 use crate::ddl::writer::Lines;
+use crate::ddl::{search, trigger};
 use crate::model::{Column, Schema, Storage, Table, name, quote_identifier, quote_literal};
 
 /// The comment of a schema.
@@ -22,6 +22,10 @@ pub(super) fn table(table: &Table) -> Vec<Lines> {
             &format!("COLUMN {relation}.{}", column.sql_name()),
             &text,
         ));
+    }
+    if let Some(search) = &table.search {
+        let target = format!("COLUMN {relation}.{}", quote_identifier(&search.column));
+        comments.push(comment(&target, &search::comment(search)));
     }
     let on_table = |kind: &str, name: &str| format!("{kind} {} ON {relation}", quote_identifier(name));
     let in_schema = |name: &str| {
@@ -54,6 +58,10 @@ pub(super) fn table(table: &Table) -> Vec<Lines> {
     }
     for index in table.made_indexes() {
         comments.push(comment(&in_schema(&name::index(table, index)), &index.why));
+    }
+    if let Some(search) = &table.search {
+        let name = name::search_index(table, search);
+        comments.push(comment(&in_schema(&name), &search.why));
     }
     for trigger in trigger::triggers(table, &table.schema) {
         comments.push(comment(&on_table("TRIGGER", &trigger.name), &trigger.comment));

@@ -2,7 +2,7 @@
 
 use crate::ddl::table::{names, with_tenant};
 use crate::ddl::writer::Lines;
-use crate::model::{Direction, Index, Scope, Table, UniqueKey, name, quote_identifier};
+use crate::model::{Direction, Index, Scope, Search, Table, UniqueKey, name, quote_identifier};
 
 /// An index by name, with the statement that makes it.
 pub(super) struct Named {
@@ -12,7 +12,7 @@ pub(super) struct Named {
     pub(super) statement: Lines,
 }
 
-/// The indexes of the table in the given schema: partial unique keys first, then in declared order.
+/// The indexes of the table in the given schema: partial unique keys first, then in declared order, then that of the search.
 pub(super) fn indexes(table: &Table, schema: &str) -> Vec<Named> {
     let unique = table.unique_keys.iter().filter_map(|key| {
         let condition = key.condition.as_deref()?;
@@ -23,6 +23,12 @@ pub(super) fn indexes(table: &Table, schema: &str) -> Vec<Named> {
             table
                 .made_indexes()
                 .map(|index| plain_index(table, schema, index)),
+        )
+        .chain(
+            table
+                .search
+                .iter()
+                .map(|search| search_index(table, schema, search)),
         )
         .collect()
 }
@@ -64,6 +70,18 @@ fn plain_index(table: &Table, schema: &str, index: &Index) -> Named {
         &columns,
         index.condition.as_deref(),
     )
+}
+
+fn search_index(table: &Table, schema: &str, search: &Search) -> Named {
+    let name = name::search_index(table, search);
+    let statement = Lines::one(format!(
+        "CREATE INDEX {} ON {}.{} USING gin ({});",
+        quote_identifier(&name),
+        quote_identifier(schema),
+        quote_identifier(&table.name),
+        quote_identifier(&search.column)
+    ));
+    Named { name, statement }
 }
 
 fn named(

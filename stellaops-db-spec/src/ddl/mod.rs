@@ -25,11 +25,14 @@ mod predicate;
 mod retired;
 mod role;
 mod routine;
+mod search;
 mod shape;
 pub mod sqlstate;
 mod table;
 mod trigger;
 mod writer;
+
+pub(crate) use search::configuration as search_configuration;
 
 use crate::generate::OutputFile;
 use crate::model::name::{self, Role};

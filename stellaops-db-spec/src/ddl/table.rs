@@ -2,7 +2,7 @@
 //! by an owner under row-level security is validated over the rows that the owner sees: none.
 
 use crate::ddl::writer::{Lines, aligned};
-use crate::ddl::{check, partition};
+use crate::ddl::{check, partition, search};
 use crate::model::{
     Column, ColumnRole, Default, Generated, OnDelete, Reference, Table, UniqueKey, name, quote_identifier,
     quote_literal,
@@ -91,7 +91,10 @@ pub(super) fn with_tenant<'a>(table: &'a Table, columns: impl IntoIterator<Item 
 }
 
 fn columns(table: &Table, layout: Layout) -> Vec<String> {
-    let rows: Vec<Vec<String>> = table.columns.iter().map(|column| column_cells(column)).collect();
+    let declared = table.columns.iter().map(|column| column_cells(column));
+    let rows: Vec<Vec<String>> = declared
+        .chain(table.search.iter().map(search::column_cells))
+        .collect();
     match layout {
         Layout::ForPeople => aligned(&rows),
         Layout::ForComparison => rows.iter().map(|row| spaced(row)).collect(),

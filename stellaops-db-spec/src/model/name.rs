@@ -18,7 +18,7 @@
 //! `_` and eight hexadecimal digits of the whole name's FNV-1a hash, so they stay distinct and
 //! never change.
 
-use crate::model::{Check, Column, Index, Reference, Scope, Table, UniqueKey};
+use crate::model::{Check, Column, Index, Reference, Scope, Search, Table, UniqueKey};
 
 /// The roles of a schema, beside its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +134,11 @@ pub fn index(table: &Table, index: &Index) -> String {
         name.push_str(what);
     }
     bounded(name)
+}
+
+/// `idx_<table>_<column>`: the index of a full-text search.
+pub fn search_index(table: &Table, search: &Search) -> String {
+    bounded(format!("idx_{}_{}", table.name, search.column))
 }
 
 /// `<table>_tenant_isolation`: the restrictive policy.

@@ -199,6 +199,19 @@ index = "by_next_fire"
 due = true
 doc = "What is to be fired now.""#;
 
+    SEARCH_FORM = "SDB0518", "a full-text search is over texts of a global table";
+    reason "PostgreSQL evaluates a condition ahead of a policy only when its operator is leakproof, and `@@` is not: under row-level security the index of a search is never used, and every search reads all rows of the tenant. What is searched are columns of type text or text[] that are stored, at least one; the generated column is made from them.";
+    wrong r#"tenancy = "tenant"
+[search]
+column = "words"
+fields = [{ column = "title", weight = "A" }]
+why = "jobs are found by their titles""#;
+    right r#"tenancy = "global"
+[search]
+column = "words"
+fields = [{ column = "title", weight = "A" }]
+why = "advisories are found by their titles""#;
+
     SENSITIVE_INDEX = "SDB0519", "no index and no unique key holds a sensitive column";
     waivable true;
     reason "An index is a second copy of the value, and it answers whether a value that was guessed is there. Where rows are found by a secret, the table is excused by a waiver that says so, and the column holds a keyed hash of the secret.";

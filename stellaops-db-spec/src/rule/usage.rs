@@ -92,6 +92,15 @@ row_version = "row_version""#;
     wrong r#"exceptions.delete(id).await?;"#;
     right r#"exceptions.update(id, Exception::patch().superseded_by(Some(other))).await?;"#;
 
+    SEARCH_UNDECLARED = "SDB0717", "only a table with a search is searched";
+    reason "A full-text search needs a column of words and an index of them. Only `[search]` in the spec says from which texts they are made; without it every search would read the whole table.";
+    wrong r#"countries.search("upper austria").await?;"#;
+    right r#"# specs/vuln/advisories.toml
+[search]
+column = "words"
+fields = [{ column = "title", weight = "A" }]
+why = "people look for advisories by the words of their titles""#;
+
     LIFETIME_UNDECLARED = "SDB0720", "what ends the life of rows is declared in the spec";
     reason "A purge, the partitions of months and the proof of a hash chain follow from `[retention]`, `[partition]` and `[hash_chain]`. Without the declaration there is no column to go by, and no reason that a reviewer could read.";
     wrong r#"system.across_tenants::<GraphJobRepository>().purge(1_000).await?;"#;

@@ -16,6 +16,7 @@ mod get;
 mod insert;
 mod partition;
 mod purge;
+mod search;
 mod swap;
 mod update;
 
@@ -57,6 +58,8 @@ pub struct Statements {
     pub purge: Option<String>,
     /// The partitions of the next months made, and those past the retention detached. No parameter.
     pub maintain_partitions: Option<String>,
+    /// The rows whose words fit, the best first. Parameters: the words, how many at most.
+    pub search: Option<String>,
 }
 
 impl Statements {
@@ -85,6 +88,7 @@ impl Statements {
             claim: claim::claim(table),
             purge: purge::purge(table),
             maintain_partitions: partition::maintain(table),
+            search: search::search(table),
         }
     }
 }

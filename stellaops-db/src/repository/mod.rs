@@ -6,6 +6,7 @@ mod delete;
 mod get;
 mod insert;
 mod list;
+mod search;
 mod swap;
 mod system;
 mod update;
@@ -21,6 +22,7 @@ use crate::timestamp::Timestamp;
 use crate::value::{Parameter, Row};
 
 pub use list::{List, Page};
+pub use search::Search;
 pub use swap::Swapped;
 pub use system::SystemReader;
 

@@ -3,4 +3,5 @@
 mod finders;
 mod fixture;
 mod references;
+mod search;
 mod sensitive;
