@@ -62,7 +62,7 @@ pub use error::{Error, ServerMessage};
 pub use id::Id;
 pub use query::{Cursor, Filter, IndexOrder, InvalidCursor, Order, OrderOf};
 pub use repository::{List, Page, Repository, Search, Swapped, SystemReader};
-pub use scope::{RepositoryScope, SystemScope, TenantScope, Transaction};
+pub use scope::{RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction};
 pub use sensitive::Sensitive;
 pub use stellaops_db_derive::{DbEnum, Jsonb, Table};
 pub use table::{NamedReader, NamedRepository, NewRow, Patch, tenancy};

@@ -3,6 +3,7 @@
 mod open;
 mod session;
 mod system;
+mod system_transaction;
 mod tenant;
 mod transaction;
 
@@ -11,6 +12,7 @@ use crate::table::Table;
 
 pub(crate) use session::Session;
 pub use system::SystemScope;
+pub use system_transaction::SystemTransaction;
 pub use tenant::TenantScope;
 pub use transaction::Transaction;
 

@@ -7,7 +7,7 @@ use crate::connection::Connections;
 use crate::database::Shared;
 use crate::error::Error;
 use crate::repository::{Repository, SystemReader};
-use crate::scope::{Session, TenantScope};
+use crate::scope::{Session, SystemTransaction, TenantScope};
 use crate::table::{NamedReader, NamedRepository, Table, tenancy};
 use crate::tenant::TenantId;
 use crate::value::{Parameter, Value};
@@ -62,6 +62,14 @@ impl SystemScope {
         <R::Table as Table>::Tenancy: tenancy::WithoutTenant,
     {
         Repository::new(self.session.clone())
+    }
+
+    /// Begins a transaction for several operations on global tables.
+    ///
+    /// # Errors
+    /// [`Error::PoolTimeout`], [`Error::Connection`].
+    pub async fn begin(&self) -> Result<SystemTransaction, Error> {
+        SystemTransaction::begin(&self.session).await
     }
 
     /// Reads a table across tenants, by its orders of `scope = "system"`.
