@@ -2,8 +2,10 @@
 //! checks keep out.
 
 mod documents;
+mod due;
 mod exceptions;
 mod look_ups;
+mod merges;
 mod ratings;
 mod support;
 mod versions;

@@ -57,6 +57,17 @@ impl ExceptionRepository {
         self.compare_and_swap_with(id, swap, patch).await
     }
 
+    /// Marks an active exception as past its end.
+    ///
+    /// # Errors
+    /// As [`crate::Repository::compare_and_swap`].
+    pub async fn expire(&self, id: Id<Exception>) -> Result<Swapped<Exception>, Error> {
+        let swap = Exception::STATUS
+            .from(ExceptionStatus::Active)
+            .to(ExceptionStatus::Expired);
+        self.compare_and_swap(id, swap).await
+    }
+
     /// Puts another decision in the place of an active exception, in one transaction: the old one becomes
     /// superseded, the new one is inserted and names it. Gives the new one; none when the old one was not
     /// active any more, and then nothing changes.

@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+
+use crate::schema::digest::sha256_of_json;
 use crate::schema::vuln::Source;
 use crate::{DbEnum, Id, Table, Timestamp};
 
@@ -55,4 +58,15 @@ pub enum SignatureState {
     Verified,
     /// It was there, and nobody could verify it.
     Unverified,
+}
+
+impl FeedSnapshot {
+    /// The digest of a feed's state: of the keys of its documents with their content digests, in the order of
+    /// the keys. Equal states have equal digests, in whatever order they were read.
+    ///
+    /// # Errors
+    /// None in practice: texts always have a canonical form.
+    pub fn digest_of_manifest(documents: &BTreeMap<String, String>) -> Result<String, serde_json::Error> {
+        sha256_of_json(documents)
+    }
 }

@@ -10,6 +10,9 @@
 //!   [`AdvisoryWeakness`]es; [`KevFlag`]s say which are exploited.
 //! * How we concluded it: [`MergeEvent`]s keep every decision between sources that disagreed.
 //!
+//! A connector stores documents with [`Repository::record`](crate::Repository::record), a merge its outcome with
+//! [`Repository::put`](crate::Repository::put); both write nothing when the content is what is there.
+//!
 //! Each statement carries its provenance: the source, [`ProvenanceKind`], where it stood, and when it was
 //! taken over.
 
@@ -27,6 +30,7 @@ mod advisory_weaknesses;
 mod cvss;
 mod feed_snapshots;
 mod kev_flags;
+mod merge;
 mod merge_events;
 mod provenance;
 mod record;
@@ -44,6 +48,7 @@ pub use advisory_weaknesses::*;
 pub use cvss::*;
 pub use feed_snapshots::*;
 pub use kev_flags::*;
+pub use merge::*;
 pub use merge_events::*;
 pub use provenance::*;
 pub use record::*;

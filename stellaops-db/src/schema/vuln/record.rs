@@ -79,7 +79,7 @@ const SUPERSEDES: usize = 1;
 
 impl Repository<AdvisorySnapshot, SystemAccess> {
     /// Stores a document as the newest version of its chain, unless this very content is there. Safe when
-    /// several connectors read the same feed at once.
+    /// several connectors read the same feed at once. Not for use in a transaction, which a lost race ends.
     ///
     /// # Errors
     /// [`Error::UniqueViolation`] when others extended the chain each time it was tried; otherwise as
