@@ -2,7 +2,7 @@
 
 use sqlx::{PgConnection, Row};
 use stellaops_db::schema::scheduler::*;
-use stellaops_db::{Database, Error};
+use stellaops_db::{Database, Error, Timestamp};
 
 use crate::samples::*;
 use crate::support::*;
@@ -99,6 +99,38 @@ async fn due_triggers_of_all_tenants_come_by_time_tenant_and_id() {
     }
     assert_eq!(walked, expected);
     assert_eq!(reader.count([]).await.expect("counts"), 18);
+    system.close().await.expect("closes");
+}
+
+/// A scheduler's round: what is due is read across tenants, and each is fired for its own tenant.
+#[tokio::test]
+async fn a_due_trigger_is_listed_until_its_time_is_moved_on() {
+    let fixture = Fixture::start().await;
+    let far: Timestamp = "2999-01-01T00:00:00Z".parse().expect("a time");
+    let mut expected = Vec::new();
+    for name in ["b", "a"] {
+        let scope = fixture.tenant(name);
+        let schedules = scope.repository::<ScheduleRepository>();
+        let parent = schedules.insert(schedule("s")).await.expect("inserts");
+        let triggers = scope.repository::<TriggerRepository>();
+        let due = [2, 1].map(|second| trigger(parent.id, at(second)));
+        expected.extend(triggers.insert_many(due).await.expect("inserts"));
+        let not_due = [trigger(parent.id, far), trigger(parent.id, at(0)).enabled(false)];
+        triggers.insert_many(not_due).await.expect("inserts");
+    }
+    expected.sort_by_key(|row| (row.next_fire_at, row.tenant_id.clone(), row.id));
+    let system = fixture.db.system("due").await.expect("opens");
+    let reader = system.across_tenants::<TriggerRepository>();
+    assert_eq!(reader.list_due().await.expect("lists").rows, expected);
+    let first = expected.remove(0);
+    let own = system.tenant(&first.tenant_id).repository::<TriggerRepository>();
+    let fired = Trigger::NEXT_FIRE_AT.from(first.next_fire_at).to(far);
+    let fired = own.compare_and_swap(first.id, fired).await.expect("swaps");
+    assert!(fired.is_won());
+    assert_eq!(
+        reader.list_due().limit(2).await.expect("lists").rows,
+        expected[..2]
+    );
     system.close().await.expect("closes");
 }
 
