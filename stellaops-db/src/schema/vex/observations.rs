@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{DbEnum, Id, Jsonb, Table, TenantId, Timestamp};
+use crate::{DbEnum, Error, Id, Jsonb, Table, TenantId, Timestamp};
 
 /// A VEX document as a provider published it at one moment: who said it, what was received, and whether
 /// its signature held. Never changed.
@@ -100,4 +100,43 @@ pub struct ObservationProvenance {
     pub entity_tag: Option<String>,
     /// The entry of a transparency log that shows the signature.
     pub transparency_log_uri: Option<String>,
+}
+
+/// How many of a document's latest observations are looked through for the last one: clocks of connectors
+/// differ by less than so many versions of a document.
+const LATEST: u32 = 20;
+
+/// What became of a document that was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    /// It is new, or has other content than before.
+    New(Observation),
+    /// The latest observation has this content already; nothing was stored.
+    Known(Observation),
+}
+
+impl ObservationRepository {
+    /// Stores a document as its provider published it: as the first observation of the document, or as the
+    /// one that supersedes the last. Content that has not changed is not stored again.
+    ///
+    /// # Errors
+    /// [`Error::UniqueViolation`] when another connector published the document meanwhile: publish it again.
+    pub async fn publish(&self, row: NewObservation) -> Result<Published, Error> {
+        let latest = self.list_by_document_newest(row.provider.as_str(), row.document_id.as_str());
+        let latest = latest.limit(LATEST).await?.rows;
+        let Some(last) = last_of_line(latest) else {
+            return Ok(Published::New(self.insert(row).await?));
+        };
+        if last.content_digest == row.content_digest {
+            return Ok(Published::Known(last));
+        }
+        let row = row.supersedes_id(Some(last.id));
+        Ok(Published::New(self.insert(row).await?))
+    }
+}
+
+/// The observation that none supersedes. Not always the one with the latest time: that is the writers'.
+fn last_of_line(rows: Vec<Observation>) -> Option<Observation> {
+    let superseded: Vec<Id<Observation>> = rows.iter().filter_map(|row| row.supersedes_id).collect();
+    rows.into_iter().find(|row| !superseded.contains(&row.id))
 }

@@ -1,5 +1,5 @@
 use crate::schema::vex::{LinksetId, Observation, Project, VexJustification, VexStatus};
-use crate::{DbEnum, Id, Table, TenantId, Timestamp};
+use crate::{DbEnum, Error, Id, Table, TenantId, Timestamp, Transaction};
 
 /// One claim about one vulnerability in one product: what it means there, why, and who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Table)]
@@ -80,8 +80,51 @@ impl Statement {
         self.state == StatementState::Active
     }
 
+    /// Takes the statement back. False when it is not active any more.
+    ///
+    /// # Errors
+    /// As [`crate::Repository::compare_and_swap_with`].
+    pub async fn withdraw(&self, transaction: &Transaction) -> Result<bool, Error> {
+        close(transaction, self.id, StatementState::Withdrawn).await
+    }
+
     /// The linkset that it belongs to.
     pub fn linkset_id(&self) -> LinksetId {
         LinksetId::of(&self.vulnerability_id, &self.product_key)
     }
+}
+
+impl NewStatement {
+    /// Inserts the statement in the place of an earlier one. None, and nothing is inserted, when the earlier
+    /// one is not active any more: somebody else has superseded or withdrawn it.
+    ///
+    /// # Errors
+    /// As [`crate::Repository::insert`].
+    pub async fn supersede(
+        self,
+        transaction: &Transaction,
+        earlier: Id<Statement>,
+    ) -> Result<Option<Statement>, Error> {
+        if !close(transaction, earlier, StatementState::Superseded).await? {
+            return Ok(None);
+        }
+        let statements: StatementRepository = transaction.repository();
+        statements
+            .insert(self.supersedes_id(Some(earlier)))
+            .await
+            .map(Some)
+    }
+}
+
+/// Whether the statement was active, and has that state now.
+async fn close(
+    transaction: &Transaction,
+    statement: Id<Statement>,
+    state: StatementState,
+) -> Result<bool, Error> {
+    let statements: StatementRepository = transaction.repository();
+    let swap = Statement::STATE.from(StatementState::Active).to(state);
+    let closed = Statement::patch().closed_at(Some(transaction.now()));
+    let swapped = statements.compare_and_swap_with(statement, swap, closed);
+    Ok(swapped.await?.is_won())
 }

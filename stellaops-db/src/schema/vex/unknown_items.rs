@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::vex::{GraphRevisionId, Project, UnknownKind};
-use crate::{DbEnum, Id, Jsonb, Table, TenantId, Timestamp};
+use crate::{DbEnum, Error, Id, Jsonb, Table, TenantId, Timestamp, Transaction};
 
 /// One version of the knowledge that something about a component of a project could not be judged.
 ///
@@ -97,6 +97,31 @@ impl UnknownItem {
     /// Whether it is so now, as far as is known now.
     pub fn is_open(&self) -> bool {
         self.state == KnowledgeState::Current && self.valid_to.is_none()
+    }
+}
+
+impl NewUnknownItem {
+    /// Inserts the version that is held to be true from now on, in the place of the one that was so far.
+    /// None, and nothing is inserted, when that one is not current any more: somebody else knew better.
+    ///
+    /// # Errors
+    /// As [`crate::Repository::insert`].
+    pub async fn supersede(
+        self,
+        transaction: &Transaction,
+        earlier: Id<UnknownItem>,
+    ) -> Result<Option<UnknownItem>, Error> {
+        let items: UnknownItemRepository = transaction.repository();
+        // One moment ends the one and begins the other: on every day exactly one of them was held to be true.
+        let now = transaction.now();
+        let swap = UnknownItem::STATE
+            .from(KnowledgeState::Current)
+            .to(KnowledgeState::Superseded);
+        let ended = UnknownItem::patch().system_to(Some(now));
+        if !items.compare_and_swap_with(earlier, swap, ended).await?.is_won() {
+            return Ok(None);
+        }
+        items.insert(self.system_from(now)).await.map(Some)
     }
 }
 

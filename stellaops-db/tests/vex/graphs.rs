@@ -1,48 +1,13 @@
-//! Dependency graphs of schema `vex` on a real PostgreSQL: stored whole, once for the same inputs, and
-//! read back in the canonical order.
-#![cfg(all(feature = "vex", feature = "testing"))]
+//! Dependency graphs: stored whole, once for the same inputs, and read back in the canonical order.
 
+use stellaops_db::Error;
 use stellaops_db::schema::vex::*;
-use stellaops_db::testing::{FixedClock, TemplateDatabase, TestDatabase, ensure_login, shared_server};
-use stellaops_db::{Config, Database, Error, TenantId, TenantScope};
 
-const LOGIN: &str = "vex_graphs_app";
+use crate::support::Fixture;
+
 const ROOT: &str = "pkg:oci/shop@1";
 
-struct Fixture {
-    scope: TenantScope,
-    clock: FixedClock,
-    // Dropping it drops the database.
-    _database: TestDatabase,
-}
-
 impl Fixture {
-    async fn start() -> Self {
-        let server = shared_server().await;
-        let template = TemplateDatabase::prepare(server, "vex graphs", async |connection| {
-            sqlx::raw_sql(SQL).execute(connection).await?;
-            ensure_login(server, LOGIN, &["vex_app"], false).await?;
-            Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
-        });
-        let template = template.await.expect("the schema is applied");
-        let database = template.clone_database().await.expect("a copy");
-        let config = Config::from_options(database.connect_options_as(LOGIN));
-        let clock = FixedClock::default();
-        let db = Database::connect(&config).await.expect("connects");
-        let tenant = TenantId::new("acme").expect("a tenant");
-        Fixture {
-            scope: db.with_clock(clock.clone()).tenant(&tenant),
-            clock,
-            _database: database,
-        }
-    }
-
-    async fn project(&self, slug: &str) -> Project {
-        let row = Project::new_row(slug.into(), "A shop".into(), "tests".into(), "tests".into());
-        let projects = self.scope.repository::<ProjectRepository>();
-        projects.insert(row).await.expect("inserts")
-    }
-
     async fn store(&self, build: GraphBuild, graph: &NumberedGraph) -> Result<StoredGraph, StoreGraphError> {
         let transaction = self.scope.begin().await?;
         let stored = build.store(&transaction, graph).await?;
@@ -143,7 +108,7 @@ async fn the_same_build_again_finds_the_graph_that_is_there() {
         .revision();
     let mut ids = Vec::new();
     for _ in 0..4 {
-        fixture.clock.advance(std::time::Duration::from_secs(1));
+        fixture.later();
         let again = fixture.store(build(&project), &graph(3)).await.expect("stores");
         let StoredGraph::Known(again) = again else {
             panic!("it was there: {again:?}");
@@ -197,7 +162,10 @@ async fn projects_with_the_same_sbom_have_their_own_rows_under_one_id() {
         projects
     );
     let nodes = fixture.scope.repository::<GraphNodeRepository>();
-    let found = nodes.list_by_purl("pkg:npm/component-1@1.0.0").await.expect("lists");
+    let found = nodes
+        .list_by_purl("pkg:npm/component-1@1.0.0")
+        .await
+        .expect("lists");
     assert_eq!(
         found.rows.iter().map(|node| node.revision_id).collect::<Vec<_>>(),
         [second.id, first.id]
