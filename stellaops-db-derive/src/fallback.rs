@@ -108,6 +108,7 @@ fn all_markers(input: &TableInput) -> TokenStream {
         impl __sdb::Deletable for #ident {}
         impl __sdb::Purgeable for #ident {}
         impl __sdb::Partitioned for #ident {}
+        impl __sdb::Chained for #ident {}
         impl __sdb::Patchable for #ident {}
         impl __sdb::Upsertable for #ident {}
     }

@@ -12,9 +12,10 @@ pub use crate::repository::{List, SystemReader};
 pub use crate::scope::RepositoryScope;
 pub use crate::sensitive::{IsSensitive, is_sensitive};
 pub use crate::table::{
-    Changeable, ColumnDescriptor, Deletable, Identified, InsertContext, Key, NamedReader, NamedRepository,
-    NewRow, Partitioned, Patch, PatchColumns, Patchable, Purgeable, Queue, ReferenceDescriptor, Searchable,
-    SoftDeletable, Statements, SwapStatement, Table, TableDescriptor, Upsertable, Versioned, tenancy,
+    ChainDescriptor, Chained, Changeable, ColumnDescriptor, Deletable, Identified, InsertContext, Key,
+    NamedReader, NamedRepository, NewRow, Partitioned, Patch, PatchColumns, Patchable, Purgeable, Queue,
+    ReferenceDescriptor, Searchable, SoftDeletable, Statements, SwapStatement, Table, TableDescriptor,
+    Upsertable, Versioned, tenancy,
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, JsonShape, Parameter, Row, ShapeDescriptor,

@@ -96,6 +96,21 @@ pub struct Statements {
     pub maintain_partitions: &'static str,
     /// The rows whose words fit.
     pub search: &'static str,
+    /// What the hash chain is verified with.
+    pub chain: Option<ChainDescriptor>,
+}
+
+/// What a hash chain is verified with.
+#[derive(Debug, Clone, Copy)]
+pub struct ChainDescriptor {
+    /// The names of the hashed columns.
+    pub columns: &'static [&'static str],
+    /// All tenants that have a head or a row.
+    pub tenants: &'static str,
+    /// The head, and the first and last position of the rows.
+    pub bounds: &'static str,
+    /// Rows in their order.
+    pub rows: &'static str,
 }
 
 /// The statements of compare-and-swap on one column.
@@ -400,6 +415,14 @@ pub trait Purgeable: Table {}
     note = "declare `[partition]` in the spec: the column whose month decides, and the reason\nrun `stellaops-db explain SDB0720`"
 )]
 pub trait Partitioned: Table {}
+
+/// Tables whose rows are chained by hashes.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0720] `{Self}` has no hash chain to verify",
+    label = "its rows are not chained",
+    note = "declare `[hash_chain]` in the spec: the three columns, the table of the heads and the reason\nrun `stellaops-db explain SDB0720`"
+)]
+pub trait Chained: Table {}
 
 /// Tables with columns that a patch may set.
 #[diagnostic::on_unimplemented(

@@ -44,6 +44,10 @@ pub struct Entry {
     pub occurred_at: Timestamp,
     /// What happened.
     pub what: String,
+    /// How it came about.
+    pub act: Option<String>,
+    /// What it is about.
+    pub about: Option<String>,
     /// What is to be said about it.
     pub note: Option<String>,
     /// The day on which somebody looked at it.
@@ -56,6 +60,26 @@ pub struct Entry {
     pub detail: Option<EntryDetail>,
     /// Whether it was out of the ordinary.
     pub kind: EntryKind,
+    /// Its number.
+    pub position: i64,
+    /// The hash of the entry before.
+    pub previous: Vec<u8>,
+    /// Its hash.
+    pub hash: Vec<u8>,
+}
+
+/// The last entry of a tenant.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("ledger.entry_heads", specs = "ledger/specs")]
+pub struct EntryHead {
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// Its number.
+    pub position: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+    /// When it was written.
+    pub updated_at: Timestamp,
 }
 
 /// What else is known of an entry.

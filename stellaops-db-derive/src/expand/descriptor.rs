@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use stellaops_db_spec::model::{ColumnType, Table, Tenancy, name};
-use stellaops_db_spec::statement::{Statements, SwapStatement};
+use stellaops_db_spec::statement::{ChainStatements, Statements, SwapStatement};
 
 use crate::check::JoinedTable;
 use crate::expand::row;
@@ -74,6 +74,7 @@ pub(crate) fn markers(input: &TableInput, table: &Table) -> TokenStream {
         marker(statements.purge.is_some(), quote!(Purgeable)),
         marker(table.partition.is_some(), quote!(Partitioned)),
         marker(statements.search.is_some(), quote!(Searchable)),
+        marker(table.hash_chain.is_some(), quote!(Chained)),
         marker(changes && !table.patchable().is_empty(), quote!(Patchable)),
         marker(changes && statements.upsert.is_some(), quote!(Upsertable)),
         marker(changes && table.row_version.is_some(), quote!(Versioned)),
@@ -146,12 +147,14 @@ fn statements(joined: &JoinedTable<'_>) -> TokenStream {
         purge,
         maintain_partitions,
         search,
+        chain,
         ..
     } = Statements::of(joined.table);
     let [upsert, update, delete] = [upsert, update, delete].map(Option::unwrap_or_default);
     let [soft_delete, restore, claim] = [soft_delete, restore, claim].map(Option::unwrap_or_default);
     let [purge, maintain_partitions, search] =
         [purge, maintain_partitions, search].map(Option::unwrap_or_default);
+    let chain = option(chain.as_ref().map(chain_descriptor));
     let inserted = Literal::usize_unsuffixed(joined.table.inserted().len());
     let swaps = swaps.iter().map(|swap| swap_statement(joined, swap));
     quote! {
@@ -172,8 +175,20 @@ fn statements(joined: &JoinedTable<'_>) -> TokenStream {
             purge: #purge,
             maintain_partitions: #maintain_partitions,
             search: #search,
+            chain: #chain,
         }
     }
+}
+
+fn chain_descriptor(statements: &ChainStatements) -> TokenStream {
+    let ChainStatements {
+        columns,
+        tenants,
+        bounds,
+        rows,
+        ..
+    } = statements;
+    quote!(__sdb::ChainDescriptor { columns: &[#(#columns),*], tenants: #tenants, bounds: #bounds, rows: #rows })
 }
 
 fn swap_statement(joined: &JoinedTable<'_>, statement: &SwapStatement) -> TokenStream {

@@ -163,6 +163,7 @@ fn check_role(
         Some(Job::RowVersion) => ColumnRole::RowVersion,
         Some(Job::SoftDelete) => ColumnRole::SoftDelete,
         Some(Job::Lease) => ColumnRole::Lease,
+        Some(Job::Chained) => ColumnRole::Chained,
         Some(Job::Immutable) => ColumnRole::Immutable,
         Some(Job::Touched) => ColumnRole::Touched,
         // What records a status once, as a key or a fact does, takes no steps.

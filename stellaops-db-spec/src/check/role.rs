@@ -17,6 +17,7 @@ pub(super) enum Job {
     RowVersion,
     SoftDelete,
     Lease,
+    Chained,
     Immutable,
     Touched,
 }
@@ -28,6 +29,7 @@ impl Job {
             Job::RowVersion => "the row version",
             Job::SoftDelete => "the mark of soft deletion",
             Job::Lease => "the queue's lease",
+            Job::Chained => "a link of the hash chain",
             Job::Immutable => "immutable",
             Job::Touched => "set by every update",
         }
@@ -50,6 +52,11 @@ impl Jobs {
         if let Some(queue) = root.get("queue") {
             for column in ["lease_expires_at", "leased_by", "attempts"] {
                 named(queue.get(column), Job::Lease);
+            }
+        }
+        if let Some(chain) = root.get("hash_chain") {
+            for column in ["position", "previous", "hash"] {
+                named(chain.get(column), Job::Chained);
             }
         }
         for Entry { key: name, node, .. } in root.get("columns").map(Node::entries).unwrap_or_default() {
@@ -94,10 +101,10 @@ impl Jobs {
         Some(*job)
     }
 
-    /// Names that are no column. The queue looks for its own.
+    /// Names that are no column. Queues and hash chains look for their own.
     pub(super) fn check_known(&self, context: &mut Context<'_>, root: &Node) {
         let entries = root.get("columns").map(Node::entries).unwrap_or_default();
-        for (name, job, span) in self.jobs.iter().filter(|(_, job, _)| *job != Job::Lease) {
+        for (name, job, span) in self.jobs.iter().filter(|(_, job, _)| !matches!(job, Job::Lease | Job::Chained)) {
             let elsewhere = *job == Job::Key && (name == "tenant_id" || is_promoted(entries, name));
             if !elsewhere && !entries.iter().any(|entry| entry.key == *name) {
                 let rule = if *job == Job::Key {

@@ -7,7 +7,8 @@ use crate::check::condition::check_condition;
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
 use crate::check::{
-    convention, cycle, finder, index, name, partition, queue, reference, relation, retention, search,
+    convention, cycle, evidence, finder, hash_chain, index, name, partition, queue, reference, relation, retention,
+    search,
 };
 use crate::load::{Document, FileRole};
 use crate::model::name as relation_name;
@@ -73,9 +74,12 @@ pub(super) fn check_tables(
         convention::check_conventions(context, draft);
         retention::check_retention(context, draft);
         partition::check_partition(context, draft);
+        hash_chain::check_hash_chain(context, draft);
+        evidence::check_evidence(context, draft);
         reference::check_indexed(context, draft);
     }
     partition::check_referrers(context, &drafts);
+    hash_chain::check_heads(context, &mut drafts);
     relation::check_relation_names(context, &drafts);
     cycle::parents_first(context, drafts)
 }
@@ -144,6 +148,8 @@ fn check_columns_and_key<'a>(
         retention: None,
         partition: None,
         hash_chain: None,
+        chain_of: None,
+        evidence: None,
         waivers: Vec::new(),
         place: context.place(root.span),
         columns,

@@ -49,6 +49,10 @@ pub(super) fn table(table: &Table) -> Lines {
 
 /// What rows are written with.
 fn verbs(table: &Table) -> &'static str {
+    if table.chain_of.is_some() {
+        // The chain writes it, with the owner's rights.
+        return "SELECT";
+    }
     match (table.append_only, table.deletable) {
         (true, _) => "SELECT, INSERT",
         (false, false) => "SELECT, INSERT, UPDATE",

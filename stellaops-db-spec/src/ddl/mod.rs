@@ -12,8 +12,10 @@
 //! SECURITY` lock the table even if there is nothing to do, which a file that is applied at every
 //! start must not.
 
+mod chain;
 mod check;
 mod comment;
+mod evidence;
 mod grant;
 mod guard;
 mod index;
@@ -116,6 +118,13 @@ fn schema_file(schema: &Schema) -> OutputFile {
     }
     for table in &schema.tables {
         tables_section(&mut writer, table);
+    }
+    let evidence: Vec<Lines> = schema.tables.iter().filter_map(evidence::trigger).collect();
+    if !evidence.is_empty() {
+        writer.section("Evidence of system scopes");
+        for trigger in evidence {
+            writer.statement(&trigger);
+        }
     }
     let months: Vec<Lines> = schema.tables.iter().filter_map(partition::maintain).collect();
     if !months.is_empty() {

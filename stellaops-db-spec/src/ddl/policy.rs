@@ -77,7 +77,15 @@ fn tenant_policies(table: &Table) -> Vec<Policy> {
         visible: Some(own.clone()),
         writable: Some(own.clone()),
     }];
-    policies.extend(Role::ALL.map(|role| role_policy(table, role, &own)));
+    // The owner writes the system's evidence, too, by the trigger of its chain.
+    let closed = match table.holds_evidence() {
+        true => predicate::own_and_not_system(),
+        false => own.clone(),
+    };
+    policies.extend(Role::ALL.map(|role| match role {
+        Role::Owner => role_policy(table, role, &own),
+        _ => role_policy(table, role, &closed),
+    }));
     policies
 }
 

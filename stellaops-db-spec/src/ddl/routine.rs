@@ -1,13 +1,20 @@
 //! Functions and procedures of a schema's own: what a table's chain, partitions and evidence need.
 
-use crate::ddl::partition;
 use crate::ddl::writer::Lines;
+use crate::ddl::{chain, evidence, partition};
 use crate::model::name::{self, Role};
 use crate::model::{Schema, Table, quote_identifier, quote_literal};
 
 /// The routines of a schema. They come before the tables, which are compared with their triggers.
 pub(super) fn routines(schema: &Schema) -> Vec<Lines> {
-    let own: Vec<Lines> = schema.tables.iter().filter_map(partition::procedure).collect();
+    let of = |table| {
+        [
+            chain::function(table),
+            evidence::function(table),
+            partition::procedure(table),
+        ]
+    };
+    let own: Vec<Lines> = schema.tables.iter().flat_map(of).flatten().collect();
     match own.is_empty() {
         true => own,
         false => std::iter::once(callable(schema)).chain(own).collect(),
@@ -22,7 +29,7 @@ fn callable(schema: &Schema) -> Lines {
     ))
 }
 
-/// Gives a routine that runs with its owner's rights to the schema's owner, and to nobody else.
+/// Gives a routine to the schema's owner, and to nobody else.
 pub(super) fn owned(table: &Table, kind: &str, signature: &str) -> Lines {
     let owner = name::role(&table.schema, Role::Owner);
     let found = quote_literal(signature);

@@ -1,8 +1,8 @@
 //! Triggers. The condition of each holds the rule, so that a statement that keeps to it calls no
 //! function: what the toolkit itself sends never does.
 
-use crate::ddl::retired;
 use crate::ddl::writer::Lines;
+use crate::ddl::{chain, retired};
 use crate::model::{Column, Enum, Storage, Table, name, quote_identifier, quote_literal};
 
 /// A trigger by name, with the statement that makes it and what to say about it.
@@ -15,10 +15,11 @@ pub(super) struct Named {
     pub(super) comment: String,
 }
 
-/// The triggers of the table in the given schema: retired values, append-only, statuses, times of
-/// change.
+/// The triggers of the table in the given schema: retired values, hash chain, append-only, statuses,
+/// times of change.
 pub(super) fn triggers(table: &Table, schema: &str) -> Vec<Named> {
     let mut triggers = retired::triggers(table, schema);
+    triggers.extend(chain::trigger(table, schema));
     if table.append_only {
         triggers.push(append_only(table, schema));
         triggers.extend(kept(table, schema));

@@ -155,6 +155,7 @@ fn value(kind: Kind) -> Entries {
             vec![typed("array"), ("items".into(), Json::Object(table(keys)))]
         }
         Kind::TableMap(what, keys) => map(if what == "member" { MEMBER } else { IDENTIFIER }, table(keys)),
+        Kind::TextMap => map(IDENTIFIER, filled_text()),
         Kind::TextListMap => map(IDENTIFIER, text_list()),
     }
 }

@@ -61,6 +61,8 @@ pub enum ColumnRole {
     SoftDelete,
     /// The end of a queue's lease, its holder or its count of claims; changes by claim only.
     Lease,
+    /// A link of a hash chain, its number or one of its hashes: set by the database at insert.
+    Chained,
     /// Computed by the database from a JSONB path; never written and no field of a struct.
     Generated(Generated),
     /// Anything else: set at insert, changed by patch.
@@ -123,7 +125,10 @@ impl Column {
 
     /// Whether an INSERT names it.
     pub fn is_inserted(&self) -> bool {
-        !matches!(self.role, ColumnRole::Generated(_) | ColumnRole::Identity)
+        !matches!(
+            self.role,
+            ColumnRole::Generated(_) | ColumnRole::Identity | ColumnRole::Chained
+        )
     }
 
     /// Whether the constructor of a new row demands a value: no default, not NULL, and nobody else sets it.

@@ -114,6 +114,12 @@ impl Table {
         self.retention.as_ref().filter(|_| self.partition.is_none())
     }
 
+    /// Whether rows are the system's evidence, or the end of its chain: those of [`crate::model::SYSTEM_TENANT`] are read by
+    /// no application.
+    pub fn holds_evidence(&self) -> bool {
+        self.evidence.is_some() || self.chain_of.is_some()
+    }
+
     /// Whether rows are under row-level security.
     pub fn is_row_secured(&self) -> bool {
         self.tenancy != Tenancy::Global

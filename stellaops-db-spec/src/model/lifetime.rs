@@ -108,6 +108,39 @@ pub struct HashChain {
     pub place: Place,
 }
 
+/// The tenant of the system's own rows: the evidence of system scopes.
+pub const SYSTEM_TENANT: &str = "@system";
+
+/// How a table takes the opening and the end of each system scope, as rows of [`SYSTEM_TENANT`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The column that takes the login.
+    pub actor: Arc<Column>,
+    /// The column that takes `system_scope.opened` or `system_scope.closed`.
+    pub action: Arc<Column>,
+    /// The column that takes why the scope was opened.
+    pub reason: Arc<Column>,
+    /// The column that takes the id of the scope's row in `stellaops.system_access`.
+    pub entity: Arc<Column>,
+    /// The timestamptz column that takes when the scope opened or ended.
+    pub time: Arc<Column>,
+    /// Columns that are the same in each such row, with the SQL of their value.
+    pub values: Vec<(Arc<Column>, String)>,
+    /// Where it is specified.
+    pub place: Place,
+}
+
+impl Evidence {
+    /// The columns that it sets.
+    pub fn columns(&self) -> Vec<&Arc<Column>> {
+        let own = [&self.actor, &self.action, &self.reason, &self.entity, &self.time];
+        own.into_iter()
+            .chain(self.values.iter().map(|(column, _)| column))
+            .collect()
+    }
+}
+
 /// A rule that a table is excused from.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

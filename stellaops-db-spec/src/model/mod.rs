@@ -24,7 +24,8 @@ pub use database::{Database, Schema};
 pub use enumeration::{Enum, EnumValue, Storage, Transition};
 pub use index::{Direction, Finder, FinderTarget, Index, OrderColumn, Scope, ServedBy, UniqueKey};
 pub use lifetime::{
-    HashChain, Partition, Retention, Search, SearchField, SearchLanguage, SearchWeight, Waiver,
+    Evidence, HashChain, Partition, Retention, SYSTEM_TENANT, Search, SearchField, SearchLanguage,
+    SearchWeight, Waiver,
 };
 pub use member::{Item, Member, MemberType};
 pub use queue::Queue;

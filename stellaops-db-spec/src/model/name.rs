@@ -11,6 +11,8 @@
 //! | policy | `<table>_tenant_isolation[_<command>]`, `<table>_<role>[_global]` | `graph_jobs_app` |
 //! | trigger | `trg_<table>_<what>` | `trg_graph_jobs_status` |
 //! | role | `<schema>_<role>` | `scheduler_app` |
+//! | function of a hash chain | `chain_<table>` | `chain_events` |
+//! | function of evidence | `record_system_access_in_<table>` | `record_system_access_in_events` |
 //! | partition | `<table>_y<year>m<month>` | `events_y2026m11` |
 //! | partitions' procedure | `maintain_<table>_partitions` | `maintain_events_partitions` |
 //!
@@ -174,6 +176,21 @@ pub fn trigger(table: &Table, what: &str) -> String {
 /// `maintain_<table>_partitions`: the procedure that makes and detaches partitions.
 pub fn maintain_partitions(table: &Table) -> String {
     bounded(format!("maintain_{}_partitions", table.name))
+}
+
+/// `chain_<table>`: the function that chains the rows.
+pub fn chain_function(table: &Table) -> String {
+    bounded(format!("chain_{}", table.name))
+}
+
+/// `record_system_access_in_<table>`: the function that writes the evidence of system scopes.
+pub fn evidence_function(table: &Table) -> String {
+    bounded(format!("record_system_access_in_{}", table.name))
+}
+
+/// `trg_system_access_<schema>_<table>`: the trigger of the shared table that calls it.
+pub fn evidence_trigger(table: &Table) -> String {
+    bounded(format!("trg_system_access_{}_{}", table.schema, table.name))
 }
 
 /// The length of `_y2026m11`, which a partition's name has behind that of its table.

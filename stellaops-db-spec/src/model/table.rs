@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Check, Column, Finder, HashChain, Index, Partition, Queue, Reference, Retention, Search, UniqueKey,
-    Waiver,
+    Check, Column, Evidence, Finder, HashChain, Index, Partition, Queue, Reference, Retention, Search,
+    UniqueKey, Waiver,
 };
 use crate::source::Place;
 
@@ -95,6 +95,10 @@ pub struct Table {
     pub partition: Option<Partition>,
     /// How rows are chained by hashes.
     pub hash_chain: Option<HashChain>,
+    /// The table of the schema whose hash chains end here; then only that chain writes it.
+    pub chain_of: Option<String>,
+    /// How the table takes the evidence of system scopes.
+    pub evidence: Option<Evidence>,
     /// The rules that the table is excused from.
     pub waivers: Vec<Waiver>,
     /// Where the table is specified.

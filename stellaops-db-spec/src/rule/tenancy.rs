@@ -231,6 +231,69 @@ why = "events are looked up"
 by = "occurred_at"
 why = "a month is detached whole""#;
 
+    HASH_CHAIN_COLUMN = "SDB0423", "a hash chain goes through the facts of each tenant, by three columns of its own";
+    reason "The database numbers the rows of a tenant, and gives each the hash of the row before and its own. Rows that may change, or that belong to nobody, make no chain; a column that somebody else sets, or that may be NULL, is no link. The chain is read in the order of its numbers, so an index has that order.";
+    wrong r#"append_only = true
+[columns.position]
+type = "bigint"
+nullable = true
+[hash_chain]
+heads = "chain_heads"
+position = "position"
+previous = "previous"
+hash = "hash"
+why = "proves that no event was changed""#;
+    right r#"append_only = true
+[columns.position]
+type = "bigint"
+[columns.previous]
+type = "bytea"
+[columns.hash]
+type = "bytea"
+[[indexes]]
+name = "by_position"
+order = ["position"]
+why = "verify the chain"
+[hash_chain]
+heads = "chain_heads"
+position = "position"
+previous = "previous"
+hash = "hash"
+why = "proves that no event was changed""#;
+
+    HASH_CHAIN_HEADS = "SDB0424", "the heads of a hash chain are a table of their own with one row a tenant";
+    reason "The head holds the number and the hash of a tenant's last row. Its lock puts the rows of a tenant in one line, and with it a row that is cut off at the end is missed. Only the chain writes it, so nothing else can be in it that somebody would have to set.";
+    wrong r#"# chain_heads.toml
+tenancy = "tenant"
+key = ["id"]"#;
+    right r#"# chain_heads.toml
+tenancy = "tenant"
+key = []
+[columns.position]
+type = "bigint"
+[columns.hash]
+type = "bytea"
+[columns.updated_at]
+type = "timestamptz"
+default = "now"
+on_update = "now""#;
+
+    EVIDENCE_COLUMN = "SDB0425", "evidence of system scopes fills every column of its table";
+    reason "When a system scope opens or ends, the database writes a row of this table, and the scope does not open if that fails. A column that nothing sets, or one of another type, would make every opening fail.";
+    wrong r#"[evidence]
+actor = "actor"
+action = "action"
+reason = "reason"
+entity = "entity_id"
+time = "created_on"            # a date"#;
+    right r#"[evidence]
+actor = "actor"
+action = "action"
+reason = "reason"
+entity = "entity_id"
+time = "occurred_at"
+values = { service = "stellaops", entity_type = "stellaops.system_access" }"#;
+
     REFERENCE_COLUMNS = "SDB0426", "a composite reference names columns of its table, each once";
     reason "The columns hold the parent's key. One that is not there, is named twice or is computed by the database cannot hold a part of it; the tenant is put in front by itself.";
     wrong r#"[[references]]

@@ -10,6 +10,7 @@
 //! would have been prepared with a plain text in the tenant's place).
 
 mod builder;
+mod chain;
 mod claim;
 mod delete;
 mod get;
@@ -22,6 +23,8 @@ mod update;
 
 use crate::model::Table;
 
+pub use chain::ChainStatements;
+pub(crate) use chain::chained_values;
 pub use swap::SwapStatement;
 
 /// All statements of a table. What the table has no verb for is `None`.
@@ -60,6 +63,8 @@ pub struct Statements {
     pub maintain_partitions: Option<String>,
     /// The rows whose words fit, the best first. Parameters: the words, how many at most.
     pub search: Option<String>,
+    /// What a hash chain is verified with.
+    pub chain: Option<ChainStatements>,
 }
 
 impl Statements {
@@ -89,6 +94,7 @@ impl Statements {
             purge: purge::purge(table),
             maintain_partitions: partition::maintain(table),
             search: search::search(table),
+            chain: chain::chain(table),
         }
     }
 }

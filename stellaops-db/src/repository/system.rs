@@ -1,11 +1,13 @@
 use std::marker::PhantomData;
 
+use crate::chain::{self, ChainReport};
 use crate::error::Error;
 use crate::query::{AcrossTenants, Filter, OrderOf};
 use crate::repository::List;
 use crate::repository::list::count;
 use crate::scope::Session;
-use crate::table::{NamedReader, Partitioned, Purgeable, Table};
+use crate::table::{Chained, NamedReader, Partitioned, Purgeable, Table};
+use crate::tenant::TenantId;
 use crate::value::Parameter;
 
 /// A table across tenants: reads it, and does what its retention asks for. No verb writes a single row: for
@@ -61,6 +63,37 @@ impl<T: Table> SystemReader<T> {
     {
         let limit = vec![Parameter::BigInt(Some(i64::from(limit)))];
         self.session.execute(T::DESCRIPTOR.statements.purge, limit).await
+    }
+
+    /// Verifies the hash chain of a tenant, from the first row that is there to its head.
+    ///
+    /// # Errors
+    /// What the database can say; a chain that is broken is no error, see [`ChainReport::fault`].
+    pub async fn verify_chain(&self, tenant: &TenantId) -> Result<ChainReport, Error>
+    where
+        T: Chained,
+    {
+        match &T::DESCRIPTOR.statements.chain {
+            Some(descriptor) => chain::verify(&self.session, &descriptor.into(), tenant).await,
+            None => Err(Error::NotFound {
+                table: T::DESCRIPTOR.qualified,
+            }),
+        }
+    }
+
+    /// Verifies the hash chains of all tenants, in the order of their ids, that of the system's own evidence
+    /// too.
+    ///
+    /// # Errors
+    /// As [`SystemReader::verify_chain`].
+    pub async fn verify_chains(&self) -> Result<Vec<ChainReport>, Error>
+    where
+        T: Chained,
+    {
+        match &T::DESCRIPTOR.statements.chain {
+            Some(descriptor) => chain::verify_all(&self.session, &descriptor.into()).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Makes the partitions of this month and of the next ones, as many as the spec says, and detaches those

@@ -3,6 +3,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use uuid::Uuid;
 
+use stellaops_db_spec::statement::ChainStatements;
+
+use crate::chain::{self, ChainReport};
 use crate::connection::Connections;
 use crate::database::Shared;
 use crate::error::Error;
@@ -75,6 +78,26 @@ impl SystemScope {
     /// Reads a table across tenants, by its orders of `scope = "system"`.
     pub fn across_tenants<R: NamedRepository>(&self) -> R::AcrossTenants {
         NamedReader::wrap(SystemReader::new(self.session.clone()))
+    }
+
+    /// Verifies the hash chains of a table that has no struct here, by its statements from the specs: of one
+    /// tenant, or of all. A tool's way; a service asks [`SystemReader::verify_chain`].
+    ///
+    /// # Errors
+    /// What the database can say; a chain that is broken is no error, see [`ChainReport::fault`].
+    pub async fn verify_chains_by(
+        &self,
+        statements: &ChainStatements,
+        tenant: Option<&str>,
+    ) -> Result<Vec<ChainReport>, Error> {
+        let texts = statements.into();
+        match tenant {
+            Some(tenant) => {
+                let tenant = TenantId::stored(tenant.to_owned());
+                Ok(vec![chain::verify(&self.session, &texts, &tenant).await?])
+            }
+            None => chain::verify_all(&self.session, &texts).await,
+        }
     }
 
     /// Ends the scope and writes its end into the evidence.

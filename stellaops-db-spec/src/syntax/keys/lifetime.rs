@@ -91,6 +91,36 @@ pub const HASH_CHAIN: &[Key] = &[
     required("why", Kind::Text, "What the chain proves, and to whom."),
 ];
 
+/// The keys of the evidence of system scopes.
+pub const EVIDENCE: &[Key] = &[
+    required("actor", Kind::Text, "The text column that takes the login."),
+    required(
+        "action",
+        Kind::Text,
+        "The text column that takes `system_scope.opened` or `system_scope.closed`.",
+    ),
+    required(
+        "reason",
+        Kind::Text,
+        "The text column that takes why the scope was opened.",
+    ),
+    required(
+        "entity",
+        Kind::Text,
+        "The text column that takes the id of the scope's row in `stellaops.system_access`.",
+    ),
+    required(
+        "time",
+        Kind::Text,
+        "The timestamptz column that takes when the scope opened or ended.",
+    ),
+    optional(
+        "values",
+        Kind::TextMap,
+        "Further columns, of type text or enum, with the value that they have in every such row.",
+    ),
+];
+
 /// The keys of a waiver.
 pub const WAIVER: &[Key] = &[
     required("rule", Kind::Text, "The code of the rule, `SDB0513`."),

@@ -55,6 +55,8 @@ pub enum Kind {
     TableList(&'static str, &'static [Key]),
     /// A table whose keys are names and whose values are tables.
     TableMap(&'static str, &'static [Key]),
+    /// A table whose keys are names and whose values are strings.
+    TextMap,
     /// A table whose keys are names and whose values are lists of strings.
     TextListMap,
 }
@@ -91,6 +93,7 @@ impl Kind {
             Kind::Table(what, _) => format!("a table (one {what})"),
             Kind::TableList(what, _) => format!("a list of tables (each a {what})"),
             Kind::TableMap(what, _) => format!("a table with a name for each {what}"),
+            Kind::TextMap => "a table of strings".into(),
             Kind::TextListMap => "a table of lists of strings".into(),
         }
     }

@@ -1,7 +1,7 @@
 //! The keys of the three kinds of file.
 
 use super::{
-    CHECK, COLUMN, ENUM, FINDER, HASH_CHAIN, INDEX, Key, Kind, PARTITION, QUEUE, REFERENCE, RETENTION,
+    CHECK, COLUMN, ENUM, EVIDENCE, FINDER, HASH_CHAIN, INDEX, Key, Kind, PARTITION, QUEUE, REFERENCE, RETENTION,
     SEARCH, SHAPE, UNIQUE, WAIVER, Word, optional, required, word,
 };
 
@@ -143,6 +143,11 @@ pub const TABLE: &[Key] = &[
         "hash_chain",
         Kind::Table("hash chain", HASH_CHAIN),
         "Chains the rows of each tenant by hashes that the database computes, so that a changed or missing row is found.",
+    ),
+    optional(
+        "evidence",
+        Kind::Table("evidence", EVIDENCE),
+        "Makes each opening and end of a system scope a row of this table, of the tenant `@system`; a system scope whose evidence cannot be written does not open.",
     ),
     optional(
         "waivers",

@@ -7,7 +7,7 @@ use stellaops_db_tests::ledger::{
     Contract, ContractRepository, Entry, EntryRepository, Visit, VisitRepository,
 };
 
-use super::Ledger;
+use super::{Ledger, connect};
 use crate::support::*;
 
 fn days_ago(days: i64, minutes: i64) -> Timestamp {
@@ -165,12 +165,6 @@ async fn a_purge_reads_the_index_of_its_retention() {
         plan.contains("Tid Scan on visits") && !plan.contains("Seq Scan"),
         "{plan}"
     );
-}
-
-async fn connect(ledger: &Ledger, login: &str) -> sqlx::PgConnection {
-    use sqlx::ConnectOptions as _;
-    let options = ledger.database.connect_options_as(login);
-    options.connect().await.expect("the login connects")
 }
 
 #[tokio::test]

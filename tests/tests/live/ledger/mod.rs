@@ -1,11 +1,12 @@
 //! Rows that are kept for ever, for a while, or as evidence: a database of the test's own with the tables of
 //! `ledger/specs`.
 
+mod chains;
 mod keeping;
 
 use std::path::Path;
 
-use sqlx::PgConnection;
+use sqlx::{ConnectOptions, PgConnection};
 use stellaops_db::testing::{FixedClock, TemplateDatabase, TestDatabase, ensure_login, shared_server};
 use stellaops_db::{Config, Database, TenantScope};
 
@@ -64,4 +65,10 @@ pub(crate) fn sql() -> String {
     let files = stellaops_db_spec::ddl::emit(&database);
     let file = files.into_iter().find(|file| file.path == "schemas/ledger.sql");
     file.expect("the file is emitted").text
+}
+
+/// A connection of a login, without the toolkit.
+async fn connect(ledger: &Ledger, login: &str) -> PgConnection {
+    let options = ledger.database.connect_options_as(login);
+    options.connect().await.expect("the login connects")
 }
