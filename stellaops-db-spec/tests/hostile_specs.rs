@@ -193,6 +193,7 @@ fn answer(texts: &BTreeMap<String, String>) {
                 assert_eq!(table.indexes.len(), list("indexes"), "{text}");
                 assert_eq!(table.unique_keys.len(), list("unique"), "{text}");
                 assert_eq!(table.checks.len(), list("checks"), "{text}");
+                assert_eq!(table.finders.len(), list("finders"), "{text}");
                 assert_eq!(table.queue.is_some(), root.get("queue").is_some(), "{text}");
                 let columns = root.get("columns").map(Node::entries).unwrap_or_default();
                 let references = columns

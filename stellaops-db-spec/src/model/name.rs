@@ -8,6 +8,7 @@
 //! | check | `ck_<table>_<name>`, `ck_<table>_<columns>_together` | `ck_graph_jobs_payload` |
 //! | index | `idx_<table>_<columns>[_<what>]` | `idx_graph_jobs_status_created_at` |
 //! | index across tenants | `idx_<table>_<columns>_<what or everywhere>` | `idx_audit_created_at_everywhere` |
+//! | index of a search | `idx_<table>_<column>` | `idx_advisories_search_text` |
 //! | policy | `<table>_tenant_isolation[_<command>]`, `<table>_<role>[_global]` | `graph_jobs_app` |
 //! | trigger | `trg_<table>_<what>` | `trg_graph_jobs_status` |
 //! | role | `<schema>_<role>` | `scheduler_app` |
