@@ -2,7 +2,8 @@
 
 use stellaops_db::schema::authority::*;
 use stellaops_db::schema::issuer::{
-    Issuer, IssuerKind, IssuerRepository, TrustOverride, TrustOverrideRepository,
+    Issuer, IssuerKey, IssuerKeyKind, IssuerKeyRepository, IssuerKind, IssuerRepository, TrustOverride,
+    TrustOverrideRepository,
 };
 use stellaops_db::schema::{authority, issuer};
 use stellaops_db::testing::{TemplateDatabase, TestDatabase, ensure_login, shared_server};
@@ -290,4 +291,45 @@ async fn a_tenant_judges_a_global_publisher_for_itself_alone() {
             .expect("reads");
         assert_eq!(seen.effective_weight(own.as_ref(), now), weight);
     }
+}
+
+#[tokio::test]
+async fn a_key_enters_once_and_only_before_it_expires() {
+    let fixture = Fixture::start().await;
+    let scope = fixture.tenant("acme");
+    let row = Issuer::new_row(
+        "own".into(),
+        "Own".into(),
+        IssuerKind::Internal,
+        "ada".into(),
+        "ada".into(),
+    );
+    let issuer = scope
+        .repository::<IssuerRepository>()
+        .insert(row)
+        .await
+        .expect("enters");
+    let row = || {
+        IssuerKey::new_row(
+            issuer.tenant_id.clone(),
+            issuer.id,
+            IssuerKeyKind::Ed25519PublicKey,
+            "own-1".into(),
+            "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".into(),
+            digest('d'),
+            "ada".into(),
+            "ada".into(),
+        )
+    };
+    let keys = scope.repository::<IssuerKeyRepository>();
+    let expired = keys
+        .insert(row().expires_at(Some(at("2020-01-01T00:00:00Z"))))
+        .await;
+    let Err(Error::CheckViolation { constraint }) = expired else {
+        panic!("an expired key enters: {expired:?}");
+    };
+    assert_eq!(constraint, "ck_issuer_keys_expiry_is_in_the_future");
+    keys.insert(row()).await.expect("enters");
+    let again = keys.insert(row()).await;
+    assert!(matches!(again, Err(Error::UniqueViolation { .. })), "{again:?}");
 }
