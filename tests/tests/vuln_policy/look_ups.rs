@@ -2,9 +2,9 @@
 
 use stellaops_db::Error;
 use stellaops_db::schema::vuln::{
-    AdvisoryAffected, AdvisoryAffectedRepository, AdvisoryAlias, AdvisoryAliasRepository, AdvisoryReference,
-    AdvisoryReferenceRepository, AdvisoryRepository, AffectedType, AliasScheme, KevFlag, KevFlagRepository,
-    ReferenceKind, SourceRepository, VersionRange, VersionRanges, lookup_purl,
+    Advisory, AdvisoryAffected, AdvisoryAffectedRepository, AdvisoryAlias, AdvisoryAliasRepository,
+    AdvisoryReference, AdvisoryReferenceRepository, AdvisoryRepository, AffectedType, AliasScheme, KevFlag,
+    KevFlagRepository, ReferenceKind, SourceRepository, VersionRange, VersionRanges, lookup_purl,
 };
 
 use crate::support::{Fixture, advisory, feed};
@@ -151,4 +151,32 @@ async fn what_is_exploited_is_told_by_cve_without_an_advisory() {
     assert!(flag.is_overdue(day("2026-02-23")));
     let asked = fixture.acme().repository::<KevFlagRepository>();
     assert_eq!(asked.list_by_cve("CVE-2026-10001").await.unwrap().rows, [flag]);
+}
+
+#[tokio::test]
+async fn advisories_are_searched_for_words_and_a_title_counts_more_than_a_summary() {
+    let fixture = Fixture::start().await;
+    let system = fixture.system().await;
+    let (source, _) = feed(&system).await;
+    let first = advisory(&system, &source, "CVE-2026-10001").await;
+    let second = advisory(&system, &source, "CVE-2026-10002").await;
+    let advisories = system.repository::<AdvisoryRepository>();
+    let change = |title: &str, summary: &str| {
+        Advisory::patch()
+            .title(title.into())
+            .summary(Some(summary.into()))
+    };
+    let deserialiser = change("A parser overflows", "Found in a deserializer.");
+    advisories.update(first.id, deserialiser).await.unwrap();
+    let named = change("Deserializers run code", "Found in a parser.");
+    advisories.update(second.id, named).await.unwrap();
+
+    let asked = fixture.acme().repository::<AdvisoryRepository>();
+    let found = asked.search("deserializer").await.unwrap();
+    let keys: Vec<_> = found
+        .iter()
+        .map(|advisory| advisory.advisory_key.as_str())
+        .collect();
+    assert_eq!(keys, ["CVE-2026-10002", "CVE-2026-10001"]);
+    assert!(asked.search("kernel").await.unwrap().is_empty());
 }

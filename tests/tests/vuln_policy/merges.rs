@@ -33,8 +33,8 @@ fn merged(source: &Source, title: &str) -> MergedAdvisory {
 
 async fn created(system: &SystemScope, source: &Source) -> Advisory {
     let advisories = system.repository::<AdvisoryRepository>();
-    match advisories.put(None, merged(source, "first")).await.unwrap() {
-        Merged::Created(advisory) => advisory,
+    match advisories.put(None, merged(source, "first")).await {
+        Ok(Merged::Created(advisory)) => advisory,
         other => panic!("{other:?}"),
     }
 }
