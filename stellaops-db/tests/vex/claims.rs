@@ -1,5 +1,7 @@
 //! Claims, decisions and unknowns: nothing is overwritten, everything is superseded.
 
+use std::collections::BTreeSet;
+
 use stellaops_db::schema::vex::*;
 use stellaops_db::{Error, Timestamp};
 
@@ -9,6 +11,13 @@ const VULNERABILITY: &str = "CVE-2024-3094";
 const PRODUCT: &str = "pkg:deb/debian/xz-utils@5.6.0-0.2";
 
 impl Fixture {
+    async fn refreshed(&self, aliases: &BTreeSet<String>) -> Linkset {
+        let transaction = self.scope.begin().await.expect("begins");
+        let linkset = Linkset::refresh(&transaction, VULNERABILITY, PRODUCT, aliases).await;
+        transaction.commit().await.expect("commits");
+        linkset.expect("is brought up to date")
+    }
+
     async fn consensus(&self) -> Consensus {
         let linksets = self.scope.repository::<LinksetRepository>();
         let linkset = Linkset::new_row(
@@ -171,6 +180,80 @@ async fn a_statement_is_superseded_once_and_found_by_its_vulnerability() {
     transaction.commit().await.expect("commits");
     let withdrawn = statements.get(second.id).await.expect("reads").expect("a row");
     assert_eq!(withdrawn.state, StatementState::Withdrawn);
+}
+
+#[tokio::test]
+async fn a_linkset_keeps_disagreements_and_tells_each_change_once() {
+    let fixture = Fixture::start().await;
+    let observations = fixture.scope.repository::<ObservationRepository>();
+    let observation = observations.insert(document(1)).await.expect("inserts");
+    let claim = Statement::new_row(
+        StatementOrigin::Observation,
+        "redhat".into(),
+        VULNERABILITY.into(),
+        PRODUCT.into(),
+        VexStatus::Fixed,
+    );
+    let claim = claim.observation_id(Some(observation.id));
+    let empty = fixture.refreshed(&BTreeSet::new()).await;
+    assert_eq!(empty.agreement, LinksetAgreement::Empty);
+    let statements = fixture.scope.repository::<StatementRepository>();
+    let theirs = statements.insert(claim).await.expect("inserts");
+    let single = fixture.refreshed(&BTreeSet::new()).await;
+    assert_eq!(
+        (single.agreement, single.statement_ids),
+        (LinksetAgreement::Single, vec![theirs.id])
+    );
+    let own = statements
+        .insert(assessment(VexStatus::Unknown))
+        .await
+        .expect("inserts");
+    let disputed = fixture.refreshed(&BTreeSet::new()).await;
+    assert_eq!(
+        (disputed.agreement, disputed.provider_count),
+        (LinksetAgreement::Disagreed, 2)
+    );
+    assert_eq!(
+        fixture.refreshed(&BTreeSet::new()).await,
+        disputed,
+        "nothing changed"
+    );
+    let transaction = fixture.scope.begin().await.expect("begins");
+    assert!(own.withdraw(&transaction).await.expect("withdraws"));
+    transaction.commit().await.expect("commits");
+    let aliases = BTreeSet::from(["GHSA-0000-0000-0000".to_string()]);
+    fixture.refreshed(&BTreeSet::new()).await;
+    let last = fixture.refreshed(&aliases).await;
+    assert_eq!(
+        (last.agreement, last.disagreements),
+        (LinksetAgreement::Single, None)
+    );
+    let events = fixture.scope.repository::<LinksetEventRepository>();
+    let told = events.list_by_linkset(last.id.clone()).await.expect("lists").rows;
+    let told: Vec<_> = told
+        .into_iter()
+        .map(|event| (event.kind, event.added, event.removed))
+        .collect();
+    let changed = LinksetEventKind::ClaimsChanged;
+    assert_eq!(
+        told,
+        [
+            (LinksetEventKind::Created, vec![], vec![]),
+            (changed, vec![theirs.id], vec![]),
+            (changed, vec![own.id], vec![]),
+            (changed, vec![], vec![own.id]),
+            (LinksetEventKind::AliasesChanged, vec![], vec![]),
+        ]
+    );
+    let linksets = fixture.scope.repository::<LinksetRepository>();
+    let found = linksets
+        .list_by_vulnerability(VULNERABILITY)
+        .await
+        .expect("lists");
+    assert_eq!(
+        found.rows.iter().map(|row| &row.id).collect::<Vec<_>>(),
+        [&last.id]
+    );
 }
 
 #[tokio::test]

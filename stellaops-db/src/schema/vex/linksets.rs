@@ -18,6 +18,8 @@ pub struct Linkset {
     pub product_key: String,
     /// Other ids of the vulnerability, sorted.
     pub aliases: Vec<String>,
+    /// The active statements, sorted.
+    pub statement_ids: Vec<Id<Statement>>,
     /// How many active statements there are.
     pub statement_count: i32,
     /// How many providers they are from, the tenant itself counted as one.

@@ -26,6 +26,7 @@ mod graph_edges;
 mod graph_nodes;
 mod graph_revisions;
 mod linkset_events;
+mod linkset_refresh;
 mod linksets;
 mod merkle;
 mod numbered_graph;
