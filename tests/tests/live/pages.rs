@@ -120,6 +120,13 @@ fn pages_of_any_sizes_give_each_row_once_and_in_order() {
     walked.expect("each walk gives the whole list");
 }
 
+fn id(parameter: &Parameter) -> uuid::Uuid {
+    match parameter {
+        Parameter::Uuid(Some(id)) => *id,
+        other => panic!("an id is a uuid, not {other:?}"),
+    }
+}
+
 #[tokio::test]
 async fn rows_inserted_meanwhile_make_no_row_appear_twice_or_vanish() {
     let (fixture, parents) = populated().await;
@@ -151,7 +158,7 @@ async fn rows_inserted_meanwhile_make_no_row_appear_twice_or_vanish() {
             }
             after = more;
         }
-        let ids: BTreeSet<_> = rows.iter().map(|row| format!("{:?}", row["id"])).collect();
+        let ids: BTreeSet<_> = rows.iter().map(|row| id(&row["id"])).collect();
         assert_eq!(ids.len(), rows.len(), "{}: no row twice", list.index);
         assert!(
             before.iter().all(|row| rows.contains(row)),
