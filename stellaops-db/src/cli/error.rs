@@ -18,6 +18,10 @@ pub(super) enum CommandError {
     Generate(#[from] GenerateError),
     #[error(transparent)]
     Demo(#[from] stellaops_db::demo::DemoError),
+    #[error("the database cannot be reached: {0}")]
+    Connect(sqlx::Error),
+    #[error(transparent)]
+    Database(#[from] stellaops_db::Error),
     #[error("no threads can be started: {0}")]
     Runtime(std::io::Error),
     #[error("`{path}` cannot be read or written: {cause}")]
@@ -36,4 +40,10 @@ impl CommandError {
         anstream::eprintln!("\u{1b}[1;31merror\u{1b}[0m: {self}");
         Exit::Failed.into()
     }
+}
+
+/// Runs what a command does with a database.
+pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> Result<T, CommandError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.map_err(CommandError::Runtime)?.block_on(work))
 }

@@ -7,8 +7,10 @@ mod error;
 mod explain;
 mod generate;
 mod init;
+mod partitions;
 mod scaffold;
 mod specs;
+mod verify_chain;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,7 +34,7 @@ pub(crate) fn run() -> ExitCode {
 ///
 /// A table is specified in a file, specs/<schema>/<table>.toml. From the specs come the schema's SQL
 /// with its row-level security, the checks of Rust structs at compile time, typed repositories and
-/// documents. No command but `demo` needs a database.
+/// documents. Only `demo`, which starts its own, `partitions` and `verify-chain` need a database.
 #[derive(Debug, Parser)]
 #[command(
     name = "stellaops-db",
@@ -65,13 +67,15 @@ Examples:
   stellaops-db generate --check          for CI: is what was committed what the specs say?
   stellaops-db explain SDB0502           a rule: its reason, a wrong and a right example
   stellaops-db scaffold scheduler.graph_jobs   the Rust struct of a table
+  stellaops-db partitions URL            the months ahead of partitioned tables
+  stellaops-db verify-chain URL          is every row of a hash chain as it was written?
   stellaops-db check --format json       the answer of any command for a machine
   stellaops-db demo                      two tenants at work on a PostgreSQL of their own
 
 Exit codes:
   0  all is well
   1  the answer is no: faults in the specs, generated files that differ, files in the way of
-     `init`, a code that no rule has, a demonstration that did not end as expected
+     `init`, a code that no rule has, a broken chain, a demonstration that did not end as expected
   2  wrong usage of the command
   3  something could not be read, written or reached
 
@@ -93,6 +97,8 @@ enum Command {
     Generate(generate::Generate),
     Explain(explain::Explain),
     Scaffold(scaffold::Scaffold),
+    Partitions(partitions::Partitions),
+    VerifyChain(verify_chain::VerifyChain),
     Demo(demo::Demo),
 }
 
@@ -105,6 +111,8 @@ impl Arguments {
             Command::Generate(generate) => generate.answer(specs, self.format),
             Command::Explain(explain) => Ok(explain.answer(self.format)),
             Command::Scaffold(scaffold) => scaffold.answer(specs, self.format),
+            Command::Partitions(partitions) => partitions.answer(specs, self.format),
+            Command::VerifyChain(chain) => chain.answer(specs, self.format),
             Command::Demo(demo) => demo.answer(specs, self.format),
         }
     }

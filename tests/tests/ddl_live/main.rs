@@ -1,6 +1,7 @@
 //! The generated SQL on real servers: the installed one, and PostgreSQL 18 where it can be had.
 
 mod apply;
+mod audit;
 mod drift;
 mod guards;
 mod isolation;

@@ -1,0 +1,97 @@
+//! `verify-chain` and `partitions`, run as processes against a database with the system's evidence.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)] // a test that cannot go on has failed
+
+use std::path::Path;
+use std::process::Command;
+
+use sqlx::{AssertSqlSafe, PgConnection};
+use stellaops_db::testing::{TemplateDatabase, TestDatabase, shared_server};
+
+const INSERT: &str = "INSERT INTO audit.events (tenant_id, id, service, action, actor_type, actor, entity_type, entity_id)
+    SELECT 'acme', gen_random_uuid(), 'scheduler', 'schedule.deleted', 'user', 'ada', 'scheduler.schedules', n::text FROM generate_series(1, 20) AS n";
+
+fn specs() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")
+}
+
+async fn run(connection: &mut PgConnection, sql: impl Into<String>) -> Result<(), sqlx::Error> {
+    let sql = AssertSqlSafe(sql.into());
+    sqlx::raw_sql(sql).execute(connection).await.map(|_| ())
+}
+
+async fn audit() -> TestDatabase {
+    let database = stellaops_db_spec::load(&specs()).unwrap().unwrap();
+    let files = stellaops_db_spec::ddl::emit(&database);
+    let file = files
+        .into_iter()
+        .find(|file| file.path == "schemas/audit.sql")
+        .unwrap();
+    let setup = async |connection: &mut PgConnection| run(connection, file.text.clone()).await;
+    let template = TemplateDatabase::prepare(shared_server().await, "chain_commands", setup).await;
+    template.unwrap().clone_database().await.unwrap()
+}
+
+/// The exit code and what was said.
+fn command(name: &str, arguments: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_stellaops-db"))
+        .arg(name)
+        .args(arguments)
+        .arg("--specs")
+        .arg(specs())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+}
+
+#[tokio::test]
+async fn chains_are_verified_and_a_changed_row_is_told_by_its_position() {
+    let database = audit().await;
+    let mut superuser = database.connect().await.unwrap();
+    run(&mut superuser, INSERT).await.unwrap();
+    let url = database.url();
+    let (code, said) = command("verify-chain", &[&url]);
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("audit.events, acme: whole, 20 rows from the first one"),
+        "{said}"
+    );
+    assert!(said.contains("audit.events, @system: whole"), "{said}");
+    let change = "SET session_replication_role = replica; UPDATE audit.events SET actor = 'eve' WHERE tenant_id = 'acme' AND position = 7";
+    run(&mut superuser, change).await.unwrap();
+    let (code, said) = command("verify-chain", &[&url, "--tenant", "acme", "--format", "json"]);
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(
+        (code, &said["chains"][0]["position"], &said["chains"][0]["fault"]),
+        (1, &7.into(), &"the row 7 was changed".into())
+    );
+    assert_eq!(said["chains"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn partitions_are_made_again_when_they_are_missing() {
+    let database = audit().await;
+    let mut superuser = database.connect().await.unwrap();
+    let drop = "DO $$ BEGIN EXECUTE (SELECT 'DROP TABLE ' || min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'audit.events'::regclass); END $$";
+    run(&mut superuser, drop).await.unwrap();
+    assert!(
+        run(&mut superuser, INSERT).await.is_err(),
+        "this month has no partition"
+    );
+    let (code, said) = command("partitions", &[&database.url()]);
+    assert_eq!(
+        (code, said.as_str()),
+        (0, "ok: the partitions of 1 table are there\n")
+    );
+    run(&mut superuser, INSERT).await.unwrap();
+}
+
+#[test]
+fn a_database_that_cannot_be_reached_is_told() {
+    for name in ["verify-chain", "partitions"] {
+        let (code, said) = command(name, &["postgres://nobody@127.0.0.1:1/none"]);
+        assert_eq!(code, 3, "{said}");
+        assert!(said.contains("the database cannot be reached"), "{said}");
+    }
+}
