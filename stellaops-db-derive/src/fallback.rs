@@ -140,9 +140,15 @@ pub(crate) fn document(input: &DocumentInput) -> TokenStream {
     let implementation = quote! {
         #[automatically_derived]
         impl __sdb::JsonShape for #ident {
-            const DESCRIPTOR: &'static __sdb::ShapeDescriptor = &__sdb::ShapeDescriptor { name: "", versions: &[], members: __sdb::None };
+            const DESCRIPTOR: &'static __sdb::ShapeDescriptor =
+                &__sdb::ShapeDescriptor { name: "", versions: &[], members: __sdb::None, parts: &[] };
             fn to_json(&self) -> __sdb::Result<__sdb::Json, __sdb::EncodeError> { ::core::unreachable!() }
             fn from_json(_: &str, _: __sdb::Json) -> __sdb::Result<Self, __sdb::String> { ::core::unreachable!() }
+        }
+        #[automatically_derived]
+        impl<__M> __sdb::HoldsMember<__M> for #ident {
+            const PART: __sdb::Option<&'static __sdb::ShapeDescriptor> =
+                __sdb::Some(<Self as __sdb::JsonShape>::DESCRIPTOR);
         }
     };
     hidden(

@@ -2,8 +2,9 @@
 //! and place is read; serde itself reports what it cannot read.
 
 use stellaops_db_spec::rule;
+use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Lit, Meta, Token};
+use syn::{Attribute, Expr, Lit, Meta, Token, Type, Variant};
 
 use crate::fault::Faults;
 
@@ -54,6 +55,76 @@ impl FieldNames {
     pub(crate) fn member(self, field: &str, attributes: &[Attribute]) -> String {
         let renamed = metas(attributes).iter().find_map(|meta| text_of(meta, "rename"));
         renamed.unwrap_or_else(|| self.rename_all.apply(field))
+    }
+}
+
+/// The words that the variants of an enum without data become; none when it has data, or is written in
+/// another form.
+pub(crate) fn words(
+    attributes: &[Attribute],
+    variants: &Punctuated<Variant, Token![,]>,
+) -> Option<Vec<String>> {
+    let metas_of_enum = metas(attributes);
+    let other_form = ["untagged", "tag", "into"];
+    if metas_of_enum
+        .iter()
+        .any(|meta| other_form.iter().any(|word| meta.path().is_ident(word)))
+    {
+        return None;
+    }
+    let case = metas_of_enum.iter().find_map(|meta| text_of(meta, "rename_all"));
+    let written = variants.iter().filter(|variant| !skipped(&variant.attrs));
+    let word = |variant: &Variant| {
+        let renamed = metas(&variant.attrs)
+            .iter()
+            .find_map(|meta| text_of(meta, "rename"));
+        let ident = variant.ident.unraw().to_string();
+        let word = renamed.unwrap_or_else(|| variant_in_case(&ident, case.as_deref().unwrap_or_default()));
+        variant.fields.is_empty().then_some(word)
+    };
+    written
+        .map(word)
+        .collect::<Option<Vec<String>>>()
+        .filter(|words| !words.is_empty())
+}
+
+/// The type as which serde writes another: `#[serde(into = "…")]`.
+pub(crate) fn written_as(attributes: &[Attribute]) -> Option<Type> {
+    let metas = metas(attributes);
+    let text = metas.iter().find_map(|meta| text_of(meta, "into"))?;
+    syn::parse_str(&text).ok()
+}
+
+/// Whether serde writes a struct as its only field.
+pub(crate) fn is_transparent(attributes: &[Attribute]) -> bool {
+    metas(attributes)
+        .iter()
+        .any(|meta| meta.path().is_ident("transparent"))
+}
+
+/// As serde does it: an underscore before every great letter but the first.
+fn variant_in_case(ident: &str, case: &str) -> String {
+    let mut snake = String::with_capacity(ident.len());
+    for (position, letter) in ident.char_indices() {
+        if position > 0 && letter.is_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    match case {
+        "lowercase" => ident.to_ascii_lowercase(),
+        "UPPERCASE" => ident.to_ascii_uppercase(),
+        "camelCase" => {
+            let mut letters = ident.chars();
+            letters.next().map_or_else(String::new, |first| {
+                format!("{}{}", first.to_ascii_lowercase(), letters.as_str())
+            })
+        }
+        "snake_case" => snake,
+        "SCREAMING_SNAKE_CASE" => snake.to_ascii_uppercase(),
+        "kebab-case" => snake.replace('_', "-"),
+        "SCREAMING-KEBAB-CASE" => snake.to_ascii_uppercase().replace('_', "-"),
+        _ => ident.into(),
     }
 }
 
@@ -155,7 +226,7 @@ fn pascal(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Case;
+    use super::{Case, variant_in_case, words};
 
     #[test]
     fn fields_are_named_as_serde_names_them() {
@@ -179,5 +250,49 @@ mod tests {
                 "sbom_2_digest"
             ]
         );
+    }
+
+    #[test]
+    fn variants_are_named_as_serde_names_them() {
+        let cases = [
+            "lowercase",
+            "UPPERCASE",
+            "PascalCase",
+            "camelCase",
+            "snake_case",
+            "SCREAMING_SNAKE_CASE",
+            "kebab-case",
+            "SCREAMING-KEBAB-CASE",
+        ];
+        let named = cases.map(|case| variant_in_case("HmacSha256X", case));
+        assert_eq!(
+            named,
+            [
+                "hmacsha256x",
+                "HMACSHA256X",
+                "HmacSha256X",
+                "hmacSha256X",
+                "hmac_sha256_x",
+                "HMAC_SHA256_X",
+                "hmac-sha256-x",
+                "HMAC-SHA256-X"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_enum_without_data_is_its_words() {
+        let of = |item: syn::ItemEnum| words(&item.attrs, &item.variants);
+        let renamed = of(syn::parse_quote! {
+            #[serde(rename_all = "snake_case")]
+            enum Kind { NotAffected, #[serde(rename = "FIXED")] Fixed, #[serde(skip)] Other }
+        });
+        assert_eq!(renamed, Some(vec!["not_affected".into(), "FIXED".into()]));
+        assert_eq!(of(syn::parse_quote! { enum Kind { Plain, Data(u8) } }), None);
+        assert_eq!(
+            of(syn::parse_quote! { #[serde(untagged)] enum Kind { Plain } }),
+            None
+        );
+        assert_eq!(of(syn::parse_quote! { enum Kind {} }), None);
     }
 }

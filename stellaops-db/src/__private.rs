@@ -7,6 +7,10 @@ pub use crate::compat::{
     DatabaseGenerates, Holds, KeyNeverChanges, RowId, SetByTheRuntime, StatusChangesByCompareAndSwap, holds,
     is_id_of, same, tag,
 };
+pub use crate::member::tag as member;
+pub use crate::member::{
+    HoldsMember, holds_bounds, holds_member, holds_sorted_words, holds_words, is_part, part_of,
+};
 pub use crate::query::{AcrossTenants, IndexOrder, Order, OrderDescriptor, WithinTenant};
 pub use crate::repository::{List, SystemReader};
 pub use crate::scope::RepositoryScope;
@@ -18,9 +22,9 @@ pub use crate::table::{
     Upsertable, Versioned, tenancy,
 };
 pub use crate::value::{
-    Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, JsonShape, Parameter, Row, ShapeDescriptor,
-    Value, document_from_json, document_to_json, enum_from_row, enum_null, enum_to_parameter, json_from_row,
-    json_null, json_to_parameter,
+    Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, JsonShape, Parameter, PartMember, Row,
+    ShapeDescriptor, Value, document_from_json, document_to_json, enum_from_row, enum_null,
+    enum_to_parameter, json_from_row, json_null, json_to_parameter,
 };
 pub use crate::{Error, Id, TenantId, Timestamp};
 pub use core::marker::{Send, Sync};

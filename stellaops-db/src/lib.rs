@@ -36,6 +36,7 @@ mod connection;
 mod database;
 mod error;
 mod id;
+mod member;
 mod query;
 mod repository;
 mod scope;

@@ -9,55 +9,93 @@ use syn::spanned::Spanned;
 
 use crate::check::JoinedDocument;
 use crate::expand::descriptor::option;
-use crate::expand::hidden;
+use crate::expand::{held, hidden};
 use crate::fault;
-use crate::input::{AlternativeInput, DocumentBody, DocumentInput};
+use crate::input::{AlternativeInput, DocumentBody, DocumentInput, MemberInput};
 use crate::specs::Specs;
 
 /// Everything that a document type is given.
 pub(crate) fn whole(input: &DocumentInput, joined: &JoinedDocument<'_>, specs: &Specs) -> TokenStream {
     let shape = joined.shape;
-    let files = shape
-        .documents()
-        .into_iter()
-        .map(|document| document.place.file.as_ref());
+    let mut files = shape_files(shape);
     let schema_file = specs.schema_file();
-    let tracked = specs.tracked(files.chain([shape.place.file.as_ref(), schema_file.as_str()]));
-    if shape.is_part() {
-        let parts = [tracked, canonical_checks(&input.body), canonical(input)];
-        return hidden(&input.runtime, &parts);
+    files.push(&schema_file);
+    let tracked = specs.tracked(files);
+    let mut parts = vec![tracked];
+    match &input.body {
+        DocumentBody::Alternatives(alternatives) => {
+            parts.push(assertions(input, shape, alternatives));
+            parts.push(choice(input, shape, alternatives));
+            parts.push(value(input));
+        }
+        DocumentBody::Members(members) => {
+            let held = held::members(members, shape);
+            parts.push(flattened_checks(members));
+            parts.push(held.checks);
+            let descriptor = descriptor(shape, &held.parts);
+            if shape.is_part() {
+                parts.push(held::object(&input.ident, Some(&descriptor)));
+            } else {
+                parts.push(single(input, &descriptor));
+                parts.push(value(input));
+            }
+        }
+        _ => {}
     }
-    let parts = match &input.body {
-        DocumentBody::Alternatives(alternatives) => [
-            assertions(input, shape, alternatives),
-            choice(input, shape, alternatives),
-        ],
-        body => [canonical_checks(body), single(input, shape)],
+    parts.push(canonical(input));
+    hidden(&input.runtime, &parts)
+}
+
+/// The files that say what a document looks like: its own, its alternatives', and those of its parts.
+fn shape_files(shape: &Shape) -> Vec<&str> {
+    let mut files = vec![shape.place.file.as_ref()];
+    for document in shape.documents() {
+        files.push(document.place.file.as_ref());
+        let parts = document
+            .members()
+            .iter()
+            .filter_map(|member| member.shape.as_ref());
+        files.extend(parts.map(|part| part.place.file.as_ref()));
+    }
+    files
+}
+
+/// What a part of a document is given when the specs declare no shape for it.
+pub(crate) fn part(input: &DocumentInput) -> TokenStream {
+    let ident = &input.ident;
+    let held = match &input.body {
+        DocumentBody::Words(words) => held::word(ident, words),
+        DocumentBody::Newtype(inner) => held::newtype(ident, inner),
+        _ => held::object(ident, None),
     };
-    let [checks, implementation] = parts;
     hidden(
         &input.runtime,
-        &[tracked, checks, implementation, value(input), canonical(input)],
+        &[canonical_checks(&input.body), held, canonical(input)],
     )
 }
 
-/// What a part of a document is given.
-pub(crate) fn part(input: &DocumentInput) -> TokenStream {
-    hidden(&input.runtime, &[canonical_checks(&input.body), canonical(input)])
+/// A field that takes the undeclared members is held against none of them.
+fn flattened_checks(members: &[MemberInput]) -> TokenStream {
+    let flattened = members.iter().filter(|member| member.member.is_none());
+    canonical_types(flattened.map(|member| &member.written_type))
 }
 
 /// Each type that is held must have one form in JSON; shown at the type.
 fn canonical_checks(body: &DocumentBody) -> TokenStream {
-    let held: Vec<&Type> = match body {
-        DocumentBody::Members(members) => members.iter().map(|member| &member.written_type).collect(),
-        DocumentBody::Alternatives(alternatives) => {
-            alternatives.iter().map(|alternative| &alternative.held).collect()
-        }
-        DocumentBody::Other(types) => types.iter().collect(),
-    };
-    let checks = held
-        .iter()
-        .map(|held| quote_spanned!(held.span()=> const _: () = __canonical::<#held>();));
+    match body {
+        DocumentBody::Other(types) => canonical_types(types.iter()),
+        DocumentBody::Newtype(inner) => canonical_types(std::iter::once(inner)),
+        _ => TokenStream::new(),
+    }
+}
+
+fn canonical_types<'a>(types: impl Iterator<Item = &'a Type>) -> TokenStream {
+    let checks: Vec<TokenStream> = types
+        .map(|held| quote_spanned!(held.span()=> const _: () = __canonical::<#held>();))
+        .collect();
+    if checks.is_empty() {
+        return TokenStream::new();
+    }
     quote! {
         const fn __canonical<__T: __sdb::Canonical>() {}
         #(#checks)*
@@ -96,29 +134,29 @@ pub(crate) fn value(input: &DocumentInput) -> TokenStream {
     }
 }
 
-fn descriptor(shape: &Shape) -> TokenStream {
+fn descriptor(shape: &Shape, parts: &[TokenStream]) -> TokenStream {
     let name = shape.qualified();
     let versions = shape
         .documents()
         .into_iter()
         .filter_map(|document| document.version())
         .map(str::to_owned);
-    let refuses = matches!(&shape.body, ShapeBody::Document { .. }) && shape.unknown() == Unknown::Refuse;
+    let is_single = !matches!(&shape.body, ShapeBody::OneOf(_));
+    let refuses = is_single && shape.unknown() == Unknown::Refuse;
     let members = shape.members().iter().map(|member| &member.name);
     let members = option(refuses.then(|| quote!(&[#(#members),*])));
     quote! {
-        const DESCRIPTOR: &'static __sdb::ShapeDescriptor =
-            &__sdb::ShapeDescriptor { name: #name, versions: &[#(#versions),*], members: #members };
+        &__sdb::ShapeDescriptor { name: #name, versions: &[#(#versions),*], members: #members, parts: &[#(#parts),*] }
     }
 }
 
-fn single(input: &DocumentInput, shape: &Shape) -> TokenStream {
-    let (ident, descriptor) = (&input.ident, descriptor(shape));
+fn single(input: &DocumentInput, descriptor: &TokenStream) -> TokenStream {
+    let ident = &input.ident;
     quote! {
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::JsonShape for #ident {
-            #descriptor
+            const DESCRIPTOR: &'static __sdb::ShapeDescriptor = #descriptor;
 
             fn to_json(&self) -> __sdb::Result<__sdb::Json, __sdb::EncodeError> {
                 __sdb::document_to_json(self, <Self as __sdb::JsonShape>::DESCRIPTOR)
@@ -132,7 +170,7 @@ fn single(input: &DocumentInput, shape: &Shape) -> TokenStream {
 }
 
 fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput]) -> TokenStream {
-    let (ident, descriptor) = (&input.ident, descriptor(shape));
+    let (ident, descriptor) = (&input.ident, descriptor(shape, &[]));
     let variants: Vec<_> = alternatives
         .iter()
         .map(|alternative| &alternative.ident)
@@ -144,7 +182,7 @@ fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::JsonShape for #ident {
-            #descriptor
+            const DESCRIPTOR: &'static __sdb::ShapeDescriptor = #descriptor;
 
             fn to_json(&self) -> __sdb::Result<__sdb::Json, __sdb::EncodeError> {
                 match self { #(Self::#variants(__held) => <#held as __sdb::JsonShape>::to_json(__held),)* }

@@ -5,7 +5,7 @@ use quote::quote;
 use stellaops_db_spec::model::Storage;
 
 use crate::check::JoinedEnum;
-use crate::expand::hidden;
+use crate::expand::{held, hidden};
 use crate::input::EnumInput;
 use crate::specs::Specs;
 
@@ -47,7 +47,9 @@ pub(crate) fn whole(input: &EnumInput, joined: &JoinedEnum<'_>, specs: &Specs) -
 /// How the enum goes to and from the database. It may also be held in a document.
 pub(crate) fn value(input: &EnumInput) -> TokenStream {
     let ident = &input.ident;
+    let word = input.words.as_ref().map(|words| held::word(ident, words));
     quote! {
+        #word
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::Value for #ident {

@@ -9,6 +9,7 @@ mod compatible;
 pub(crate) mod descriptor;
 mod document;
 mod enumeration;
+pub(crate) mod held;
 mod new_row;
 mod patch;
 pub(crate) mod reader;

@@ -5,7 +5,7 @@ use syn::{Data, DeriveInput, Fields, Ident, LitStr, Path, Type, Variant};
 use crate::attribute::{self, JSONB};
 use crate::fault::Faults;
 use crate::input;
-use crate::serde_name::{FieldNames, flattened, skipped};
+use crate::serde_name::{FieldNames, flattened, is_transparent, skipped, words, written_as};
 
 /// A type with `#[derive(Jsonb)]`.
 #[derive(Debug)]
@@ -33,6 +33,10 @@ pub(crate) enum DocumentBody {
     Members(Vec<MemberInput>),
     /// An enum whose variants each hold one value.
     Alternatives(Vec<AlternativeInput>),
+    /// A part that serde writes as another type, its only field.
+    Newtype(Type),
+    /// A part that is one of these words.
+    Words(Vec<String>),
     /// Anything else: the types that it holds.
     Other(Vec<Type>),
 }
@@ -46,6 +50,8 @@ pub(crate) struct MemberInput {
     pub(crate) member: Option<String>,
     /// The type as written.
     pub(crate) written_type: Type,
+    /// The type inside an `Option`, else the type itself.
+    pub(crate) value_type: Type,
     /// Whether it is an `Option`.
     pub(crate) is_option: bool,
 }
@@ -93,17 +99,35 @@ impl DocumentInput {
 
 fn body(input: &DeriveInput, is_part: bool, faults: &mut Faults) -> DocumentBody {
     match &input.data {
+        _ if is_part => part_body(input),
         Data::Struct(body) => match &body.fields {
-            Fields::Named(_) if !is_part => DocumentBody::Members(members(input, &body.fields, faults)),
+            Fields::Named(_) => DocumentBody::Members(members(input, &body.fields, faults)),
             fields => DocumentBody::Other(held(fields)),
         },
-        Data::Enum(body) if !is_part => alternatives(body.variants.iter()),
-        Data::Enum(body) => DocumentBody::Other(
-            body.variants
-                .iter()
-                .flat_map(|variant| held(&variant.fields))
-                .collect(),
-        ),
+        Data::Enum(body) => alternatives(body.variants.iter()),
+        Data::Union(_) => DocumentBody::Other(Vec::new()),
+    }
+}
+
+/// What a part is in JSON, as far as serde's attributes tell.
+fn part_body(input: &DeriveInput) -> DocumentBody {
+    if let Some(other) = written_as(&input.attrs) {
+        return DocumentBody::Newtype(other);
+    }
+    match &input.data {
+        Data::Struct(body) => match held(&body.fields).as_slice() {
+            [only] if matches!(body.fields, Fields::Unnamed(_)) || is_transparent(&input.attrs) => {
+                DocumentBody::Newtype(only.clone())
+            }
+            types => DocumentBody::Other(types.to_vec()),
+        },
+        Data::Enum(body) => match words(&input.attrs, &body.variants) {
+            Some(words) => DocumentBody::Words(words),
+            None => {
+                let variants = body.variants.iter();
+                DocumentBody::Other(variants.flat_map(|variant| held(&variant.fields)).collect())
+            }
+        },
         Data::Union(_) => DocumentBody::Other(Vec::new()),
     }
 }
@@ -125,12 +149,13 @@ fn members(input: &DeriveInput, fields: &Fields, faults: &mut Faults) -> Vec<Mem
         };
         let member =
             (!flattened(&field.attrs)).then(|| names.member(&ident.unraw().to_string(), &field.attrs));
-        let is_option = input::inside_option(&field.ty).is_some();
+        let inside = input::inside_option(&field.ty);
         members.push(MemberInput {
             ident,
             member,
             written_type: field.ty.clone(),
-            is_option,
+            value_type: inside.unwrap_or(&field.ty).clone(),
+            is_option: inside.is_some(),
         });
     }
     members

@@ -6,6 +6,7 @@ use syn::{Data, DeriveInput, Ident, LitStr, Path, Variant};
 use crate::attribute::{self, DB_ENUM, VALUE};
 use crate::fault::Faults;
 use crate::input;
+use crate::serde_name::words;
 
 /// An enum with `#[derive(DbEnum)]`.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct EnumInput {
     pub(crate) runtime: Path,
     /// The variants.
     pub(crate) variants: Vec<VariantInput>,
+    /// The words that serde writes for the variants, where it writes words.
+    pub(crate) words: Option<Vec<String>>,
     /// Whether variants could be read at all.
     pub(crate) has_variants: bool,
     /// Whether the type has parameters.
@@ -70,6 +73,10 @@ impl EnumInput {
                 .and_then(|arguments| arguments.setting("specs").cloned()),
             runtime,
             variants,
+            words: match &input.data {
+                Data::Enum(body) => words(&input.attrs, &body.variants),
+                _ => None,
+            },
             has_variants,
             is_generic: !input.generics.params.is_empty() || input.generics.where_clause.is_some(),
         }

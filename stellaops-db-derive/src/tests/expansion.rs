@@ -48,6 +48,39 @@ pub enum OrderType { Goods, #[value("gift_card")] Card }
 }
 
 #[test]
+fn members_expand_to_one_check_each() {
+    snapshot(
+        "members",
+        r#"
+#[derive(Jsonb)]
+#[jsonb("shop.parcel")]
+pub struct Parcel {
+    kind: Kind,
+    stamps: Option<BTreeSet<Stamp>>,
+    labels: Option<BTreeSet<Label>>,
+    grams: Option<u32>,
+    note: Option<String>,
+    size: Option<Size>,
+    pieces: Option<Vec<Piece>>,
+}
+
+#[derive(Jsonb)]
+#[jsonb("shop.parcel_piece")]
+pub struct Piece { name: String, size: Option<Size> }
+
+#[derive(Jsonb)]
+#[jsonb(part)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind { Box, Tube }
+
+#[derive(Jsonb)]
+#[jsonb(part)]
+pub struct Label(String);
+"#,
+    );
+}
+
+#[test]
 fn documents_expand_to_their_shape() {
     snapshot(
         "documents",

@@ -185,4 +185,31 @@ pub struct GraphJobPayload { /* … */ }"#;
 pub struct GraphJobPayload { /* … */ }"#;
     right r#"#[jsonb("scheduler.graph_job_payload")]
 pub enum GraphJobPayload { GraphBuildJob(GraphBuildJob), GraphOverlayJob(GraphOverlayJob) }"#;
+
+    MEMBER_TYPE = "SDB0137", "a field's type holds every value of its member, and nothing else";
+    reason "A type that is too narrow cannot read a document that the database took; one that is too wide, or another one, writes documents that the database refuses. A set is a `BTreeSet`, so that equal sets are equal documents; an enum holds the words that it knows, so it needs a member with `values`.";
+    wrong r#"pub tags: Vec<String>,   // type = "set""#;
+    right r#"pub tags: BTreeSet<String>,"#;
+
+    MEMBER_WORDS = "SDB0138", "the variants of a member's enum are the member's `values`";
+    reason "They are compared as serde writes them. A word without a variant would be a document that cannot be read, and a variant without a word one that cannot be written. In a set they stand in the order of bytes, because that is the order of the stored list.";
+    wrong r#"pub scope: Scope,   // values = ["all", "by_label"]
+
+#[serde(rename_all = "camelCase")]
+pub enum Scope { All, ByLabel }"#;
+    right r#"pub scope: Scope,
+
+#[serde(rename_all = "snake_case")]
+pub enum Scope { All, ByLabel }"#;
+
+    MEMBER_PART = "SDB0139", "a field's part is the one that its member names";
+    reason "The part is declared in the specs, with its members, and the database checks it to the last one. A type that is not held against it could write members that are refused, and miss those that are there.";
+    wrong r#"pub ranges: Vec<VersionRange>,   // shape = "version_range"
+
+#[jsonb(part)]
+pub struct VersionRange { pub fixed: String }"#;
+    right r#"pub ranges: Vec<VersionRange>,
+
+#[jsonb("vuln.version_range")]
+pub struct VersionRange { pub fixed: String }"#;
 }

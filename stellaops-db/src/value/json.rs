@@ -2,26 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use crate::value::binder::JsonText;
+use crate::value::document::{ShapeDescriptor, VERSION_MEMBER};
 use crate::value::{DecodeError, EncodeError, Parameter, Row};
-
-/// The member that holds the shape's version.
-const VERSION_MEMBER: &str = "schemaVersion";
-
-/// A JSONB shape of the specs, as `#[derive(Jsonb)]` describes it.
-#[derive(Debug)]
-pub struct ShapeDescriptor {
-    /// `<schema>.<shape>`.
-    pub name: &'static str,
-    /// The versioned names of the documents that the shape allows.
-    pub versions: &'static [&'static str],
-    /// The names of a single document's members, where others are refused.
-    pub members: Option<&'static [&'static str]>,
-}
 
 /// A Rust type that is a JSONB shape of the specs. Derived.
 #[diagnostic::on_unimplemented(
@@ -83,54 +68,6 @@ impl<T: Canonical> Canonical for Vec<T> {}
 impl<T: Canonical> Canonical for Box<T> {}
 impl<T: Canonical> Canonical for BTreeSet<T> {}
 impl<T: Canonical> Canonical for BTreeMap<String, T> {}
-
-/// The document of a single shape: what serde writes, without absent members, with the version.
-///
-/// # Errors
-/// [`EncodeError::Json`] when it is no object or already has a member `schemaVersion`.
-pub fn document_to_json<T: Serialize>(
-    value: &T,
-    shape: &'static ShapeDescriptor,
-) -> Result<Json, EncodeError> {
-    let fail = |cause: String| EncodeError::Json {
-        shape: shape.name,
-        cause,
-    };
-    let Json::Object(mut members) = serde_json::to_value(value).map_err(|error| fail(error.to_string()))?
-    else {
-        return Err(fail("it is no object".into()));
-    };
-    // An absent member is absent, never null: one document, one form.
-    members.retain(|_, member| !member.is_null());
-    let version = shape.versions.first().copied().unwrap_or_default();
-    if members.insert(VERSION_MEMBER.into(), version.into()).is_some() {
-        return Err(fail(format!("the member `{VERSION_MEMBER}` is the runtime's")));
-    }
-    Ok(Json::Object(members))
-}
-
-/// Reads the document of a single shape.
-///
-/// # Errors
-/// A text that says what is wrong.
-pub fn document_from_json<T: DeserializeOwned>(
-    version: &str,
-    document: Json,
-    shape: &'static ShapeDescriptor,
-) -> Result<T, String> {
-    if !shape.versions.contains(&version) {
-        return Err(format!(
-            "its version is `{version}`, known are {}",
-            shape.versions.join(", ")
-        ));
-    }
-    if let (Some(known), Json::Object(members)) = (shape.members, &document)
-        && let Some(unknown) = members.keys().find(|name| !known.contains(&name.as_str()))
-    {
-        return Err(format!("it has an unknown member `{unknown}`"));
-    }
-    serde_json::from_value(document).map_err(|error| error.to_string())
-}
 
 /// Canonical JSON, RFC 8785; refuses what PostgreSQL's jsonb cannot hold.
 fn canonical_json(document: &Json, shape: &'static str) -> Result<String, EncodeError> {

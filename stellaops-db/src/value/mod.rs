@@ -5,8 +5,10 @@
 
 pub(crate) mod binder;
 mod decode;
+mod document;
 mod enumeration;
 mod json;
+mod located;
 mod primitive;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,11 +17,9 @@ use uuid::Uuid;
 use crate::tenant::TenantId;
 
 pub use decode::{DecodeError, Row};
+pub use document::{PartMember, ShapeDescriptor, document_from_json, document_to_json};
 pub use enumeration::{DbEnum, EnumDescriptor, enum_from_row, enum_null, enum_to_parameter};
-pub use json::{
-    Canonical, JsonShape, ShapeDescriptor, document_from_json, document_to_json, json_from_row, json_null,
-    json_to_parameter,
-};
+pub use json::{Canonical, JsonShape, json_from_row, json_null, json_to_parameter};
 
 /// What is sent to the database for one parameter. `None` is NULL, of that type. `Debug` shows the type
 /// alone: a parameter in a log is a leak.

@@ -12,6 +12,7 @@ mod isolation;
 mod ledger;
 mod lists;
 mod pages;
+mod parts;
 mod plans;
 mod protocol;
 mod rows;

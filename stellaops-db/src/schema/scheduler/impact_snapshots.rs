@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::schema::scheduler::ImageSelector;
@@ -41,7 +43,7 @@ pub struct Impact {
 
 /// An image of an [`Impact`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("scheduler.impact_image")]
 #[serde(rename_all = "camelCase")]
 pub struct ImpactImage {
     /// The digest, `sha256:…`.
@@ -50,10 +52,10 @@ pub struct ImpactImage {
     pub registry: String,
     /// The repository.
     pub repository: String,
-    /// The tags, sorted.
-    pub tags: Vec<String>,
-    /// The namespaces that run it, sorted.
-    pub namespaces: Vec<String>,
+    /// The tags that point at it.
+    pub tags: BTreeSet<String>,
+    /// The namespaces that run it.
+    pub namespaces: BTreeSet<String>,
     /// Whether an entry point uses what was looked for.
     pub used_by_entrypoint: bool,
 }

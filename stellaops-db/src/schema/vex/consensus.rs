@@ -54,7 +54,7 @@ pub struct ConsensusRationale {
 
 /// What one claim weighed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("vex.consensus_vote")]
 #[serde(rename_all = "camelCase")]
 pub struct ConsensusVote {
     /// Who claims it.

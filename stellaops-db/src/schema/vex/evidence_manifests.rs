@@ -88,7 +88,7 @@ pub struct EvidenceList {
 
 /// An artifact of a manifest; its canonical JSON is the leaf of the tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("vex.evidence_entry")]
 #[serde(rename_all = "camelCase")]
 pub struct EvidenceEntry {
     /// Its name in the bundle, with forward slashes.

@@ -63,7 +63,7 @@ pub struct LinksetDisagreements {
 
 /// A matter on which claims differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("vex.linkset_conflict")]
 #[serde(rename_all = "camelCase")]
 pub struct LinksetConflict {
     /// What they differ in.
@@ -87,7 +87,7 @@ pub enum ConflictMatter {
 
 /// What one statement says on a matter of dispute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Jsonb)]
-#[jsonb(part)]
+#[jsonb("vex.linkset_claim")]
 #[serde(rename_all = "camelCase")]
 pub struct LinksetClaim {
     /// Who says so.
