@@ -84,7 +84,7 @@ fn flattened_checks(members: &[MemberInput]) -> TokenStream {
 fn canonical_checks(body: &DocumentBody) -> TokenStream {
     match body {
         DocumentBody::Other(types) => canonical_types(types.iter()),
-        DocumentBody::Newtype(inner) => canonical_types(std::iter::once(inner)),
+        DocumentBody::Newtype(inner) => canonical_types(std::iter::once(inner.as_ref())),
         _ => TokenStream::new(),
     }
 }

@@ -34,7 +34,7 @@ pub(crate) enum DocumentBody {
     /// An enum whose variants each hold one value.
     Alternatives(Vec<AlternativeInput>),
     /// A part that serde writes as another type, its only field.
-    Newtype(Type),
+    Newtype(Box<Type>),
     /// A part that is one of these words.
     Words(Vec<String>),
     /// Anything else: the types that it holds.
@@ -112,12 +112,12 @@ fn body(input: &DeriveInput, is_part: bool, faults: &mut Faults) -> DocumentBody
 /// What a part is in JSON, as far as serde's attributes tell.
 fn part_body(input: &DeriveInput) -> DocumentBody {
     if let Some(other) = written_as(&input.attrs) {
-        return DocumentBody::Newtype(other);
+        return DocumentBody::Newtype(Box::new(other));
     }
     match &input.data {
         Data::Struct(body) => match held(&body.fields).as_slice() {
             [only] if matches!(body.fields, Fields::Unnamed(_)) || is_transparent(&input.attrs) => {
-                DocumentBody::Newtype(only.clone())
+                DocumentBody::Newtype(Box::new(only.clone()))
             }
             types => DocumentBody::Other(types.to_vec()),
         },
