@@ -24,6 +24,7 @@ pub mod diagnostic;
 pub mod doc;
 pub mod generate;
 mod load;
+mod lock;
 pub mod model;
 pub mod rule;
 pub mod scaffold;

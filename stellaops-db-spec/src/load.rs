@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::check;
 use crate::diagnostic::{Diagnostics, Report};
 use crate::model::{Database, Schema, Table};
-use crate::source::{SourceError, SourceFile, Sources, read_schema};
+use crate::source::{LOCK_FILE, SourceError, SourceFile, Sources, read_schema};
 use crate::syntax::{self, Node, keys};
 
 /// Reads and checks all specs of a folder.
@@ -104,6 +104,7 @@ pub(crate) struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FileRole {
     Database,
+    Lock,
     Schema { schema: String },
     Table { schema: String, table: String },
 }
@@ -112,7 +113,7 @@ impl FileRole {
     /// The schema that the file belongs to.
     pub(crate) fn schema(&self) -> Option<&str> {
         match self {
-            FileRole::Database => None,
+            FileRole::Database | FileRole::Lock => None,
             FileRole::Schema { schema } | FileRole::Table { schema, .. } => Some(schema),
         }
     }
@@ -130,6 +131,8 @@ fn parse_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Document> 
 fn conform_all(documents: &mut [Document], diagnostics: &mut Diagnostics) {
     for document in documents.iter_mut().filter(|document| !document.root.faulty) {
         let (what, keys) = match document.role {
+            // Its form is looked at where it is compared.
+            FileRole::Lock => continue,
             FileRole::Database => ("database", keys::DATABASE),
             FileRole::Schema { .. } => ("schema", keys::SCHEMA),
             FileRole::Table { .. } => ("table", keys::TABLE),
@@ -139,6 +142,9 @@ fn conform_all(documents: &mut [Document], diagnostics: &mut Diagnostics) {
 }
 
 fn file_role(source: &SourceFile) -> FileRole {
+    if source.path.as_ref() == LOCK_FILE {
+        return FileRole::Lock;
+    }
     let stem = source.path.strip_suffix(".toml").unwrap_or(&source.path);
     match stem.split('/').collect::<Vec<_>>().as_slice() {
         [.., schema, "schema"] => FileRole::Schema {

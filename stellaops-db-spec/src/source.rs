@@ -8,6 +8,9 @@ use std::sync::Arc;
 /// The file that marks a specs folder.
 pub const DATABASE_FILE: &str = "database.toml";
 
+/// The file of facts that were generated last, as faults name it.
+pub const LOCK_FILE: &str = "generated/specs.lock";
+
 /// Why the specs folder could not be read. What is *in* the files is reported as faults instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -86,7 +89,8 @@ impl Sources {
         Sources { files }
     }
 
-    /// Reads `database.toml` and every `<schema>/*.toml` below the folder.
+    /// Reads `database.toml` and every `<schema>/*.toml` below the folder, and `generated/specs.lock`
+    /// beside it, where there is one.
     ///
     /// # Errors
     /// [`SourceError::Unreadable`] names the first file or folder that cannot be read.
@@ -99,6 +103,7 @@ impl Sources {
                 }
             }
         }
+        files.extend(read_lock(folder)?);
         Ok(Sources::new(files))
     }
 
@@ -198,18 +203,34 @@ fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
     Ok(paths)
 }
 
+/// The lock beside the folder as it really is: a symbolic link leads to the specs of a workspace.
+fn read_lock(folder: &Path) -> Result<Option<SourceFile>, SourceError> {
+    let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let path = real.parent().unwrap_or(&real).join(LOCK_FILE);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    Ok(Some(SourceFile {
+        path: LOCK_FILE.into(),
+        text: read_text(&path)?.into(),
+    }))
+}
+
 fn read_file(folder: &Path, path: &Path) -> Result<SourceFile, SourceError> {
+    Ok(SourceFile {
+        path: shown(folder, path).into(),
+        text: read_text(path)?.into(),
+    })
+}
+
+fn read_text(path: &Path) -> Result<String, SourceError> {
     let bytes = std::fs::read(path).map_err(|cause| SourceError::Unreadable {
         path: path.display().to_string(),
         cause,
     })?;
-    let text = String::from_utf8(bytes).map_err(|error| SourceError::Unreadable {
+    String::from_utf8(bytes).map_err(|error| SourceError::Unreadable {
         path: path.display().to_string(),
         cause: std::io::Error::new(std::io::ErrorKind::InvalidData, error),
-    })?;
-    Ok(SourceFile {
-        path: shown(folder, path).into(),
-        text: text.into(),
     })
 }
 

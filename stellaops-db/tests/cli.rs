@@ -365,7 +365,7 @@ fn generate_writes_what_differs_and_check_only_says_so() {
         "max_length = 40",
         "max_length = 41",
     );
-    std::fs::remove_file(folder.path().join("generated/RULES.md")).unwrap();
+    std::fs::remove_file(folder.path().join("generated/SPECIFICATION.md")).unwrap();
     let before = snapshot(folder.path());
     let stale = run(folder.path(), &["generate", "--check"]);
     stale.assert_said(
@@ -373,7 +373,7 @@ fn generate_writes_what_differs_and_check_only_says_so() {
         &[
             "schemas/shop.sql:",
             "differs",
-            "RULES.md: is missing",
+            "SPECIFICATION.md: is missing",
             "run `stellaops-db generate`",
         ],
     );
@@ -387,7 +387,7 @@ fn generate_writes_what_differs_and_check_only_says_so() {
 
     let (code, answer) = run(folder.path(), &["generate", "--format", "json"]).json();
     assert_eq!((code, &answer["outcome"]), (0, &"written".into()));
-    assert!(states(&answer).contains(&("RULES.md", "missing")), "{answer}");
+    assert!(states(&answer).contains(&("SPECIFICATION.md", "missing")), "{answer}");
     assert!(
         states(&answer).contains(&("schemas/stellaops.sql", "same")),
         "{answer}"

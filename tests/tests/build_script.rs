@@ -272,7 +272,7 @@ fn a_generated_file_edited_by_hand_is_mended_or_refused() {
         .build(&[(MODE, "write")])
         .assert_compiled(&["orders", "service"]);
     assert_eq!(workspace.generated(), right);
-    std::fs::remove_file(workspace.path("generated/RULES.md")).unwrap();
+    std::fs::remove_file(workspace.path("generated/SPECIFICATION.md")).unwrap();
     workspace
         .build(&[(MODE, "write")])
         .assert_compiled(&["orders", "service"]);

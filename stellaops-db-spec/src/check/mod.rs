@@ -19,6 +19,7 @@ mod finder;
 mod hash_chain;
 mod index;
 mod length;
+mod lock;
 mod member;
 mod member_bound;
 mod member_example;
@@ -70,6 +71,7 @@ pub(crate) fn check(sources: &Sources, documents: &[Document], diagnostics: &mut
         let schema = check_schema(&mut context, documents, &name);
         database.schemas.push(schema);
     }
+    lock::check_lock(&mut context, documents, &database);
     waiver::apply_waivers(&mut context, documents, &mut database);
     database
 }
@@ -113,7 +115,7 @@ fn schema_names(documents: &[Document]) -> Vec<String> {
         .iter()
         .filter_map(|document| match &document.role {
             FileRole::Schema { schema } | FileRole::Table { schema, .. } => Some(schema.clone()),
-            FileRole::Database => None,
+            FileRole::Database | FileRole::Lock => None,
         })
         .collect();
     names.sort();
@@ -124,7 +126,7 @@ fn schema_names(documents: &[Document]) -> Vec<String> {
 fn check_schema(context: &mut Context<'_>, documents: &[Document], name: &str) -> Schema {
     let own = |document: &&Document| match &document.role {
         FileRole::Schema { schema } | FileRole::Table { schema, .. } => schema == name,
-        FileRole::Database => false,
+        FileRole::Database | FileRole::Lock => false,
     };
     let members: Vec<&Document> = documents.iter().filter(own).collect();
     let head = members

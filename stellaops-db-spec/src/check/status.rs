@@ -135,7 +135,7 @@ fn check_reached(context: &mut Context<'_>, status: &Enum, first: &[String], wri
         if !reached.contains(&value.name.as_str()) {
             context.push(
                 rule::STATUS_UNREACHABLE,
-                value_span(written, &value.name),
+                value_span(written, "values", &value.name),
                 format!("no new row ever comes to `{}`", value.name),
                 format!(
                     "add a step that leads to it, name it in `initial`, or list it in `retired`; rows begin with: {}",
@@ -146,9 +146,9 @@ fn check_reached(context: &mut Context<'_>, status: &Enum, first: &[String], wri
     }
 }
 
-/// Where a value of the enum is written.
-pub(super) fn value_span(written: &Node, name: &str) -> Span {
-    let Some(values) = written.get("values") else {
+/// Where a value of the enum is written, under `values` or `retired`.
+pub(super) fn value_span(written: &Node, key: &str, name: &str) -> Span {
+    let Some(values) = written.get(key) else {
         return written.span;
     };
     match &values.value {

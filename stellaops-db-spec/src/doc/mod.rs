@@ -13,18 +13,20 @@ pub use specification::specification;
 
 use crate::generate::OutputFile;
 
-/// The documents that do not depend on any spec: `RULES.md` and a JSON Schema for each kind of
-/// spec file. Paths are relative to the folder of generated files.
+/// The documents that do not depend on any spec: a JSON Schema for each kind of spec file. Paths are
+/// relative to the folder of generated files.
 pub fn emit() -> Vec<OutputFile> {
-    let mut files = vec![OutputFile {
+    let schema = |file: SpecFile| OutputFile {
+        path: file.schema_name().into(),
+        text: json_schema::json_schema(file),
+    };
+    SpecFile::ALL.into_iter().map(schema).collect()
+}
+
+/// The page of rules, `RULES.md`.
+pub fn rules_page() -> OutputFile {
+    OutputFile {
         path: "RULES.md".into(),
         text: rules_markdown(),
-    }];
-    for file in SpecFile::ALL {
-        files.push(OutputFile {
-            path: file.schema_name().into(),
-            text: json_schema::json_schema(file),
-        });
     }
-    files
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use super::folder::{is_foreign, is_writable};
-use super::{FileState, GenerateError, Mode, OutputFile, UnknownMode, generated_folder, outputs, reconcile};
+use super::{FileState, GenerateError, Mode, OutputFile, UnknownMode, generated_folder, outputs_for, reconcile};
 use crate::diagnostic::Report;
 use crate::source::SourceError;
 
@@ -88,7 +88,7 @@ pub fn try_build_script() -> Result<(), BuildScriptError> {
     };
     let mode = Mode::from_environment()?;
     let database = crate::load(&specs)?.map_err(BuildScriptError::Specs)?;
-    let files = outputs(&database);
+    let files = outputs_for(&generated, &database);
     let done = keep_up_to_date(&specs, &generated, &files, mode);
     watch(&generated, &files);
     done

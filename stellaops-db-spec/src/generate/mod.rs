@@ -23,10 +23,24 @@ pub struct OutputFile {
     pub text: String,
 }
 
-/// Every file that the specs give: SQL, documents, JSON Schema, sorted by path. The same specs give
-/// the same bytes.
+/// The files of a folder: those that the specs give, and the page of rules where the folder has one. The
+/// rules are the toolkit's, and `stellaops-db explain` says them anywhere: a folder gets the page by an
+/// empty `RULES.md`, and is rid of it by its deletion.
+pub fn outputs_for(folder: &std::path::Path, database: &Database) -> Vec<OutputFile> {
+    let mut files = outputs(database);
+    let page = crate::doc::rules_page();
+    if folder.join(&page.path).is_file() {
+        files.push(page);
+        files.sort_by(|left, right| left.path.cmp(&right.path));
+    }
+    files
+}
+
+/// Every file that the specs give: SQL, documents, JSON Schema, the lock, sorted by path. The same specs
+/// give the same bytes.
 pub fn outputs(database: &Database) -> Vec<OutputFile> {
     let mut files = crate::ddl::emit(database);
+    files.push(crate::lock::emit(database));
     files.extend(crate::doc::emit());
     files.push(OutputFile {
         path: "SPECIFICATION.md".into(),

@@ -14,6 +14,7 @@ mod derive;
 mod form;
 mod index;
 mod kind;
+mod lock;
 mod name;
 mod refused_type;
 mod runtime;
@@ -28,6 +29,7 @@ pub use derive::*;
 pub use form::*;
 pub use index::*;
 pub use kind::*;
+pub use lock::*;
 pub use name::*;
 pub use refused_type::*;
 pub use runtime::*;
@@ -98,6 +100,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         table_convention::RULES,
         index::RULES,
         kind::RULES,
+        lock::RULES,
         usage::RULES,
         database::RULES,
         runtime::RULES,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 use stellaops_db_spec::generate::{
-    Compared, FileState, GenerateError, Mode, beside, compare, outputs, reconcile,
+    Compared, FileState, GenerateError, Mode, beside, compare, outputs_for, reconcile,
 };
 
 use super::Format;
@@ -15,7 +15,8 @@ use super::specs::{Specs, counted, refusal};
 
 /// Write the generated files as the specs say, or check that they are so
 ///
-/// Generated are the SQL of each schema, the page of rules and the JSON Schemas for editors. Only
+/// Generated are the SQL of each schema, the JSON Schemas for editors and the lock that
+/// remembers names and codes; the page of rules where there is a `RULES.md` already. Only
 /// files that differ are written. SQL that was generated for a schema that is gone is removed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -55,14 +56,15 @@ struct FileRecord {
 impl Generate {
     pub(super) fn answer(self, specs: Option<&Path>, format: Format) -> Result<Answer, CommandError> {
         let specs = Specs::read(specs)?;
-        let files = match &specs.database {
-            Ok(database) => outputs(database),
+        let database = match &specs.database {
+            Ok(database) => database,
             Err(report) => return Ok(refusal(report, format)),
         };
         let folder = match self.output {
             Some(folder) => folder,
             None => beside(&specs.folder).map_err(|cause| CommandError::file(&specs.folder, cause))?,
         };
+        let files = outputs_for(&folder, database);
         let compared = match self.check {
             true => compare(&folder, &files)?,
             false => reconcile(&folder, &files, Mode::Write)?,

@@ -1,0 +1,7 @@
+use stellaops_db::Table;
+
+#[derive(Table)]
+#[table("shop.price_lists")]
+pub struct PriceList;
+
+fn main() {}

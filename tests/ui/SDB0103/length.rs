@@ -1,0 +1,11 @@
+use stellaops_db::{Id, Table, TenantId};
+
+#[derive(Table)]
+#[table("shop.price_lists")]
+pub struct PriceList<const LENGTH: usize> {
+    pub id: Id<Self>,
+    pub tenant_id: TenantId,
+    pub labels: [String; LENGTH],
+}
+
+fn main() {}

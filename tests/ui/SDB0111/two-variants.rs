@@ -1,0 +1,12 @@
+use stellaops_db::DbEnum;
+
+#[derive(Clone, Copy, PartialEq, Eq, DbEnum)]
+#[db_enum("shop.order_type")]
+pub enum OrderType {
+    Goods,
+    GiftCard,
+    #[value("gift_card")]
+    Voucher,
+}
+
+fn main() {}

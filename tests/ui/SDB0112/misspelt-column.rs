@@ -1,0 +1,12 @@
+use stellaops_db::{Id, Table, TenantId};
+
+#[derive(Table)]
+#[table("shop.price_lists")]
+pub struct PriceList {
+    pub id: Id<PriceList>,
+    pub tenant_id: TenantId,
+    #[column("lables")]
+    pub words: Vec<String>,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use stellaops_db::{Id, Table, TenantId, Timestamp};
+
+#[derive(Table)]
+#[table("shop.customers")]
+pub struct Customer {
+    pub id: Id<Customer>,
+    pub tenant_id: TenantId,
+    pub name: String,
+    pub nick: Option<String>,
+    pub row_version: i64,
+    pub deleted_at: Timestamp,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use stellaops_db::DbEnum;
+
+#[derive(Clone, Copy, PartialEq, Eq, DbEnum)]
+#[db_enum("shop.order_type")]
+pub enum OrderType {
+    Goods { parcels: u8 },
+    GiftCard,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use stellaops_db::Jsonb;
+use stellaops_db_tests::shop::Pickup;
+
+#[derive(Jsonb)]
+#[jsonb("shop.address")]
+pub enum Address {
+    Home(Pickup),
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use stellaops_db_tests::shop::{Order, OrderRepository};
+
+pub async fn example(orders: OrderRepository, order: Order) {
+    let _ = orders.restore(order.id).await;
+}
+
+fn main() {}
