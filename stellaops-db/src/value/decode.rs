@@ -51,7 +51,8 @@ impl std::fmt::Debug for Row<'_> {
 }
 
 impl<'r> Row<'r> {
-    pub(crate) fn new(row: &'r PgRow) -> Self {
+    /// The row of the driver.
+    pub fn new(row: &'r PgRow) -> Self {
         Row(row)
     }
 

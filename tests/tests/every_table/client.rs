@@ -72,6 +72,22 @@ pub(crate) fn code(error: &Error) -> &str {
         .map_or("no answer of the server", |state| state.code())
 }
 
+/// The server's words for an error.
+pub(crate) fn in_words(error: &Error) -> String {
+    let answer = error.as_db_error();
+    answer.map_or_else(
+        || error.to_string(),
+        |answer| {
+            format!(
+                "{} {} {}",
+                answer.code().code(),
+                answer.message(),
+                answer.constraint().unwrap_or_default()
+            )
+        },
+    )
+}
+
 /// What a row holds, as the server sent it.
 pub(crate) fn bytes(row: &Row) -> Vec<Option<Vec<u8>>> {
     (0..row.len())

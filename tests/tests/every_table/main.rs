@@ -5,6 +5,8 @@ mod catalog;
 mod client;
 mod document;
 mod fixture;
+mod given;
 mod orders;
 mod rows;
 mod sample;
+mod structs;

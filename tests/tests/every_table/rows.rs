@@ -7,9 +7,10 @@ use std::sync::Arc;
 use stellaops_db_spec::model::{Column, ColumnRole, OnDelete, Reference, Schema, Table, Tenancy};
 use stellaops_db_spec::statement::Statements;
 
-use crate::client::{Client, Text, bytes, code};
+use crate::client::{Client, Text, bytes, code, in_words};
 use crate::fixture::{SYSTEM, database, login, specs};
-use crate::sample::{Parents, Sample, parameters, sample};
+use crate::given;
+use crate::sample::{Parents, Sample};
 
 const TENANTS: [&str; 2] = ["acme", "globex"];
 
@@ -65,6 +66,10 @@ impl Logins<'_> {
                 {
                     continue;
                 }
+                if given::is_head(schema, table) {
+                    faults.extend(self.refuses_rows(table, tenant).await);
+                    continue;
+                }
                 match self.insert(table, tenant, &parents, number).await {
                     Ok(inserted) => {
                         parents.insert(table.name.clone(), inserted.row.clone());
@@ -90,6 +95,19 @@ impl Logins<'_> {
         faults
     }
 
+    /// The heads of a chain are the database's: nobody inserts one.
+    async fn refuses_rows(&self, table: &Table, tenant: Option<&str>) -> Option<(String, String)> {
+        let insert = Statements::of(table).insert;
+        let values = vec![None; table.inserted().len() - usize::from(tenant.is_some())];
+        for client in [&self.application, self.system] {
+            let answer = client.run(&insert, tenant, &values).await;
+            if let Err(fault) = expect_refusal(answer, "42501", "an insert into the heads of a chain") {
+                return Some((table.qualified(), fault));
+            }
+        }
+        None
+    }
+
     /// Who writes the table.
     fn writer(&self, table: &Table) -> &Client {
         match table.tenancy {
@@ -105,25 +123,13 @@ impl Logins<'_> {
         parents: &Parents,
         number: usize,
     ) -> Result<Inserted<'a>, String> {
-        let number = u32::try_from(number).expect("there are few tables");
-        let mut row = sample(table, tenant.unwrap_or_default(), parents, number)?;
-        let statements = Statements::of(table);
-        let values = parameters(table, &row);
         if table.tenancy == Tenancy::Global {
-            let refused = self.application.run(&statements.insert, None, &values).await;
+            let nothing = vec![None; table.inserted().len()];
+            let insert = &Statements::of(table).insert;
+            let refused = self.application.run(insert, None, &nothing).await;
             expect_refusal(refused, "42501", "the application's insert into a global table")?;
         }
-        let answer = self.writer(table).run(&statements.insert, tenant, &values).await;
-        let returned = answer.map_err(|error| format!("insert: {}", in_words(&error)))?;
-        let [returned] = returned.as_slice() else {
-            return Err(format!("insert answers {} rows", returned.len()));
-        };
-        for (position, column) in table.fields().into_iter().enumerate() {
-            if column.role == ColumnRole::Identity {
-                let number: i64 = returned.get(position);
-                row.insert(column.name.clone(), Some(number.to_string()));
-            }
-        }
+        let row = given::insert(self.writer(table), table, tenant, parents, number).await?;
         let key = table
             .own_key()
             .into_iter()
@@ -344,19 +350,4 @@ fn expect_refusal<T>(
         Err(error) if code(&error) == state => Ok(()),
         Err(error) => Err(format!("{what} fails otherwise: {}", in_words(&error))),
     }
-}
-
-fn in_words(error: &tokio_postgres::Error) -> String {
-    let answer = error.as_db_error();
-    answer.map_or_else(
-        || error.to_string(),
-        |answer| {
-            format!(
-                "{} {} {}",
-                answer.code().code(),
-                answer.message(),
-                answer.constraint().unwrap_or_default()
-            )
-        },
-    )
 }
