@@ -124,6 +124,21 @@ async fn each_kind_of_bad_member_is_refused_at_every_depth() {
 }
 
 #[tokio::test]
+async fn a_part_without_members_is_empty() {
+    for server in servers().await {
+        let database = shop(server).await;
+        let mut connection = database.connect().await.unwrap();
+        let mut document = documents(&forms())[0].clone();
+        document["nothing"] = json!({});
+        write(&mut connection, &document).await.unwrap();
+        for bad in [json!({ "x": 1 }), json!([]), json!(null)] {
+            document["nothing"] = bad;
+            refuse(&mut connection, &document).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_part_is_refused() {
     for server in servers().await {
         let database = shop(server).await;
