@@ -50,12 +50,15 @@ pub fn derive_db_enum(input: TokenStream) -> TokenStream {
     expand::enumeration(input.into(), &Package::from_environment()).into()
 }
 
-/// Makes a type a JSONB document: `#[jsonb("<schema>.<shape>")]`, or a part of one: `#[jsonb(part)]`.
+/// Makes a type a JSONB document, or a part that the specs declare: `#[jsonb("<schema>.<shape>")]`.
 ///
-/// A shape of one document is a struct whose fields, under the names that serde gives them, are the
-/// shape's members. A shape with alternatives is an enum with one variant for each, which holds that
+/// A shape of one document, or of a part, is a struct whose fields, under the names that serde gives
+/// them, are the shape's members, each of a type that holds the member. A shape with alternatives is an enum with one variant for each, which holds that
 /// alternative's type. Either way the type implements serde's `Serialize` and `Deserialize` as well
 /// (an enum of alternatives need not).
+///
+/// `#[jsonb(part)]` is for types that no shape declares: an enum without data for the closed words of a
+/// text, a struct around one other type, or what stands in a free object.
 #[proc_macro_derive(Jsonb, attributes(jsonb))]
 pub fn derive_jsonb(input: TokenStream) -> TokenStream {
     expand::document(input.into(), &Package::from_environment()).into()
