@@ -15,13 +15,17 @@ const NEXT: &str = "SELECT string_agg(to_char(date_trunc('month', now() AT TIME 
 
 async fn ledger(server: &PostgresServer) -> (TestDatabase, PgConnection) {
     let database = empty(server).await;
-    let mut superuser = database.connect().await.unwrap();
-    run(&mut superuser, ledger_file()).await.unwrap();
+    let mut superuser = database.connect().await.expect("a connection");
+    run(&mut superuser, ledger_file())
+        .await
+        .expect("the file applies");
     for (login, role) in [
         ("ledger_ddl_app", "ledger_app"),
         ("ledger_ddl_owner", "ledger_owner"),
     ] {
-        ensure_login(server, login, &[role], false).await.unwrap();
+        ensure_login(server, login, &[role], false)
+            .await
+            .expect("a login");
     }
     (database, superuser)
 }
@@ -55,7 +59,7 @@ async fn make_earlier(superuser: &mut PgConnection, months: i32) -> String {
         ),
     )
     .await
-    .unwrap();
+    .expect("the partition is made");
     name
 }
 

@@ -4,7 +4,7 @@ use crate::doc::specification::diagram;
 use crate::doc::specification::markdown::{Page, code, codes, sentence};
 use crate::model::{
     Column, ColumnRole, ColumnType, Default, Direction, Enum, FinderTarget, Index, Literal, OnDelete,
-    Reference, Schema, Scope, ServedBy, Storage, Table, Tenancy, UniqueKey, name,
+    Reference, SYSTEM_TENANT, Schema, Scope, ServedBy, Storage, Table, Tenancy, UniqueKey, name,
 };
 
 /// A table's part of the page.
@@ -78,6 +78,18 @@ fn facts(table: &Table) -> Vec<String> {
             code(&chain.hash.name),
             code(&chain.heads),
             sentence(&chain.why)
+        )
+    }));
+    facts.extend(
+        table
+            .chain_of
+            .as_ref()
+            .map(|chained| format!("Written by the hash chain of {} alone.", code(chained))),
+    );
+    facts.extend(table.evidence.as_ref().map(|_| {
+        format!(
+            "Takes the opening and the end of each system scope, as rows of the tenant {}.",
+            code(SYSTEM_TENANT)
         )
     }));
     facts.extend(table.search.as_ref().map(|search| {
