@@ -317,7 +317,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   SELECT 'relation', '',
          concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
                    CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
-                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END)
+                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END,
+                   'by ' || pg_get_partkeydef(oid))
     FROM pg_class WHERE oid = relation
   UNION ALL
   SELECT 'column', attname::text,
@@ -353,12 +354,21 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   ), actual AS (
     SELECT relname, shape.kind, shape.name, shape.definition FROM pair, stellaops.shape(pair.there) AS shape
   )
-  SELECT format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
-                coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent'))
-  FROM should FULL JOIN actual USING (relname, kind, name)
-  WHERE should.definition IS DISTINCT FROM actual.definition
-    AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
-  ORDER BY relname COLLATE "C", array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind), name COLLATE "C"
+  SELECT difference FROM (
+    SELECT relname, array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind) AS place, name,
+           format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
+                  coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent')) AS difference
+    FROM should FULL JOIN actual USING (relname, kind, name)
+    WHERE should.definition IS DISTINCT FROM actual.definition
+      AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
+    UNION ALL
+    SELECT partition.relname, 5, '', format('%I.%I: this partition is %s, should be closed', existing, partition.relname,
+             CASE WHEN relrowsecurity AND relforcerowsecurity THEN 'granted to others' ELSE 'without forced row security' END)
+    FROM pair JOIN pg_inherits ON inhparent = pair.there JOIN pg_class AS partition ON partition.oid = inhrelid
+    WHERE NOT (relrowsecurity AND relforcerowsecurity)
+       OR EXISTS (SELECT FROM aclexplode(relacl) AS granted WHERE granted.grantee <> relowner)
+  ) AS differences
+  ORDER BY relname COLLATE "C", place, name COLLATE "C"
 $function$;
 
 -- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
@@ -413,6 +423,73 @@ BEGIN
     RAISE WARNING 'trigger % on % was changed by hand and is put back', changed.name, changed.relation;
   END LOOP;
 END $procedure$;
+
+-- Makes the partitions of the current month and of further ones, by UTC, and detaches those whose last row is
+-- past the retention, if there is one. A procedure of the table's schema calls it as the table's owner. A
+-- partition is made beside the table and attached when it is whole, which no writer waits for; it has forced
+-- row security without a policy and no grant, so that its rows are reached through the table alone.
+CREATE OR REPLACE PROCEDURE stellaops.maintain_partitions(parent text, ahead integer, days integer)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  whole   constant regclass  := parent;
+  current constant timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+  month   record;
+  guard   record;
+BEGIN
+  -- Runs of this and of a schema's file wait for each other.
+  PERFORM pg_advisory_xact_lock(8319385928009346928);
+
+  FOR month IN
+    SELECT format('%I.%I', nspname, relname || to_char(begins, '"_y"YYYY"m"MM')) AS name, to_char(begins, 'YYYY-MM') AS in_words,
+           format('FROM (%L) TO (%L)', to_char(begins, 'YYYY-MM-DD"T00:00:00Z"'),
+                  to_char(begins + interval '1 month', 'YYYY-MM-DD"T00:00:00Z"')) AS bounds
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    CROSS JOIN generate_series(current, current + ahead * interval '1 month', interval '1 month') AS begins
+    WHERE pg_class.oid = whole
+    ORDER BY begins
+  LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = whole AND inhrelid = to_regclass(month.name));
+    EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)', month.name, whole);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name, format('The rows of %s of the month %s, by UTC.', whole, month.in_words));
+    -- Triggers for rows come with the partition's place; those for statements watch what is named in the statement.
+    FOR guard IN
+      SELECT tgname AS name, tgfoid::regproc AS function,
+             concat_ws(' OR ', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END,
+                       CASE WHEN tgtype & 32 > 0 THEN 'TRUNCATE' END) AS events
+      FROM pg_trigger WHERE tgrelid = whole AND NOT tgisinternal AND tgtype & 1 = 0
+      ORDER BY tgname
+    LOOP
+      EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                     guard.name, guard.events, month.name, guard.function);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES %s', whole, month.name, month.bounds);
+  END LOOP;
+
+  FOR month IN
+    SELECT oid::regclass AS name
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = whole AND days IS NOT NULL
+      AND substring(pg_get_expr(relpartbound, oid) FROM $$TO \('([^']+)'\)$$)::timestamptz <= now() - days * interval '24 hours'
+    ORDER BY relname
+  LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', whole, month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name,
+      format('Detached from %s on %s, when its last row was past the retention of %s days. Archive it, then drop it.',
+             whole, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), days));
+  END LOOP;
+END $procedure$;
+
+-- The hash of a row in a chain: SHA-256 of the names and texts of its columns, each with its length in bytes before
+-- it, and of the hash of the row before. NULL is left out: a column that is added later changes no older hash.
+CREATE OR REPLACE FUNCTION stellaops.chain_hash(names text[], texts text[], previous bytea) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT sha256(convert_to(coalesce(string_agg(
+           format('%s:%s%s:%s', octet_length(convert_to(name, 'UTF8')), name, octet_length(convert_to(value, 'UTF8')), value),
+           '' ORDER BY place), ''), 'UTF8') || previous)
+  FROM unnest(names, texts) WITH ORDINALITY AS item (name, value, place)
+  WHERE value IS NOT NULL
+$function$;
 
 -- The evidence of every system scope: who reached across tenants, why and for how long.
 CREATE TABLE IF NOT EXISTS stellaops.system_access (
@@ -476,6 +553,8 @@ COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences 
 COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
 COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
 COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
+COMMENT ON PROCEDURE stellaops.maintain_partitions(text, integer, integer) IS 'Makes the partitions of the next months of a table and detaches those past its retention.';
+COMMENT ON FUNCTION stellaops.chain_hash(text[], text[], bytea) IS 'The hash of a row in a chain, from the names and texts of its columns and the hash of the row before.';
 COMMENT ON TABLE stellaops.system_access IS 'One row for each use of the system scope.';
 COMMENT ON COLUMN stellaops.system_access.id IS 'Made by the client, UUIDv7; random for a row written by hand.';
 COMMENT ON COLUMN stellaops.system_access.who IS 'The login.';
@@ -521,6 +600,106 @@ GRANT USAGE ON SCHEMA stellaops TO audit_owner, audit_app, audit_reader, audit_a
 
 COMMENT ON SCHEMA audit IS 'The system''s evidence: who did what to which thing, and why, in a chain that shows when a link was changed.';
 
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA stellaops TO audit_owner;
+
+CREATE OR REPLACE FUNCTION audit.chain_events() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $function$
+DECLARE
+  is_bound constant boolean := coalesce(current_setting('app.tenant_id', true), '') <> '';
+  last_position bigint;
+  last_hash bytea;
+BEGIN
+  IF NOT is_bound THEN
+    PERFORM set_config('app.tenant_id', NEW.tenant_id, true);
+  END IF;
+  LOOP
+    SELECT head.position, head.hash INTO last_position, last_hash FROM audit.chain_heads AS head WHERE head.tenant_id = NEW.tenant_id FOR UPDATE;
+    EXIT WHEN FOUND;
+    INSERT INTO audit.chain_heads (tenant_id, position, hash, updated_at)
+      VALUES (NEW.tenant_id, 0, decode(repeat('00', 32), 'hex'), now()) ON CONFLICT (tenant_id) DO NOTHING;
+  END LOOP;
+  IF EXISTS (SELECT FROM audit.events AS row WHERE row.tenant_id = NEW.tenant_id AND row.occurred_at = NEW.occurred_at AND row.id = NEW.id) THEN
+    RAISE EXCEPTION USING ERRCODE = 'unique_violation', MESSAGE = 'a row with this key is in the chain already', SCHEMA = 'audit', TABLE = 'events', CONSTRAINT = 'pk_events';
+  END IF;
+  NEW."position" := last_position + 1;
+  NEW.previous := last_hash;
+  NEW.hash := stellaops.chain_hash(
+    ARRAY['tenant_id', 'id', 'occurred_at', 'service', 'action', 'outcome', 'actor_type', 'actor', 'on_behalf_of', 'entity_type', 'entity_id', 'reason', 'ticket', 'correlation_id', 'diff', 'position', 'created_at'],
+    ARRAY[
+      NEW.tenant_id,
+      NEW.id::text,
+      to_char(NEW.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      NEW.service,
+      NEW.action,
+      NEW.outcome,
+      NEW.actor_type,
+      NEW.actor,
+      NEW.on_behalf_of,
+      NEW.entity_type,
+      NEW.entity_id,
+      NEW.reason,
+      NEW.ticket,
+      NEW.correlation_id,
+      NEW.diff::text,
+      NEW."position"::text,
+      to_char(NEW.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    ]::text[],
+    NEW.previous
+  );
+  UPDATE audit.chain_heads AS head SET position = NEW."position", hash = NEW.hash, updated_at = now() WHERE head.tenant_id = NEW.tenant_id;
+  IF NOT is_bound THEN
+    PERFORM set_config('app.tenant_id', '', true);
+  END IF;
+  RETURN NEW;
+END $function$;
+DO $owner$ BEGIN
+  IF (SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE oid = 'audit.chain_events()'::regprocedure) <> 'audit_owner' THEN
+    ALTER FUNCTION audit.chain_events() OWNER TO audit_owner;
+  END IF;
+END $owner$;
+REVOKE ALL ON FUNCTION audit.chain_events() FROM PUBLIC;
+COMMENT ON FUNCTION audit.chain_events() IS 'Trigger: the next link of a tenant''s chain in audit.events, whose end is kept in chain_heads.';
+
+CREATE OR REPLACE FUNCTION audit.record_system_access_in_events() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  INSERT INTO audit.events (tenant_id, id, service, actor_type, entity_type, action, actor, entity_id, reason, occurred_at)
+  VALUES (
+    '@system',
+    gen_random_uuid(),
+    'stellaops',
+    'system',
+    'stellaops.system_access',
+    CASE TG_OP WHEN 'INSERT' THEN 'system_scope.opened' ELSE 'system_scope.closed' END,
+    NEW.who,
+    NEW.id::text,
+    NEW.reason,
+    CASE TG_OP WHEN 'INSERT' THEN NEW.started_at ELSE NEW.ended_at END
+  );
+  RETURN NULL;
+END $function$;
+DO $owner$ BEGIN
+  IF (SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE oid = 'audit.record_system_access_in_events()'::regprocedure) <> 'audit_owner' THEN
+    ALTER FUNCTION audit.record_system_access_in_events() OWNER TO audit_owner;
+  END IF;
+END $owner$;
+REVOKE ALL ON FUNCTION audit.record_system_access_in_events() FROM PUBLIC;
+COMMENT ON FUNCTION audit.record_system_access_in_events() IS 'Trigger: writes the opening and the end of a system scope into audit.events.';
+
+CREATE OR REPLACE PROCEDURE audit.maintain_events_partitions()
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '5s' AS $procedure$
+BEGIN
+  CALL stellaops.maintain_partitions('audit.events', 3, 2557);
+END $procedure$;
+DO $owner$ BEGIN
+  IF (SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE oid = 'audit.maintain_events_partitions()'::regprocedure) <> 'audit_owner' THEN
+    ALTER PROCEDURE audit.maintain_events_partitions() OWNER TO audit_owner;
+  END IF;
+END $owner$;
+REVOKE ALL ON PROCEDURE audit.maintain_events_partitions() FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE audit.maintain_events_partitions() TO stellaops_system;
+COMMENT ON PROCEDURE audit.maintain_events_partitions() IS 'Makes the partitions of audit.events for this month and 3 further ones, and detaches those past the retention.';
+
 -- Tables that exist already -----------------------------------------------------------------------
 -- They are compared with the specified ones, made once more and empty in a schema that is dropped
 -- at the end of the block. Any difference stops the run; changed policies are put back.
@@ -539,12 +718,12 @@ BEGIN
   CREATE TABLE stellaops_specified.chain_heads ( tenant_id text COLLATE "C" NOT NULL, "position" bigint NOT NULL DEFAULT 0, hash bytea NOT NULL, updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_chain_heads PRIMARY KEY (tenant_id), CONSTRAINT ck_chain_heads_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_chain_heads_position CHECK ("position" >= 0) );
   CREATE POLICY chain_heads_tenant_isolation ON stellaops_specified.chain_heads AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY chain_heads_owner ON stellaops_specified.chain_heads AS PERMISSIVE FOR ALL TO audit_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE POLICY chain_heads_app ON stellaops_specified.chain_heads AS PERMISSIVE FOR ALL TO audit_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE POLICY chain_heads_reader ON stellaops_specified.chain_heads AS PERMISSIVE FOR SELECT TO audit_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE POLICY chain_heads_admin ON stellaops_specified.chain_heads AS PERMISSIVE FOR ALL TO audit_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+  CREATE POLICY chain_heads_app ON stellaops_specified.chain_heads AS PERMISSIVE FOR ALL TO audit_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
+  CREATE POLICY chain_heads_reader ON stellaops_specified.chain_heads AS PERMISSIVE FOR SELECT TO audit_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
+  CREATE POLICY chain_heads_admin ON stellaops_specified.chain_heads AS PERMISSIVE FOR ALL TO audit_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
   CREATE TRIGGER trg_chain_heads_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.chain_heads FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_chain_heads_updated_at BEFORE UPDATE ON stellaops_specified.chain_heads FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.events ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, occurred_at timestamptz NOT NULL DEFAULT now(), service text COLLATE "C" NOT NULL, action text COLLATE "C" NOT NULL, outcome text COLLATE "C" NOT NULL DEFAULT 'succeeded', actor_type text COLLATE "C" NOT NULL, actor text COLLATE "C" NOT NULL, on_behalf_of text COLLATE "C", entity_type text COLLATE "C" NOT NULL, entity_id text COLLATE "C" NOT NULL, reason text COLLATE "C", ticket text COLLATE "C", correlation_id text COLLATE "C", diff jsonb, "position" bigint NOT NULL, previous bytea NOT NULL, hash bytea NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_events PRIMARY KEY (tenant_id, occurred_at, id), CONSTRAINT ck_events_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_events_service CHECK (service ~ '^[a-z][a-z0-9_]{0,62}$'), CONSTRAINT ck_events_action CHECK ( char_length(action) <= 128 AND action ~ E'^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$' ), CONSTRAINT ck_events_outcome CHECK (outcome IN ('succeeded', 'denied', 'failed')), CONSTRAINT ck_events_actor_type CHECK (actor_type IN ('user', 'service_account', 'client', 'system')), CONSTRAINT ck_events_actor CHECK (char_length(actor) BETWEEN 1 AND 200), CONSTRAINT ck_events_on_behalf_of CHECK (char_length(on_behalf_of) BETWEEN 1 AND 200), CONSTRAINT ck_events_entity_type CHECK (entity_type ~ E'^[a-z][a-z0-9_]{0,62}(\\.[a-z][a-z0-9_]{0,62})?$'), CONSTRAINT ck_events_entity_id CHECK (char_length(entity_id) BETWEEN 1 AND 300), CONSTRAINT ck_events_reason CHECK (char_length(reason) BETWEEN 1 AND 2000), CONSTRAINT ck_events_ticket CHECK (char_length(ticket) BETWEEN 1 AND 200), CONSTRAINT ck_events_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_events_diff CHECK ( diff IS NULL OR CASE diff ->> 'schemaVersion' WHEN 'audit.diff@1' THEN jsonb_typeof(diff -> 'changed') = 'array' AND jsonb_path_exists(diff, 'strict $."changed"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(diff, 'lax $."changed"') AND coalesce(jsonb_typeof(diff -> 'redacted'), 'array') = 'array' AND jsonb_path_exists(diff, 'strict $."redacted"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(diff, 'lax $."redacted"') AND coalesce(jsonb_typeof(diff -> 'before'), 'object') = 'object' AND coalesce(jsonb_typeof(diff -> 'after'), 'object') = 'object' AND diff - ARRAY['schemaVersion', 'changed', 'redacted', 'before', 'after'] = '{}' END IS TRUE ), CONSTRAINT ck_events_position CHECK ("position" >= 1), CONSTRAINT ck_events_hashes_are_sha256 CHECK ((octet_length(previous) = 32 AND octet_length(hash) = 32) IS TRUE), CONSTRAINT ck_events_actor_is_not_blank CHECK ((btrim(actor) <> '') IS TRUE), CONSTRAINT ck_events_entity_is_not_blank CHECK ((btrim(entity_id) <> '') IS TRUE), CONSTRAINT ck_events_refused_deed_changed_nothing CHECK ((outcome <> 'denied' OR diff IS NULL) IS TRUE) );
+  CREATE TABLE stellaops_specified.events ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, occurred_at timestamptz NOT NULL DEFAULT now(), service text COLLATE "C" NOT NULL, action text COLLATE "C" NOT NULL, outcome text COLLATE "C" NOT NULL DEFAULT 'succeeded', actor_type text COLLATE "C" NOT NULL, actor text COLLATE "C" NOT NULL, on_behalf_of text COLLATE "C", entity_type text COLLATE "C" NOT NULL, entity_id text COLLATE "C" NOT NULL, reason text COLLATE "C", ticket text COLLATE "C", correlation_id text COLLATE "C", diff jsonb, "position" bigint NOT NULL, previous bytea NOT NULL, hash bytea NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_events PRIMARY KEY (tenant_id, occurred_at, id), CONSTRAINT ck_events_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_events_service CHECK (service ~ '^[a-z][a-z0-9_]{0,62}$'), CONSTRAINT ck_events_action CHECK ( char_length(action) <= 128 AND action ~ E'^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$' ), CONSTRAINT ck_events_outcome CHECK (outcome IN ('succeeded', 'denied', 'failed')), CONSTRAINT ck_events_actor_type CHECK (actor_type IN ('user', 'service_account', 'client', 'system')), CONSTRAINT ck_events_actor CHECK (char_length(actor) BETWEEN 1 AND 200), CONSTRAINT ck_events_on_behalf_of CHECK (char_length(on_behalf_of) BETWEEN 1 AND 200), CONSTRAINT ck_events_entity_type CHECK (entity_type ~ E'^[a-z][a-z0-9_]{0,62}(\\.[a-z][a-z0-9_]{0,62})?$'), CONSTRAINT ck_events_entity_id CHECK (char_length(entity_id) BETWEEN 1 AND 300), CONSTRAINT ck_events_reason CHECK (char_length(reason) BETWEEN 1 AND 2000), CONSTRAINT ck_events_ticket CHECK (char_length(ticket) BETWEEN 1 AND 200), CONSTRAINT ck_events_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_events_diff CHECK ( diff IS NULL OR CASE diff ->> 'schemaVersion' WHEN 'audit.diff@1' THEN jsonb_typeof(diff -> 'changed') = 'array' AND jsonb_path_exists(diff, 'strict $."changed"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(diff, 'lax $."changed"') AND coalesce(jsonb_typeof(diff -> 'redacted'), 'array') = 'array' AND jsonb_path_exists(diff, 'strict $."redacted"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(diff, 'lax $."redacted"') AND coalesce(jsonb_typeof(diff -> 'before'), 'object') = 'object' AND coalesce(jsonb_typeof(diff -> 'after'), 'object') = 'object' AND diff - ARRAY['schemaVersion', 'changed', 'redacted', 'before', 'after'] = '{}' END IS TRUE ), CONSTRAINT ck_events_position CHECK ("position" >= 1), CONSTRAINT ck_events_hashes_are_sha256 CHECK ((octet_length(previous) = 32 AND octet_length(hash) = 32) IS TRUE), CONSTRAINT ck_events_actor_is_not_blank CHECK ((btrim(actor) <> '') IS TRUE), CONSTRAINT ck_events_entity_is_not_blank CHECK ((btrim(entity_id) <> '') IS TRUE), CONSTRAINT ck_events_refused_deed_changed_nothing CHECK ((outcome <> 'denied' OR diff IS NULL) IS TRUE) ) PARTITION BY RANGE (occurred_at);
   CREATE INDEX idx_events_occurred_at ON stellaops_specified.events (tenant_id, occurred_at DESC, id DESC);
   CREATE INDEX idx_events_entity_type_entity_id_occurred_at ON stellaops_specified.events (tenant_id, entity_type, entity_id, occurred_at DESC, id DESC);
   CREATE INDEX idx_events_actor_occurred_at ON stellaops_specified.events (tenant_id, actor, occurred_at DESC, id DESC);
@@ -552,11 +731,11 @@ BEGIN
   CREATE INDEX idx_events_position ON stellaops_specified.events (tenant_id, "position", occurred_at, id);
   CREATE POLICY events_tenant_isolation ON stellaops_specified.events AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY events_owner ON stellaops_specified.events AS PERMISSIVE FOR ALL TO audit_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE POLICY events_app ON stellaops_specified.events AS PERMISSIVE FOR ALL TO audit_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE POLICY events_reader ON stellaops_specified.events AS PERMISSIVE FOR SELECT TO audit_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE POLICY events_admin ON stellaops_specified.events AS PERMISSIVE FOR ALL TO audit_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_events_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.events FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TRIGGER trg_events_kept BEFORE DELETE ON stellaops_specified.events FOR EACH ROW WHEN (OLD.occurred_at >= now() - interval '61368 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('2557');
+  CREATE POLICY events_app ON stellaops_specified.events AS PERMISSIVE FOR ALL TO audit_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
+  CREATE POLICY events_reader ON stellaops_specified.events AS PERMISSIVE FOR SELECT TO audit_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
+  CREATE POLICY events_admin ON stellaops_specified.events AS PERMISSIVE FOR ALL TO audit_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
+  CREATE TRIGGER trg_events_chain BEFORE INSERT ON stellaops_specified.events FOR EACH ROW EXECUTE FUNCTION audit.chain_events();
+  CREATE TRIGGER trg_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.events FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
   SELECT string_agg(difference, E'\n') INTO differences FROM stellaops.shape_differences('stellaops_specified', 'audit') AS difference;
   IF differences IS NOT NULL THEN
     RAISE EXCEPTION USING
@@ -602,17 +781,17 @@ BEGIN
   END IF;
   IF NOT stellaops.has('audit.chain_heads', 'policy', 'chain_heads_app') THEN
     CREATE POLICY chain_heads_app ON audit.chain_heads AS PERMISSIVE FOR ALL TO audit_app
-      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
-      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system')
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
   END IF;
   IF NOT stellaops.has('audit.chain_heads', 'policy', 'chain_heads_reader') THEN
     CREATE POLICY chain_heads_reader ON audit.chain_heads AS PERMISSIVE FOR SELECT TO audit_reader
-      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
   END IF;
   IF NOT stellaops.has('audit.chain_heads', 'policy', 'chain_heads_admin') THEN
     CREATE POLICY chain_heads_admin ON audit.chain_heads AS PERMISSIVE FOR ALL TO audit_admin
-      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
-      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system')
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
   END IF;
   IF NOT stellaops.has('audit.chain_heads', 'trigger', 'trg_chain_heads_undeletable') THEN
     CREATE TRIGGER trg_chain_heads_undeletable
@@ -640,9 +819,9 @@ COMMENT ON TRIGGER trg_chain_heads_undeletable ON audit.chain_heads IS 'Rows are
 COMMENT ON TRIGGER trg_chain_heads_updated_at ON audit.chain_heads IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
 REVOKE ALL ON TABLE audit.chain_heads FROM PUBLIC, audit_app, audit_reader, audit_admin, stellaops_system;
-GRANT SELECT, INSERT, UPDATE ON TABLE audit.chain_heads TO audit_app, audit_admin;
+GRANT SELECT ON TABLE audit.chain_heads TO audit_app, audit_admin;
 GRANT SELECT ON TABLE audit.chain_heads TO audit_reader;
-GRANT SELECT, INSERT, UPDATE ON TABLE audit.chain_heads TO stellaops_system;
+GRANT SELECT ON TABLE audit.chain_heads TO stellaops_system;
 
 -- audit.events ------------------------------------------------------------------------------------
 -- One thing that somebody did, or was refused: who, what, to which thing, with what result, and why.
@@ -702,7 +881,7 @@ CREATE TABLE IF NOT EXISTS audit.events (
   CONSTRAINT ck_events_actor_is_not_blank CHECK ((btrim(actor) <> '') IS TRUE),
   CONSTRAINT ck_events_entity_is_not_blank CHECK ((btrim(entity_id) <> '') IS TRUE),
   CONSTRAINT ck_events_refused_deed_changed_nothing CHECK ((outcome <> 'denied' OR diff IS NULL) IS TRUE)
-);
+) PARTITION BY RANGE (occurred_at);
 
 DO $events$
 BEGIN
@@ -724,17 +903,17 @@ BEGIN
   END IF;
   IF NOT stellaops.has('audit.events', 'policy', 'events_app') THEN
     CREATE POLICY events_app ON audit.events AS PERMISSIVE FOR ALL TO audit_app
-      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
-      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system')
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
   END IF;
   IF NOT stellaops.has('audit.events', 'policy', 'events_reader') THEN
     CREATE POLICY events_reader ON audit.events AS PERMISSIVE FOR SELECT TO audit_reader
-      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
   END IF;
   IF NOT stellaops.has('audit.events', 'policy', 'events_admin') THEN
     CREATE POLICY events_admin ON audit.events AS PERMISSIVE FOR ALL TO audit_admin
-      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())))
-      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system')
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@system');
   END IF;
   IF NOT stellaops.has('audit.events', 'index', 'idx_events_occurred_at') THEN
     CREATE INDEX idx_events_occurred_at ON audit.events (tenant_id, occurred_at DESC, id DESC);
@@ -751,16 +930,15 @@ BEGIN
   IF NOT stellaops.has('audit.events', 'index', 'idx_events_position') THEN
     CREATE INDEX idx_events_position ON audit.events (tenant_id, "position", occurred_at, id);
   END IF;
+  IF NOT stellaops.has('audit.events', 'trigger', 'trg_events_chain') THEN
+    CREATE TRIGGER trg_events_chain
+      BEFORE INSERT ON audit.events
+      FOR EACH ROW EXECUTE FUNCTION audit.chain_events();
+  END IF;
   IF NOT stellaops.has('audit.events', 'trigger', 'trg_events_append_only') THEN
     CREATE TRIGGER trg_events_append_only
-      BEFORE UPDATE OR TRUNCATE ON audit.events
+      BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.events
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  END IF;
-  IF NOT stellaops.has('audit.events', 'trigger', 'trg_events_kept') THEN
-    CREATE TRIGGER trg_events_kept
-      BEFORE DELETE ON audit.events FOR EACH ROW
-      WHEN (OLD.occurred_at >= now() - interval '61368 hours')
-      EXECUTE FUNCTION stellaops.refuse_early_deletion('2557');
   END IF;
 END $events$;
 
@@ -803,12 +981,29 @@ COMMENT ON INDEX audit.idx_events_entity_type_entity_id_occurred_at IS 'the hist
 COMMENT ON INDEX audit.idx_events_actor_occurred_at IS 'what a subject did, newest first';
 COMMENT ON INDEX audit.idx_events_action_occurred_at IS 'every occurrence of a kind of deed, newest first: who was given rights, who deleted what';
 COMMENT ON INDEX audit.idx_events_position IS 'read the chain from its beginning or from a position on, to verify or to export it';
-COMMENT ON TRIGGER trg_events_append_only ON audit.events IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
-COMMENT ON TRIGGER trg_events_kept ON audit.events IS 'Rows are kept for 2557 days; DELETE of a younger one is refused, the owner''s too.';
+COMMENT ON TRIGGER trg_events_chain ON audit.events IS 'Numbers the rows of each tenant and chains them by their hashes, whatever a statement says.';
+COMMENT ON TRIGGER trg_events_append_only ON audit.events IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
 
 REVOKE ALL ON TABLE audit.events FROM PUBLIC, audit_app, audit_reader, audit_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE audit.events TO audit_app, audit_admin;
 GRANT SELECT ON TABLE audit.events TO audit_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE audit.events TO stellaops_system;
+GRANT SELECT, INSERT ON TABLE audit.events TO stellaops_system;
+
+-- Evidence of system scopes -----------------------------------------------------------------------
+
+DO $evidence$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'stellaops.system_access'::regclass AND tgname = 'trg_system_access_audit_events' AND tgenabled = 'O') THEN
+    DROP TRIGGER IF EXISTS trg_system_access_audit_events ON stellaops.system_access;
+    CREATE TRIGGER trg_system_access_audit_events
+      AFTER INSERT OR UPDATE OF ended_at ON stellaops.system_access
+      FOR EACH ROW EXECUTE FUNCTION audit.record_system_access_in_events();
+  END IF;
+END $evidence$;
+
+-- Partitions --------------------------------------------------------------------------------------
+-- Those of this month and of the next ones; those past their retention are detached.
+
+CALL audit.maintain_events_partitions();
 
 COMMIT;

@@ -317,7 +317,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   SELECT 'relation', '',
          concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
                    CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
-                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END)
+                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END,
+                   'by ' || pg_get_partkeydef(oid))
     FROM pg_class WHERE oid = relation
   UNION ALL
   SELECT 'column', attname::text,
@@ -353,12 +354,21 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   ), actual AS (
     SELECT relname, shape.kind, shape.name, shape.definition FROM pair, stellaops.shape(pair.there) AS shape
   )
-  SELECT format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
-                coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent'))
-  FROM should FULL JOIN actual USING (relname, kind, name)
-  WHERE should.definition IS DISTINCT FROM actual.definition
-    AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
-  ORDER BY relname COLLATE "C", array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind), name COLLATE "C"
+  SELECT difference FROM (
+    SELECT relname, array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind) AS place, name,
+           format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
+                  coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent')) AS difference
+    FROM should FULL JOIN actual USING (relname, kind, name)
+    WHERE should.definition IS DISTINCT FROM actual.definition
+      AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
+    UNION ALL
+    SELECT partition.relname, 5, '', format('%I.%I: this partition is %s, should be closed', existing, partition.relname,
+             CASE WHEN relrowsecurity AND relforcerowsecurity THEN 'granted to others' ELSE 'without forced row security' END)
+    FROM pair JOIN pg_inherits ON inhparent = pair.there JOIN pg_class AS partition ON partition.oid = inhrelid
+    WHERE NOT (relrowsecurity AND relforcerowsecurity)
+       OR EXISTS (SELECT FROM aclexplode(relacl) AS granted WHERE granted.grantee <> relowner)
+  ) AS differences
+  ORDER BY relname COLLATE "C", place, name COLLATE "C"
 $function$;
 
 -- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
@@ -413,6 +423,73 @@ BEGIN
     RAISE WARNING 'trigger % on % was changed by hand and is put back', changed.name, changed.relation;
   END LOOP;
 END $procedure$;
+
+-- Makes the partitions of the current month and of further ones, by UTC, and detaches those whose last row is
+-- past the retention, if there is one. A procedure of the table's schema calls it as the table's owner. A
+-- partition is made beside the table and attached when it is whole, which no writer waits for; it has forced
+-- row security without a policy and no grant, so that its rows are reached through the table alone.
+CREATE OR REPLACE PROCEDURE stellaops.maintain_partitions(parent text, ahead integer, days integer)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  whole   constant regclass  := parent;
+  current constant timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+  month   record;
+  guard   record;
+BEGIN
+  -- Runs of this and of a schema's file wait for each other.
+  PERFORM pg_advisory_xact_lock(8319385928009346928);
+
+  FOR month IN
+    SELECT format('%I.%I', nspname, relname || to_char(begins, '"_y"YYYY"m"MM')) AS name, to_char(begins, 'YYYY-MM') AS in_words,
+           format('FROM (%L) TO (%L)', to_char(begins, 'YYYY-MM-DD"T00:00:00Z"'),
+                  to_char(begins + interval '1 month', 'YYYY-MM-DD"T00:00:00Z"')) AS bounds
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    CROSS JOIN generate_series(current, current + ahead * interval '1 month', interval '1 month') AS begins
+    WHERE pg_class.oid = whole
+    ORDER BY begins
+  LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = whole AND inhrelid = to_regclass(month.name));
+    EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)', month.name, whole);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name, format('The rows of %s of the month %s, by UTC.', whole, month.in_words));
+    -- Triggers for rows come with the partition's place; those for statements watch what is named in the statement.
+    FOR guard IN
+      SELECT tgname AS name, tgfoid::regproc AS function,
+             concat_ws(' OR ', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END,
+                       CASE WHEN tgtype & 32 > 0 THEN 'TRUNCATE' END) AS events
+      FROM pg_trigger WHERE tgrelid = whole AND NOT tgisinternal AND tgtype & 1 = 0
+      ORDER BY tgname
+    LOOP
+      EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                     guard.name, guard.events, month.name, guard.function);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES %s', whole, month.name, month.bounds);
+  END LOOP;
+
+  FOR month IN
+    SELECT oid::regclass AS name
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = whole AND days IS NOT NULL
+      AND substring(pg_get_expr(relpartbound, oid) FROM $$TO \('([^']+)'\)$$)::timestamptz <= now() - days * interval '24 hours'
+    ORDER BY relname
+  LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', whole, month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name,
+      format('Detached from %s on %s, when its last row was past the retention of %s days. Archive it, then drop it.',
+             whole, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), days));
+  END LOOP;
+END $procedure$;
+
+-- The hash of a row in a chain: SHA-256 of the names and texts of its columns, each with its length in bytes before
+-- it, and of the hash of the row before. NULL is left out: a column that is added later changes no older hash.
+CREATE OR REPLACE FUNCTION stellaops.chain_hash(names text[], texts text[], previous bytea) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT sha256(convert_to(coalesce(string_agg(
+           format('%s:%s%s:%s', octet_length(convert_to(name, 'UTF8')), name, octet_length(convert_to(value, 'UTF8')), value),
+           '' ORDER BY place), ''), 'UTF8') || previous)
+  FROM unnest(names, texts) WITH ORDINALITY AS item (name, value, place)
+  WHERE value IS NOT NULL
+$function$;
 
 -- The evidence of every system scope: who reached across tenants, why and for how long.
 CREATE TABLE IF NOT EXISTS stellaops.system_access (
@@ -476,6 +553,8 @@ COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences 
 COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
 COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
 COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
+COMMENT ON PROCEDURE stellaops.maintain_partitions(text, integer, integer) IS 'Makes the partitions of the next months of a table and detaches those past its retention.';
+COMMENT ON FUNCTION stellaops.chain_hash(text[], text[], bytea) IS 'The hash of a row in a chain, from the names and texts of its columns and the hash of the row before.';
 COMMENT ON TABLE stellaops.system_access IS 'One row for each use of the system scope.';
 COMMENT ON COLUMN stellaops.system_access.id IS 'Made by the client, UUIDv7; random for a row written by hand.';
 COMMENT ON COLUMN stellaops.system_access.who IS 'The login.';
@@ -521,6 +600,22 @@ GRANT USAGE ON SCHEMA stellaops TO authority_owner, authority_app, authority_rea
 
 COMMENT ON SCHEMA authority IS 'Who may do what: tenants, people, machines and their rights, the tokens they were given, and the licences they work under.';
 
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA stellaops TO authority_owner;
+
+CREATE OR REPLACE PROCEDURE authority.maintain_login_attempts_partitions()
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '5s' AS $procedure$
+BEGIN
+  CALL stellaops.maintain_partitions('authority.login_attempts', 3, 400);
+END $procedure$;
+DO $owner$ BEGIN
+  IF (SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE oid = 'authority.maintain_login_attempts_partitions()'::regprocedure) <> 'authority_owner' THEN
+    ALTER PROCEDURE authority.maintain_login_attempts_partitions() OWNER TO authority_owner;
+  END IF;
+END $owner$;
+REVOKE ALL ON PROCEDURE authority.maintain_login_attempts_partitions() FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE authority.maintain_login_attempts_partitions() TO stellaops_system;
+COMMENT ON PROCEDURE authority.maintain_login_attempts_partitions() IS 'Makes the partitions of authority.login_attempts for this month and 3 further ones, and detaches those past the retention.';
+
 -- Tables that exist already -----------------------------------------------------------------------
 -- They are compared with the specified ones, made once more and empty in a schema that is dropped
 -- at the end of the block. Any difference stops the run; changed policies are put back.
@@ -563,7 +658,7 @@ BEGIN
   CREATE POLICY license_usage_reader ON stellaops_specified.license_usage AS PERMISSIVE FOR SELECT TO authority_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY license_usage_admin ON stellaops_specified.license_usage AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_license_usage_updated_at BEFORE UPDATE ON stellaops_specified.license_usage FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.login_attempts ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, occurred_at timestamptz NOT NULL DEFAULT now(), flow text COLLATE "C" NOT NULL, outcome text COLLATE "C" NOT NULL, user_id uuid, name_digest text COLLATE "C", client_id text COLLATE "C", second_factor boolean NOT NULL DEFAULT false, source_digest text COLLATE "C" NOT NULL, source_address text COLLATE "C", user_agent text COLLATE "C", correlation_id text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_login_attempts PRIMARY KEY (tenant_id, occurred_at, id), CONSTRAINT ck_login_attempts_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_login_attempts_flow CHECK (flow IN ('password', 'client_credentials', 'device')), CONSTRAINT ck_login_attempts_outcome CHECK (outcome IN ('succeeded', 'unknown_name', 'wrong_secret', 'wrong_second_factor', 'not_active', 'unknown_client', 'refused_by_policy', 'throttled')), CONSTRAINT ck_login_attempts_name_digest CHECK (name_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_login_attempts_client_id CHECK ( char_length(client_id) <= 128 AND client_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]*$' ), CONSTRAINT ck_login_attempts_source_digest CHECK (source_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_login_attempts_source_address CHECK ( char_length(source_address) <= 45 AND source_address ~ '^[0-9a-f.:]+$' ), CONSTRAINT ck_login_attempts_user_agent CHECK (char_length(user_agent) BETWEEN 1 AND 500), CONSTRAINT ck_login_attempts_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_login_attempts_success_is_somebodys CHECK ((outcome <> 'succeeded' OR user_id IS NOT NULL OR flow = 'client_credentials') IS TRUE) );
+  CREATE TABLE stellaops_specified.login_attempts ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, occurred_at timestamptz NOT NULL DEFAULT now(), flow text COLLATE "C" NOT NULL, outcome text COLLATE "C" NOT NULL, user_id uuid, name_digest text COLLATE "C", client_id text COLLATE "C", second_factor boolean NOT NULL DEFAULT false, source_digest text COLLATE "C" NOT NULL, source_address text COLLATE "C", user_agent text COLLATE "C", correlation_id text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_login_attempts PRIMARY KEY (tenant_id, occurred_at, id), CONSTRAINT ck_login_attempts_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_login_attempts_flow CHECK (flow IN ('password', 'client_credentials', 'device')), CONSTRAINT ck_login_attempts_outcome CHECK (outcome IN ('succeeded', 'unknown_name', 'wrong_secret', 'wrong_second_factor', 'not_active', 'unknown_client', 'refused_by_policy', 'throttled')), CONSTRAINT ck_login_attempts_name_digest CHECK (name_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_login_attempts_client_id CHECK ( char_length(client_id) <= 128 AND client_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]*$' ), CONSTRAINT ck_login_attempts_source_digest CHECK (source_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_login_attempts_source_address CHECK ( char_length(source_address) <= 45 AND source_address ~ '^[0-9a-f.:]+$' ), CONSTRAINT ck_login_attempts_user_agent CHECK (char_length(user_agent) BETWEEN 1 AND 500), CONSTRAINT ck_login_attempts_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128), CONSTRAINT ck_login_attempts_success_is_somebodys CHECK ((outcome <> 'succeeded' OR user_id IS NOT NULL OR flow = 'client_credentials') IS TRUE) ) PARTITION BY RANGE (occurred_at);
   CREATE INDEX idx_login_attempts_user_id_occurred_at ON stellaops_specified.login_attempts (tenant_id, user_id, occurred_at DESC, id DESC);
   CREATE INDEX idx_login_attempts_name_digest_occurred_at ON stellaops_specified.login_attempts (tenant_id, name_digest, occurred_at DESC, id DESC);
   CREATE INDEX idx_login_attempts_source_digest_occurred_at ON stellaops_specified.login_attempts (tenant_id, source_digest, occurred_at DESC, id DESC);
@@ -573,8 +668,7 @@ BEGIN
   CREATE POLICY login_attempts_app ON stellaops_specified.login_attempts AS PERMISSIVE FOR ALL TO authority_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY login_attempts_reader ON stellaops_specified.login_attempts AS PERMISSIVE FOR SELECT TO authority_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY login_attempts_admin ON stellaops_specified.login_attempts AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TRIGGER trg_login_attempts_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.login_attempts FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TRIGGER trg_login_attempts_kept BEFORE DELETE ON stellaops_specified.login_attempts FOR EACH ROW WHEN (OLD.occurred_at >= now() - interval '9600 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('400');
+  CREATE TRIGGER trg_login_attempts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.login_attempts FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
   CREATE TABLE stellaops_specified.revocations ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, sequence bigint NOT NULL, bundle jsonb NOT NULL, bundle_id text COLLATE "C" GENERATED ALWAYS AS (bundle ->> 'bundleId') STORED, bundle_digest text COLLATE "C" NOT NULL, signature text COLLATE "C" NOT NULL, issued_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, published_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_revocations PRIMARY KEY (tenant_id, id), CONSTRAINT uq_revocations_sequence UNIQUE (tenant_id, sequence), CONSTRAINT uq_revocations_bundle_id UNIQUE (tenant_id, bundle_id), CONSTRAINT ck_revocations_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_revocations_sequence CHECK (sequence >= 1), CONSTRAINT ck_revocations_bundle CHECK ( CASE bundle ->> 'schemaVersion' WHEN 'authority.revocation-bundle@1' THEN jsonb_typeof(bundle -> 'issuer') = 'string' AND (bundle ->> 'issuer') COLLATE "C" ~ '^https://[!-~]+$' AND char_length(bundle ->> 'issuer') <= 500 AND jsonb_typeof(bundle -> 'bundleId') = 'string' AND (bundle ->> 'bundleId') COLLATE "C" ~ '^[0-9a-f]{16,64}$' AND jsonb_typeof(bundle -> 'issuedAt') = 'string' AND (bundle ->> 'issuedAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(bundle -> 'validFrom') = 'string' AND (bundle ->> 'validFrom') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(bundle -> 'expiresAt') = 'string' AND (bundle ->> 'expiresAt') COLLATE "C" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$' AND jsonb_typeof(bundle -> 'sequence') = 'number' AND (bundle ->> 'sequence') COLLATE "C" ~ '^-?[0-9]+$' AND jsonb_path_exists(bundle, 'strict $."sequence" ? (@ < 1 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND jsonb_typeof(bundle -> 'signingKeyId') = 'string' AND char_length(bundle ->> 'signingKeyId') BETWEEN 1 AND 200 AND jsonb_typeof(bundle -> 'entries') = 'array' AND jsonb_path_exists(bundle, 'strict $."entries"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(bundle, 'strict $."entries" ? (@.size() > 100000)', silent => true) IS NOT TRUE AND jsonb_path_exists(bundle, 'strict $."entries"[*] ? ((exists(@."kind")) is unknown || @."kind".type() != "string" || !(@."kind" == "client" || @."kind" == "subject" || @."kind" == "token") || (exists(@."id")) is unknown || @."id".type() != "string" || (exists(@."revokedAt")) is unknown || @."revokedAt".type() != "string" || (exists(@."reason")) is unknown || @."reason".type() != "string" || !(@."reason" == "compromised" || @."reason" == "disabled" || @."reason" == "expelled" || @."reason" == "replayed" || @."reason" == "signed_out" || @."reason" == "superseded") || @."expiresAt".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(bundle, 'lax $."entries"[*]', ARRAY['kind', 'id', 'revokedAt', 'reason', 'expiresAt']::text[]) AND stellaops.texts_fit(bundle, 'lax $."entries"[*]."id"', shortest => 1, longest => 200) AND stellaops.texts_fit(bundle, 'lax $."entries"[*]."revokedAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$') AND stellaops.texts_fit(bundle, 'lax $."entries"[*]."expiresAt"', pattern => '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z$') AND bundle - ARRAY['schemaVersion', 'issuer', 'bundleId', 'issuedAt', 'validFrom', 'expiresAt', 'sequence', 'signingKeyId', 'entries'] = '{}' END IS TRUE ), CONSTRAINT ck_revocations_bundle_digest CHECK (bundle_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_revocations_signature CHECK ( char_length(signature) <= 8192 AND signature ~ '^[A-Za-z0-9_-]+[.][.][A-Za-z0-9_-]+$' ), CONSTRAINT ck_revocations_published_by CHECK (char_length(published_by) BETWEEN 1 AND 200), CONSTRAINT ck_revocations_bundle_says_its_sequence CHECK ((bundle -> 'sequence' = to_jsonb(sequence)) IS TRUE), CONSTRAINT ck_revocations_expiry_is_after_issue CHECK ((expires_at > issued_at) IS TRUE) );
   CREATE INDEX idx_revocations_sequence ON stellaops_specified.revocations (tenant_id, sequence DESC, id DESC);
   CREATE INDEX idx_revocations_issued_at_everywhere ON stellaops_specified.revocations (issued_at, tenant_id, id);
@@ -1006,7 +1100,7 @@ CREATE TABLE IF NOT EXISTS authority.login_attempts (
   CONSTRAINT ck_login_attempts_user_agent CHECK (char_length(user_agent) BETWEEN 1 AND 500),
   CONSTRAINT ck_login_attempts_correlation_id CHECK (char_length(correlation_id) BETWEEN 1 AND 128),
   CONSTRAINT ck_login_attempts_success_is_somebodys CHECK ((outcome <> 'succeeded' OR user_id IS NOT NULL OR flow = 'client_credentials') IS TRUE)
-);
+) PARTITION BY RANGE (occurred_at);
 
 DO $login_attempts$
 BEGIN
@@ -1054,14 +1148,8 @@ BEGIN
   END IF;
   IF NOT stellaops.has('authority.login_attempts', 'trigger', 'trg_login_attempts_append_only') THEN
     CREATE TRIGGER trg_login_attempts_append_only
-      BEFORE UPDATE OR TRUNCATE ON authority.login_attempts
+      BEFORE UPDATE OR DELETE OR TRUNCATE ON authority.login_attempts
       FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  END IF;
-  IF NOT stellaops.has('authority.login_attempts', 'trigger', 'trg_login_attempts_kept') THEN
-    CREATE TRIGGER trg_login_attempts_kept
-      BEFORE DELETE ON authority.login_attempts FOR EACH ROW
-      WHEN (OLD.occurred_at >= now() - interval '9600 hours')
-      EXECUTE FUNCTION stellaops.refuse_early_deletion('400');
   END IF;
 END $login_attempts$;
 
@@ -1094,13 +1182,12 @@ COMMENT ON INDEX authority.idx_login_attempts_user_id_occurred_at IS 'failures o
 COMMENT ON INDEX authority.idx_login_attempts_name_digest_occurred_at IS 'failures under a name that nobody has: answered as slowly as one that somebody has';
 COMMENT ON INDEX authority.idx_login_attempts_source_digest_occurred_at IS 'failures from one network, under whatever names';
 COMMENT ON INDEX authority.idx_login_attempts_occurred_at IS 'the latest attempts of a tenant, for people who follow an attack';
-COMMENT ON TRIGGER trg_login_attempts_append_only ON authority.login_attempts IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
-COMMENT ON TRIGGER trg_login_attempts_kept ON authority.login_attempts IS 'Rows are kept for 400 days; DELETE of a younger one is refused, the owner''s too.';
+COMMENT ON TRIGGER trg_login_attempts_append_only ON authority.login_attempts IS 'Rows are facts: UPDATE, DELETE and TRUNCATE are refused, the owner''s too.';
 
 REVOKE ALL ON TABLE authority.login_attempts FROM PUBLIC, authority_app, authority_reader, authority_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE authority.login_attempts TO authority_app, authority_admin;
 GRANT SELECT ON TABLE authority.login_attempts TO authority_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.login_attempts TO stellaops_system;
+GRANT SELECT, INSERT ON TABLE authority.login_attempts TO stellaops_system;
 
 -- authority.revocations ---------------------------------------------------------------------------
 -- A signed bundle of everything that is revoked in a tenant, as it was published at one moment.
@@ -2439,5 +2526,10 @@ REVOKE ALL ON TABLE authority.user_roles FROM PUBLIC, authority_app, authority_r
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.user_roles TO authority_app, authority_admin;
 GRANT SELECT ON TABLE authority.user_roles TO authority_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE authority.user_roles TO stellaops_system;
+
+-- Partitions --------------------------------------------------------------------------------------
+-- Those of this month and of the next ones; those past their retention are detached.
+
+CALL authority.maintain_login_attempts_partitions();
 
 COMMIT;

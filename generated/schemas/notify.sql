@@ -317,7 +317,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   SELECT 'relation', '',
          concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
                    CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
-                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END)
+                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END,
+                   'by ' || pg_get_partkeydef(oid))
     FROM pg_class WHERE oid = relation
   UNION ALL
   SELECT 'column', attname::text,
@@ -353,12 +354,21 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   ), actual AS (
     SELECT relname, shape.kind, shape.name, shape.definition FROM pair, stellaops.shape(pair.there) AS shape
   )
-  SELECT format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
-                coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent'))
-  FROM should FULL JOIN actual USING (relname, kind, name)
-  WHERE should.definition IS DISTINCT FROM actual.definition
-    AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
-  ORDER BY relname COLLATE "C", array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind), name COLLATE "C"
+  SELECT difference FROM (
+    SELECT relname, array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind) AS place, name,
+           format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
+                  coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent')) AS difference
+    FROM should FULL JOIN actual USING (relname, kind, name)
+    WHERE should.definition IS DISTINCT FROM actual.definition
+      AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
+    UNION ALL
+    SELECT partition.relname, 5, '', format('%I.%I: this partition is %s, should be closed', existing, partition.relname,
+             CASE WHEN relrowsecurity AND relforcerowsecurity THEN 'granted to others' ELSE 'without forced row security' END)
+    FROM pair JOIN pg_inherits ON inhparent = pair.there JOIN pg_class AS partition ON partition.oid = inhrelid
+    WHERE NOT (relrowsecurity AND relforcerowsecurity)
+       OR EXISTS (SELECT FROM aclexplode(relacl) AS granted WHERE granted.grantee <> relowner)
+  ) AS differences
+  ORDER BY relname COLLATE "C", place, name COLLATE "C"
 $function$;
 
 -- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
@@ -413,6 +423,73 @@ BEGIN
     RAISE WARNING 'trigger % on % was changed by hand and is put back', changed.name, changed.relation;
   END LOOP;
 END $procedure$;
+
+-- Makes the partitions of the current month and of further ones, by UTC, and detaches those whose last row is
+-- past the retention, if there is one. A procedure of the table's schema calls it as the table's owner. A
+-- partition is made beside the table and attached when it is whole, which no writer waits for; it has forced
+-- row security without a policy and no grant, so that its rows are reached through the table alone.
+CREATE OR REPLACE PROCEDURE stellaops.maintain_partitions(parent text, ahead integer, days integer)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  whole   constant regclass  := parent;
+  current constant timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+  month   record;
+  guard   record;
+BEGIN
+  -- Runs of this and of a schema's file wait for each other.
+  PERFORM pg_advisory_xact_lock(8319385928009346928);
+
+  FOR month IN
+    SELECT format('%I.%I', nspname, relname || to_char(begins, '"_y"YYYY"m"MM')) AS name, to_char(begins, 'YYYY-MM') AS in_words,
+           format('FROM (%L) TO (%L)', to_char(begins, 'YYYY-MM-DD"T00:00:00Z"'),
+                  to_char(begins + interval '1 month', 'YYYY-MM-DD"T00:00:00Z"')) AS bounds
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    CROSS JOIN generate_series(current, current + ahead * interval '1 month', interval '1 month') AS begins
+    WHERE pg_class.oid = whole
+    ORDER BY begins
+  LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = whole AND inhrelid = to_regclass(month.name));
+    EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)', month.name, whole);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name, format('The rows of %s of the month %s, by UTC.', whole, month.in_words));
+    -- Triggers for rows come with the partition's place; those for statements watch what is named in the statement.
+    FOR guard IN
+      SELECT tgname AS name, tgfoid::regproc AS function,
+             concat_ws(' OR ', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END,
+                       CASE WHEN tgtype & 32 > 0 THEN 'TRUNCATE' END) AS events
+      FROM pg_trigger WHERE tgrelid = whole AND NOT tgisinternal AND tgtype & 1 = 0
+      ORDER BY tgname
+    LOOP
+      EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                     guard.name, guard.events, month.name, guard.function);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES %s', whole, month.name, month.bounds);
+  END LOOP;
+
+  FOR month IN
+    SELECT oid::regclass AS name
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = whole AND days IS NOT NULL
+      AND substring(pg_get_expr(relpartbound, oid) FROM $$TO \('([^']+)'\)$$)::timestamptz <= now() - days * interval '24 hours'
+    ORDER BY relname
+  LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', whole, month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name,
+      format('Detached from %s on %s, when its last row was past the retention of %s days. Archive it, then drop it.',
+             whole, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), days));
+  END LOOP;
+END $procedure$;
+
+-- The hash of a row in a chain: SHA-256 of the names and texts of its columns, each with its length in bytes before
+-- it, and of the hash of the row before. NULL is left out: a column that is added later changes no older hash.
+CREATE OR REPLACE FUNCTION stellaops.chain_hash(names text[], texts text[], previous bytea) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT sha256(convert_to(coalesce(string_agg(
+           format('%s:%s%s:%s', octet_length(convert_to(name, 'UTF8')), name, octet_length(convert_to(value, 'UTF8')), value),
+           '' ORDER BY place), ''), 'UTF8') || previous)
+  FROM unnest(names, texts) WITH ORDINALITY AS item (name, value, place)
+  WHERE value IS NOT NULL
+$function$;
 
 -- The evidence of every system scope: who reached across tenants, why and for how long.
 CREATE TABLE IF NOT EXISTS stellaops.system_access (
@@ -476,6 +553,8 @@ COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences 
 COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
 COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
 COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
+COMMENT ON PROCEDURE stellaops.maintain_partitions(text, integer, integer) IS 'Makes the partitions of the next months of a table and detaches those past its retention.';
+COMMENT ON FUNCTION stellaops.chain_hash(text[], text[], bytea) IS 'The hash of a row in a chain, from the names and texts of its columns and the hash of the row before.';
 COMMENT ON TABLE stellaops.system_access IS 'One row for each use of the system scope.';
 COMMENT ON COLUMN stellaops.system_access.id IS 'Made by the client, UUIDv7; random for a row written by hand.';
 COMMENT ON COLUMN stellaops.system_access.who IS 'The login.';
@@ -1231,7 +1310,7 @@ COMMENT ON COLUMN notify.deliveries.channel_id IS 'The channel that the message 
 COMMENT ON COLUMN notify.deliveries.kind IS 'What is told: one event, the events of a digest, a step of an escalation, or nothing but that the channel works.';
 COMMENT ON COLUMN notify.deliveries.status IS 'How far a delivery has come; sent, failed, suppressed and cancelled are final.';
 COMMENT ON COLUMN notify.deliveries.priority IS 'How important the message is, 100 most: that of the rule, or 100 of an escalation.';
-COMMENT ON COLUMN notify.deliveries.deduplication_key IS 'SHA-256 of what the message is about: the event, the rule and the channel; of an escalation, its step.';
+COMMENT ON COLUMN notify.deliveries.deduplication_key IS 'SHA-256 of what the message is about: the event (or the span of a throttle), the rule and the channel; of an escalation, its step.';
 COMMENT ON COLUMN notify.deliveries.event_id IS 'The event that is told, as its service numbers it; NULL: a digest or a trial tells no single one.';
 COMMENT ON COLUMN notify.deliveries.event_type IS 'The type of what is told: of a digest `notify.digest`, of a trial `notify.trial`.';
 COMMENT ON COLUMN notify.deliveries.rule_id IS 'The rule that asked for the message; NULL: an escalation or a person did. No foreign key.';
@@ -1257,7 +1336,7 @@ COMMENT ON CONSTRAINT ck_deliveries_alert_tells_an_event ON notify.deliveries IS
 COMMENT ON CONSTRAINT ck_deliveries_template_is_named_with_its_version ON notify.deliveries IS 'a template changes: without the version the text cannot be told';
 COMMENT ON CONSTRAINT ck_deliveries_lease_is_whole ON notify.deliveries IS 'a claim has a holder and an end';
 COMMENT ON INDEX notify.idx_deliveries_created_at IS 'list the deliveries of a tenant, newest first';
-COMMENT ON INDEX notify.idx_deliveries_channel_id_created_at IS 'what went to a channel, newest first; serves the foreign key';
+COMMENT ON INDEX notify.idx_deliveries_channel_id_created_at IS 'what went to a channel, newest first, and how much in the span of a throttle; serves the foreign key';
 COMMENT ON INDEX notify.idx_deliveries_status_priority_created_at_queued IS 'claim the most important message, and among equals the one that has waited longest; holds the queued rows only';
 COMMENT ON INDEX notify.idx_deliveries_status_lease_expires_at_leased IS 'claim messages whose worker vanished; holds the leased rows only';
 COMMENT ON INDEX notify.idx_deliveries_not_before_scheduled IS 'the dispatcher reads what has become due, across tenants; holds the waiting rows only';
@@ -2503,6 +2582,9 @@ against them, and makes a delivery for each channel of each rule that fits, or a
 Channels are held in an array, because a rule is read and written whole; that they exist is checked by the service when the rule is
 written, and a channel that is gone later is passed over. The template is named by its key, so that each channel and
 reader gets the text in their own form and language.
+
+A rule with a throttle divides time into spans of `throttle_seconds` and names the span, not the event, in the deduplication key of
+its deliveries: a second message of a span finds the first, and is not made.
 
 A rule is deleted by mark: deliveries and incidents go on naming it.';
 COMMENT ON COLUMN notify.rules.tenant_id IS 'The tenant that owns the row.';

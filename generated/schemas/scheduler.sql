@@ -317,7 +317,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   SELECT 'relation', '',
          concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
                    CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
-                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END)
+                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END,
+                   'by ' || pg_get_partkeydef(oid))
     FROM pg_class WHERE oid = relation
   UNION ALL
   SELECT 'column', attname::text,
@@ -353,12 +354,21 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   ), actual AS (
     SELECT relname, shape.kind, shape.name, shape.definition FROM pair, stellaops.shape(pair.there) AS shape
   )
-  SELECT format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
-                coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent'))
-  FROM should FULL JOIN actual USING (relname, kind, name)
-  WHERE should.definition IS DISTINCT FROM actual.definition
-    AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
-  ORDER BY relname COLLATE "C", array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind), name COLLATE "C"
+  SELECT difference FROM (
+    SELECT relname, array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind) AS place, name,
+           format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
+                  coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent')) AS difference
+    FROM should FULL JOIN actual USING (relname, kind, name)
+    WHERE should.definition IS DISTINCT FROM actual.definition
+      AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
+    UNION ALL
+    SELECT partition.relname, 5, '', format('%I.%I: this partition is %s, should be closed', existing, partition.relname,
+             CASE WHEN relrowsecurity AND relforcerowsecurity THEN 'granted to others' ELSE 'without forced row security' END)
+    FROM pair JOIN pg_inherits ON inhparent = pair.there JOIN pg_class AS partition ON partition.oid = inhrelid
+    WHERE NOT (relrowsecurity AND relforcerowsecurity)
+       OR EXISTS (SELECT FROM aclexplode(relacl) AS granted WHERE granted.grantee <> relowner)
+  ) AS differences
+  ORDER BY relname COLLATE "C", place, name COLLATE "C"
 $function$;
 
 -- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
@@ -413,6 +423,73 @@ BEGIN
     RAISE WARNING 'trigger % on % was changed by hand and is put back', changed.name, changed.relation;
   END LOOP;
 END $procedure$;
+
+-- Makes the partitions of the current month and of further ones, by UTC, and detaches those whose last row is
+-- past the retention, if there is one. A procedure of the table's schema calls it as the table's owner. A
+-- partition is made beside the table and attached when it is whole, which no writer waits for; it has forced
+-- row security without a policy and no grant, so that its rows are reached through the table alone.
+CREATE OR REPLACE PROCEDURE stellaops.maintain_partitions(parent text, ahead integer, days integer)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  whole   constant regclass  := parent;
+  current constant timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+  month   record;
+  guard   record;
+BEGIN
+  -- Runs of this and of a schema's file wait for each other.
+  PERFORM pg_advisory_xact_lock(8319385928009346928);
+
+  FOR month IN
+    SELECT format('%I.%I', nspname, relname || to_char(begins, '"_y"YYYY"m"MM')) AS name, to_char(begins, 'YYYY-MM') AS in_words,
+           format('FROM (%L) TO (%L)', to_char(begins, 'YYYY-MM-DD"T00:00:00Z"'),
+                  to_char(begins + interval '1 month', 'YYYY-MM-DD"T00:00:00Z"')) AS bounds
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    CROSS JOIN generate_series(current, current + ahead * interval '1 month', interval '1 month') AS begins
+    WHERE pg_class.oid = whole
+    ORDER BY begins
+  LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = whole AND inhrelid = to_regclass(month.name));
+    EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)', month.name, whole);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name, format('The rows of %s of the month %s, by UTC.', whole, month.in_words));
+    -- Triggers for rows come with the partition's place; those for statements watch what is named in the statement.
+    FOR guard IN
+      SELECT tgname AS name, tgfoid::regproc AS function,
+             concat_ws(' OR ', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END,
+                       CASE WHEN tgtype & 32 > 0 THEN 'TRUNCATE' END) AS events
+      FROM pg_trigger WHERE tgrelid = whole AND NOT tgisinternal AND tgtype & 1 = 0
+      ORDER BY tgname
+    LOOP
+      EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                     guard.name, guard.events, month.name, guard.function);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES %s', whole, month.name, month.bounds);
+  END LOOP;
+
+  FOR month IN
+    SELECT oid::regclass AS name
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = whole AND days IS NOT NULL
+      AND substring(pg_get_expr(relpartbound, oid) FROM $$TO \('([^']+)'\)$$)::timestamptz <= now() - days * interval '24 hours'
+    ORDER BY relname
+  LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', whole, month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name,
+      format('Detached from %s on %s, when its last row was past the retention of %s days. Archive it, then drop it.',
+             whole, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), days));
+  END LOOP;
+END $procedure$;
+
+-- The hash of a row in a chain: SHA-256 of the names and texts of its columns, each with its length in bytes before
+-- it, and of the hash of the row before. NULL is left out: a column that is added later changes no older hash.
+CREATE OR REPLACE FUNCTION stellaops.chain_hash(names text[], texts text[], previous bytea) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT sha256(convert_to(coalesce(string_agg(
+           format('%s:%s%s:%s', octet_length(convert_to(name, 'UTF8')), name, octet_length(convert_to(value, 'UTF8')), value),
+           '' ORDER BY place), ''), 'UTF8') || previous)
+  FROM unnest(names, texts) WITH ORDINALITY AS item (name, value, place)
+  WHERE value IS NOT NULL
+$function$;
 
 -- The evidence of every system scope: who reached across tenants, why and for how long.
 CREATE TABLE IF NOT EXISTS stellaops.system_access (
@@ -476,6 +553,8 @@ COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences 
 COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
 COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
 COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
+COMMENT ON PROCEDURE stellaops.maintain_partitions(text, integer, integer) IS 'Makes the partitions of the next months of a table and detaches those past its retention.';
+COMMENT ON FUNCTION stellaops.chain_hash(text[], text[], bytea) IS 'The hash of a row in a chain, from the names and texts of its columns and the hash of the row before.';
 COMMENT ON TABLE stellaops.system_access IS 'One row for each use of the system scope.';
 COMMENT ON COLUMN stellaops.system_access.id IS 'Made by the client, UUIDv7; random for a row written by hand.';
 COMMENT ON COLUMN stellaops.system_access.who IS 'The login.';
@@ -558,7 +637,7 @@ BEGIN
   CREATE POLICY graph_job_events_app ON stellaops_specified.graph_job_events AS PERMISSIVE FOR ALL TO scheduler_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY graph_job_events_reader ON stellaops_specified.graph_job_events AS PERMISSIVE FOR SELECT TO scheduler_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY graph_job_events_admin ON stellaops_specified.graph_job_events AS PERMISSIVE FOR ALL TO scheduler_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TABLE stellaops_specified.impact_snapshots ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, selector jsonb NOT NULL, selector_digest text COLLATE "C" NOT NULL, index_revision text COLLATE "C" NOT NULL, snapshot_digest text COLLATE "C" NOT NULL, image_count integer NOT NULL, impact jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_impact_snapshots PRIMARY KEY (tenant_id, id), CONSTRAINT uq_impact_snapshots_snapshot_digest UNIQUE (tenant_id, snapshot_digest), CONSTRAINT ck_impact_snapshots_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_impact_snapshots_selector CHECK ( CASE selector ->> 'schemaVersion' WHEN 'scheduler.image-selector@1' THEN jsonb_typeof(selector -> 'scope') = 'string' AND (selector ->> 'scope') COLLATE "C" IN ('all_images', 'by_namespace', 'by_repository', 'by_digest', 'by_labels') AND coalesce(jsonb_typeof(selector -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'digests'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."digests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'labels'), 'object') = 'object' AND jsonb_path_exists(selector, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'includeTags'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."includeTags"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND selector - ARRAY['schemaVersion', 'scope', 'namespaces', 'repositories', 'digests', 'labels', 'includeTags'] = '{}' END IS TRUE ), CONSTRAINT ck_impact_snapshots_selector_digest CHECK (selector_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_impact_snapshots_index_revision CHECK (char_length(index_revision) BETWEEN 1 AND 128), CONSTRAINT ck_impact_snapshots_snapshot_digest CHECK (snapshot_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_impact_snapshots_image_count CHECK (image_count >= 0), CONSTRAINT ck_impact_snapshots_impact CHECK ( CASE impact ->> 'schemaVersion' WHEN 'scheduler.impact@1' THEN jsonb_typeof(impact -> 'images') = 'array' AND jsonb_path_exists(impact, 'strict $."images"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_typeof(impact -> 'usageOnly') = 'boolean' AND impact - ARRAY['schemaVersion', 'images', 'usageOnly'] = '{}' END IS TRUE ), CONSTRAINT ck_impact_snapshots_image_count_is_the_number_of_images CHECK ((CASE WHEN jsonb_typeof(impact -> 'images') = 'array' THEN jsonb_array_length(impact -> 'images') = image_count ELSE true END) IS TRUE) );
+  CREATE TABLE stellaops_specified.impact_snapshots ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, selector jsonb NOT NULL, selector_digest text COLLATE "C" NOT NULL, index_revision text COLLATE "C" NOT NULL, snapshot_digest text COLLATE "C" NOT NULL, image_count integer NOT NULL, impact jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_impact_snapshots PRIMARY KEY (tenant_id, id), CONSTRAINT uq_impact_snapshots_snapshot_digest UNIQUE (tenant_id, snapshot_digest), CONSTRAINT ck_impact_snapshots_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_impact_snapshots_selector CHECK ( CASE selector ->> 'schemaVersion' WHEN 'scheduler.image-selector@1' THEN jsonb_typeof(selector -> 'scope') = 'string' AND (selector ->> 'scope') COLLATE "C" IN ('all_images', 'by_namespace', 'by_repository', 'by_digest', 'by_labels') AND coalesce(jsonb_typeof(selector -> 'namespaces'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."namespaces"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'repositories'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."repositories"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'digests'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."digests"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'labels'), 'object') = 'object' AND jsonb_path_exists(selector, 'strict $."labels".* ? (@.type() != "string")', silent => true) IS NOT TRUE AND coalesce(jsonb_typeof(selector -> 'includeTags'), 'array') = 'array' AND jsonb_path_exists(selector, 'strict $."includeTags"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND selector - ARRAY['schemaVersion', 'scope', 'namespaces', 'repositories', 'digests', 'labels', 'includeTags'] = '{}' END IS TRUE ), CONSTRAINT ck_impact_snapshots_selector_digest CHECK (selector_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_impact_snapshots_index_revision CHECK (char_length(index_revision) BETWEEN 1 AND 128), CONSTRAINT ck_impact_snapshots_snapshot_digest CHECK (snapshot_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_impact_snapshots_image_count CHECK (image_count >= 0), CONSTRAINT ck_impact_snapshots_impact CHECK ( CASE impact ->> 'schemaVersion' WHEN 'scheduler.impact@1' THEN jsonb_typeof(impact -> 'images') = 'array' AND jsonb_path_exists(impact, 'strict $."images"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(impact, 'strict $."images"[*] ? ((exists(@."digest")) is unknown || @."digest".type() != "string" || (exists(@."registry")) is unknown || @."registry".type() != "string" || (exists(@."repository")) is unknown || @."repository".type() != "string" || (exists(@."tags")) is unknown || @."tags".type() != "array" || exists(@."tags"[*] ? (@.type() != "string")) || (exists(@."namespaces")) is unknown || @."namespaces".type() != "array" || exists(@."namespaces"[*] ? (@.type() != "string")) || (exists(@."usedByEntrypoint")) is unknown || @."usedByEntrypoint".type() != "boolean")', silent => true) IS NOT TRUE AND stellaops.has_only(impact, 'lax $."images"[*]', ARRAY['digest', 'registry', 'repository', 'tags', 'namespaces', 'usedByEntrypoint']::text[]) AND stellaops.texts_fit(impact, 'lax $."images"[*]."digest"', pattern => '^sha256:[0-9a-f]{64}$') AND stellaops.texts_fit(impact, 'lax $."images"[*]."registry"', shortest => 1, longest => 255) AND stellaops.texts_fit(impact, 'lax $."images"[*]."repository"', shortest => 1, longest => 255) AND stellaops.are_sets(impact, 'lax $."images"[*]."tags"') AND stellaops.are_sets(impact, 'lax $."images"[*]."namespaces"') AND jsonb_typeof(impact -> 'usageOnly') = 'boolean' AND impact - ARRAY['schemaVersion', 'images', 'usageOnly'] = '{}' END IS TRUE ), CONSTRAINT ck_impact_snapshots_image_count_is_the_number_of_images CHECK ((CASE WHEN jsonb_typeof(impact -> 'images') = 'array' THEN jsonb_array_length(impact -> 'images') = image_count ELSE true END) IS TRUE) );
   CREATE INDEX idx_impact_snapshots_selector_digest_created_at ON stellaops_specified.impact_snapshots (tenant_id, selector_digest, created_at DESC, id DESC);
   CREATE INDEX idx_impact_snapshots_created_at ON stellaops_specified.impact_snapshots (tenant_id, created_at DESC, id DESC);
   CREATE POLICY impact_snapshots_tenant_isolation ON stellaops_specified.impact_snapshots AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -977,6 +1056,13 @@ CREATE TABLE IF NOT EXISTS scheduler.impact_snapshots (
       WHEN 'scheduler.impact@1' THEN
         jsonb_typeof(impact -> 'images') = 'array'
         AND jsonb_path_exists(impact, 'strict $."images"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(impact, 'strict $."images"[*] ? ((exists(@."digest")) is unknown || @."digest".type() != "string" || (exists(@."registry")) is unknown || @."registry".type() != "string" || (exists(@."repository")) is unknown || @."repository".type() != "string" || (exists(@."tags")) is unknown || @."tags".type() != "array" || exists(@."tags"[*] ? (@.type() != "string")) || (exists(@."namespaces")) is unknown || @."namespaces".type() != "array" || exists(@."namespaces"[*] ? (@.type() != "string")) || (exists(@."usedByEntrypoint")) is unknown || @."usedByEntrypoint".type() != "boolean")', silent => true) IS NOT TRUE
+        AND stellaops.has_only(impact, 'lax $."images"[*]', ARRAY['digest', 'registry', 'repository', 'tags', 'namespaces', 'usedByEntrypoint']::text[])
+        AND stellaops.texts_fit(impact, 'lax $."images"[*]."digest"', pattern => '^sha256:[0-9a-f]{64}$')
+        AND stellaops.texts_fit(impact, 'lax $."images"[*]."registry"', shortest => 1, longest => 255)
+        AND stellaops.texts_fit(impact, 'lax $."images"[*]."repository"', shortest => 1, longest => 255)
+        AND stellaops.are_sets(impact, 'lax $."images"[*]."tags"')
+        AND stellaops.are_sets(impact, 'lax $."images"[*]."namespaces"')
         AND jsonb_typeof(impact -> 'usageOnly') = 'boolean'
         AND impact - ARRAY['schemaVersion', 'images', 'usageOnly'] = '{}'
     END IS TRUE

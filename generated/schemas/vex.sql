@@ -317,7 +317,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   SELECT 'relation', '',
          concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
                    CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
-                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END)
+                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END,
+                   'by ' || pg_get_partkeydef(oid))
     FROM pg_class WHERE oid = relation
   UNION ALL
   SELECT 'column', attname::text,
@@ -353,12 +354,21 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   ), actual AS (
     SELECT relname, shape.kind, shape.name, shape.definition FROM pair, stellaops.shape(pair.there) AS shape
   )
-  SELECT format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
-                coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent'))
-  FROM should FULL JOIN actual USING (relname, kind, name)
-  WHERE should.definition IS DISTINCT FROM actual.definition
-    AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
-  ORDER BY relname COLLATE "C", array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind), name COLLATE "C"
+  SELECT difference FROM (
+    SELECT relname, array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind) AS place, name,
+           format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
+                  coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent')) AS difference
+    FROM should FULL JOIN actual USING (relname, kind, name)
+    WHERE should.definition IS DISTINCT FROM actual.definition
+      AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
+    UNION ALL
+    SELECT partition.relname, 5, '', format('%I.%I: this partition is %s, should be closed', existing, partition.relname,
+             CASE WHEN relrowsecurity AND relforcerowsecurity THEN 'granted to others' ELSE 'without forced row security' END)
+    FROM pair JOIN pg_inherits ON inhparent = pair.there JOIN pg_class AS partition ON partition.oid = inhrelid
+    WHERE NOT (relrowsecurity AND relforcerowsecurity)
+       OR EXISTS (SELECT FROM aclexplode(relacl) AS granted WHERE granted.grantee <> relowner)
+  ) AS differences
+  ORDER BY relname COLLATE "C", place, name COLLATE "C"
 $function$;
 
 -- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
@@ -413,6 +423,73 @@ BEGIN
     RAISE WARNING 'trigger % on % was changed by hand and is put back', changed.name, changed.relation;
   END LOOP;
 END $procedure$;
+
+-- Makes the partitions of the current month and of further ones, by UTC, and detaches those whose last row is
+-- past the retention, if there is one. A procedure of the table's schema calls it as the table's owner. A
+-- partition is made beside the table and attached when it is whole, which no writer waits for; it has forced
+-- row security without a policy and no grant, so that its rows are reached through the table alone.
+CREATE OR REPLACE PROCEDURE stellaops.maintain_partitions(parent text, ahead integer, days integer)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  whole   constant regclass  := parent;
+  current constant timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+  month   record;
+  guard   record;
+BEGIN
+  -- Runs of this and of a schema's file wait for each other.
+  PERFORM pg_advisory_xact_lock(8319385928009346928);
+
+  FOR month IN
+    SELECT format('%I.%I', nspname, relname || to_char(begins, '"_y"YYYY"m"MM')) AS name, to_char(begins, 'YYYY-MM') AS in_words,
+           format('FROM (%L) TO (%L)', to_char(begins, 'YYYY-MM-DD"T00:00:00Z"'),
+                  to_char(begins + interval '1 month', 'YYYY-MM-DD"T00:00:00Z"')) AS bounds
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    CROSS JOIN generate_series(current, current + ahead * interval '1 month', interval '1 month') AS begins
+    WHERE pg_class.oid = whole
+    ORDER BY begins
+  LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = whole AND inhrelid = to_regclass(month.name));
+    EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)', month.name, whole);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name, format('The rows of %s of the month %s, by UTC.', whole, month.in_words));
+    -- Triggers for rows come with the partition's place; those for statements watch what is named in the statement.
+    FOR guard IN
+      SELECT tgname AS name, tgfoid::regproc AS function,
+             concat_ws(' OR ', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END,
+                       CASE WHEN tgtype & 32 > 0 THEN 'TRUNCATE' END) AS events
+      FROM pg_trigger WHERE tgrelid = whole AND NOT tgisinternal AND tgtype & 1 = 0
+      ORDER BY tgname
+    LOOP
+      EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                     guard.name, guard.events, month.name, guard.function);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES %s', whole, month.name, month.bounds);
+  END LOOP;
+
+  FOR month IN
+    SELECT oid::regclass AS name
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = whole AND days IS NOT NULL
+      AND substring(pg_get_expr(relpartbound, oid) FROM $$TO \('([^']+)'\)$$)::timestamptz <= now() - days * interval '24 hours'
+    ORDER BY relname
+  LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', whole, month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name,
+      format('Detached from %s on %s, when its last row was past the retention of %s days. Archive it, then drop it.',
+             whole, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), days));
+  END LOOP;
+END $procedure$;
+
+-- The hash of a row in a chain: SHA-256 of the names and texts of its columns, each with its length in bytes before
+-- it, and of the hash of the row before. NULL is left out: a column that is added later changes no older hash.
+CREATE OR REPLACE FUNCTION stellaops.chain_hash(names text[], texts text[], previous bytea) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT sha256(convert_to(coalesce(string_agg(
+           format('%s:%s%s:%s', octet_length(convert_to(name, 'UTF8')), name, octet_length(convert_to(value, 'UTF8')), value),
+           '' ORDER BY place), ''), 'UTF8') || previous)
+  FROM unnest(names, texts) WITH ORDINALITY AS item (name, value, place)
+  WHERE value IS NOT NULL
+$function$;
 
 -- The evidence of every system scope: who reached across tenants, why and for how long.
 CREATE TABLE IF NOT EXISTS stellaops.system_access (
@@ -476,6 +553,8 @@ COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences 
 COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
 COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
 COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
+COMMENT ON PROCEDURE stellaops.maintain_partitions(text, integer, integer) IS 'Makes the partitions of the next months of a table and detaches those past its retention.';
+COMMENT ON FUNCTION stellaops.chain_hash(text[], text[], bytea) IS 'The hash of a row in a chain, from the names and texts of its columns and the hash of the row before.';
 COMMENT ON TABLE stellaops.system_access IS 'One row for each use of the system scope.';
 COMMENT ON COLUMN stellaops.system_access.id IS 'Made by the client, UUIDv7; random for a row written by hand.';
 COMMENT ON COLUMN stellaops.system_access.who IS 'The login.';
@@ -536,7 +615,7 @@ BEGIN
     RETURN;
   END IF;
   CREATE SCHEMA stellaops_specified;
-  CREATE TABLE stellaops_specified.linksets ( tenant_id text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, vulnerability_id text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, aliases text[] COLLATE "C" NOT NULL DEFAULT '{}', statement_count integer NOT NULL DEFAULT 0, provider_count integer NOT NULL DEFAULT 0, agreement text COLLATE "C" NOT NULL, disagreements jsonb, content_digest text COLLATE "C" NOT NULL, row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_linksets PRIMARY KEY (tenant_id, id), CONSTRAINT uq_linksets_vulnerability_product UNIQUE (tenant_id, vulnerability_id, product_key), CONSTRAINT ck_linksets_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_linksets_id CHECK ( char_length(id) <= 68 AND id ~ '^lks_[0-9a-f]{64}$' ), CONSTRAINT ck_linksets_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9:._#-]+$' ), CONSTRAINT ck_linksets_product_key CHECK ( char_length(product_key) <= 1024 AND product_key ~ '^[a-z][a-z0-9.+-]*:[!-~]+$' ), CONSTRAINT ck_linksets_aliases CHECK (CASE coalesce(array_ndims(aliases), 1) WHEN 1 THEN array_position(aliases, NULL) IS NULL ELSE false END), CONSTRAINT ck_linksets_statement_count CHECK (statement_count >= 0), CONSTRAINT ck_linksets_provider_count CHECK (provider_count >= 0), CONSTRAINT ck_linksets_agreement CHECK (agreement IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linksets_disagreements CHECK ( disagreements IS NULL OR CASE disagreements ->> 'schemaVersion' WHEN 'vex.linkset-disagreements@1' THEN jsonb_typeof(disagreements -> 'conflicts') = 'array' AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts" ? (@.size() < 1)', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? ((exists(@."matter")) is unknown || @."matter".type() != "string" || !(@."matter" == "status" || @."matter" == "justification" || @."matter" == "version_range") || (exists(@."claims")) is unknown || @."claims".type() != "array" || exists(@."claims"[*] ? (@.type() != "object")) || @."claims".size() < 2)', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]', ARRAY['matter', 'claims']::text[]) AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (exists(@."claims"[*] ? ((exists(@."provider")) is unknown || @."provider".type() != "string" || (exists(@."statementId")) is unknown || @."statementId".type() != "string" || (exists(@."value")) is unknown || @."value".type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]."claims"[*]', ARRAY['provider', 'statementId', 'value']::text[]) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."provider"', shortest => 1, longest => 100) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."statementId"', pattern => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$') AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."value"', longest => 1024) AND disagreements - ARRAY['schemaVersion', 'conflicts'] = '{}' END IS TRUE ), CONSTRAINT ck_linksets_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_linksets_row_version CHECK (row_version >= 1), CONSTRAINT ck_linksets_agreement_fits_the_counts CHECK ((CASE agreement WHEN 'empty' THEN statement_count = 0 WHEN 'single' THEN statement_count = 1 ELSE statement_count > 1 END) IS TRUE), CONSTRAINT ck_linksets_providers_are_counted_among_statements CHECK ((provider_count <= statement_count AND (provider_count = 0) = (statement_count = 0)) IS TRUE), CONSTRAINT ck_linksets_disagreement_is_explained CHECK (((agreement = 'disagreed') = (disagreements IS NOT NULL)) IS TRUE) );
+  CREATE TABLE stellaops_specified.linksets ( tenant_id text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, vulnerability_id text COLLATE "C" NOT NULL, product_key text COLLATE "C" NOT NULL, aliases text[] COLLATE "C" NOT NULL DEFAULT '{}', statement_ids uuid[] NOT NULL DEFAULT '{}', statement_count integer NOT NULL DEFAULT 0, provider_count integer NOT NULL DEFAULT 0, agreement text COLLATE "C" NOT NULL, disagreements jsonb, content_digest text COLLATE "C" NOT NULL, row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_linksets PRIMARY KEY (tenant_id, id), CONSTRAINT uq_linksets_vulnerability_product UNIQUE (tenant_id, vulnerability_id, product_key), CONSTRAINT ck_linksets_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_linksets_id CHECK ( char_length(id) <= 68 AND id ~ '^lks_[0-9a-f]{64}$' ), CONSTRAINT ck_linksets_vulnerability_id CHECK ( char_length(vulnerability_id) <= 128 AND vulnerability_id ~ '^[A-Za-z0-9][A-Za-z0-9:._#-]+$' ), CONSTRAINT ck_linksets_product_key CHECK ( char_length(product_key) <= 1024 AND product_key ~ '^[a-z][a-z0-9.+-]*:[!-~]+$' ), CONSTRAINT ck_linksets_aliases CHECK (CASE coalesce(array_ndims(aliases), 1) WHEN 1 THEN array_position(aliases, NULL) IS NULL ELSE false END), CONSTRAINT ck_linksets_statement_ids CHECK (CASE coalesce(array_ndims(statement_ids), 1) WHEN 1 THEN array_position(statement_ids, NULL) IS NULL ELSE false END), CONSTRAINT ck_linksets_statement_count CHECK (statement_count >= 0), CONSTRAINT ck_linksets_provider_count CHECK (provider_count >= 0), CONSTRAINT ck_linksets_agreement CHECK (agreement IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linksets_disagreements CHECK ( disagreements IS NULL OR CASE disagreements ->> 'schemaVersion' WHEN 'vex.linkset-disagreements@1' THEN jsonb_typeof(disagreements -> 'conflicts') = 'array' AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts" ? (@.size() < 1)', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? ((exists(@."matter")) is unknown || @."matter".type() != "string" || !(@."matter" == "status" || @."matter" == "justification" || @."matter" == "version_range") || (exists(@."claims")) is unknown || @."claims".type() != "array" || exists(@."claims"[*] ? (@.type() != "object")) || @."claims".size() < 2)', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]', ARRAY['matter', 'claims']::text[]) AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (exists(@."claims"[*] ? ((exists(@."provider")) is unknown || @."provider".type() != "string" || (exists(@."statementId")) is unknown || @."statementId".type() != "string" || (exists(@."value")) is unknown || @."value".type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]."claims"[*]', ARRAY['provider', 'statementId', 'value']::text[]) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."provider"', shortest => 1, longest => 100) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."statementId"', pattern => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$') AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."value"', longest => 1024) AND disagreements - ARRAY['schemaVersion', 'conflicts'] = '{}' END IS TRUE ), CONSTRAINT ck_linksets_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_linksets_row_version CHECK (row_version >= 1), CONSTRAINT ck_linksets_statement_count_is_the_number_of_statements CHECK ((cardinality(statement_ids) = statement_count) IS TRUE), CONSTRAINT ck_linksets_agreement_fits_the_counts CHECK ((CASE agreement WHEN 'empty' THEN statement_count = 0 WHEN 'single' THEN statement_count = 1 ELSE statement_count > 1 END) IS TRUE), CONSTRAINT ck_linksets_providers_are_counted_among_statements CHECK ((provider_count <= statement_count AND (provider_count = 0) = (statement_count = 0)) IS TRUE), CONSTRAINT ck_linksets_disagreement_is_explained CHECK (((agreement = 'disagreed') = (disagreements IS NOT NULL)) IS TRUE) );
   CREATE INDEX idx_linksets_product_key_vulnerability_id ON stellaops_specified.linksets (tenant_id, product_key, vulnerability_id, id);
   CREATE INDEX idx_linksets_updated_at_disputed ON stellaops_specified.linksets (tenant_id, updated_at DESC, id DESC) WHERE agreement = 'disagreed';
   CREATE POLICY linksets_tenant_isolation ON stellaops_specified.linksets AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -703,6 +782,7 @@ CREATE TABLE IF NOT EXISTS vex.linksets (
   vulnerability_id text        COLLATE "C" NOT NULL,
   product_key      text        COLLATE "C" NOT NULL,
   aliases          text[]      COLLATE "C" NOT NULL DEFAULT '{}',
+  statement_ids    uuid[]                  NOT NULL DEFAULT '{}',
   statement_count  integer                 NOT NULL DEFAULT 0,
   provider_count   integer                 NOT NULL DEFAULT 0,
   agreement        text        COLLATE "C" NOT NULL,
@@ -727,6 +807,7 @@ CREATE TABLE IF NOT EXISTS vex.linksets (
     AND product_key ~ '^[a-z][a-z0-9.+-]*:[!-~]+$'
   ),
   CONSTRAINT ck_linksets_aliases CHECK (CASE coalesce(array_ndims(aliases), 1) WHEN 1 THEN array_position(aliases, NULL) IS NULL ELSE false END),
+  CONSTRAINT ck_linksets_statement_ids CHECK (CASE coalesce(array_ndims(statement_ids), 1) WHEN 1 THEN array_position(statement_ids, NULL) IS NULL ELSE false END),
   CONSTRAINT ck_linksets_statement_count CHECK (statement_count >= 0),
   CONSTRAINT ck_linksets_provider_count CHECK (provider_count >= 0),
   CONSTRAINT ck_linksets_agreement CHECK (agreement IN ('empty', 'single', 'agreed', 'disagreed')),
@@ -748,6 +829,7 @@ CREATE TABLE IF NOT EXISTS vex.linksets (
   ),
   CONSTRAINT ck_linksets_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'),
   CONSTRAINT ck_linksets_row_version CHECK (row_version >= 1),
+  CONSTRAINT ck_linksets_statement_count_is_the_number_of_statements CHECK ((cardinality(statement_ids) = statement_count) IS TRUE),
   CONSTRAINT ck_linksets_agreement_fits_the_counts CHECK ((CASE agreement WHEN 'empty' THEN statement_count = 0 WHEN 'single' THEN statement_count = 1 ELSE statement_count > 1 END) IS TRUE),
   CONSTRAINT ck_linksets_providers_are_counted_among_statements CHECK ((provider_count <= statement_count AND (provider_count = 0) = (statement_count = 0)) IS TRUE),
   CONSTRAINT ck_linksets_disagreement_is_explained CHECK (((agreement = 'disagreed') = (disagreements IS NOT NULL)) IS TRUE)
@@ -817,6 +899,7 @@ COMMENT ON COLUMN vex.linksets.id IS '`lks_` and the SHA-256 of the canonical JS
 COMMENT ON COLUMN vex.linksets.vulnerability_id IS 'The vulnerability, as the statements name it.';
 COMMENT ON COLUMN vex.linksets.product_key IS 'The product, as the statements name it.';
 COMMENT ON COLUMN vex.linksets.aliases IS 'Other ids of the vulnerability that its advisories give, sorted.';
+COMMENT ON COLUMN vex.linksets.statement_ids IS 'The active statements, sorted.';
 COMMENT ON COLUMN vex.linksets.statement_count IS 'How many active statements there are.';
 COMMENT ON COLUMN vex.linksets.provider_count IS 'How many providers they are from, the tenant itself counted as one.';
 COMMENT ON COLUMN vex.linksets.agreement IS 'Whether the active claims agree: there are none left, there is one, several say the same, or they say different things.';
@@ -826,6 +909,7 @@ COMMENT ON COLUMN vex.linksets.row_version IS 'Counts the changes of the linkset
 COMMENT ON COLUMN vex.linksets.created_at IS 'When the first claim came.';
 COMMENT ON COLUMN vex.linksets.updated_at IS 'When the linkset was changed last.';
 COMMENT ON CONSTRAINT uq_linksets_vulnerability_product ON vex.linksets IS 'a vulnerability in a product is one question, wherever it is asked';
+COMMENT ON CONSTRAINT ck_linksets_statement_count_is_the_number_of_statements ON vex.linksets IS 'lists show the count, so it must not differ from what it counts';
 COMMENT ON CONSTRAINT ck_linksets_agreement_fits_the_counts ON vex.linksets IS 'screens show the word and the number side by side';
 COMMENT ON CONSTRAINT ck_linksets_providers_are_counted_among_statements ON vex.linksets IS 'a statement has one provider';
 COMMENT ON CONSTRAINT ck_linksets_disagreement_is_explained ON vex.linksets IS 'a disagreement without its sides cannot be settled, and nothing else has sides';

@@ -317,7 +317,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   SELECT 'relation', '',
          concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
                    CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
-                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END)
+                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END,
+                   'by ' || pg_get_partkeydef(oid))
     FROM pg_class WHERE oid = relation
   UNION ALL
   SELECT 'column', attname::text,
@@ -353,12 +354,21 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   ), actual AS (
     SELECT relname, shape.kind, shape.name, shape.definition FROM pair, stellaops.shape(pair.there) AS shape
   )
-  SELECT format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
-                coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent'))
-  FROM should FULL JOIN actual USING (relname, kind, name)
-  WHERE should.definition IS DISTINCT FROM actual.definition
-    AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
-  ORDER BY relname COLLATE "C", array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind), name COLLATE "C"
+  SELECT difference FROM (
+    SELECT relname, array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind) AS place, name,
+           format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
+                  coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent')) AS difference
+    FROM should FULL JOIN actual USING (relname, kind, name)
+    WHERE should.definition IS DISTINCT FROM actual.definition
+      AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
+    UNION ALL
+    SELECT partition.relname, 5, '', format('%I.%I: this partition is %s, should be closed', existing, partition.relname,
+             CASE WHEN relrowsecurity AND relforcerowsecurity THEN 'granted to others' ELSE 'without forced row security' END)
+    FROM pair JOIN pg_inherits ON inhparent = pair.there JOIN pg_class AS partition ON partition.oid = inhrelid
+    WHERE NOT (relrowsecurity AND relforcerowsecurity)
+       OR EXISTS (SELECT FROM aclexplode(relacl) AS granted WHERE granted.grantee <> relowner)
+  ) AS differences
+  ORDER BY relname COLLATE "C", place, name COLLATE "C"
 $function$;
 
 -- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
@@ -413,6 +423,73 @@ BEGIN
     RAISE WARNING 'trigger % on % was changed by hand and is put back', changed.name, changed.relation;
   END LOOP;
 END $procedure$;
+
+-- Makes the partitions of the current month and of further ones, by UTC, and detaches those whose last row is
+-- past the retention, if there is one. A procedure of the table's schema calls it as the table's owner. A
+-- partition is made beside the table and attached when it is whole, which no writer waits for; it has forced
+-- row security without a policy and no grant, so that its rows are reached through the table alone.
+CREATE OR REPLACE PROCEDURE stellaops.maintain_partitions(parent text, ahead integer, days integer)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  whole   constant regclass  := parent;
+  current constant timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+  month   record;
+  guard   record;
+BEGIN
+  -- Runs of this and of a schema's file wait for each other.
+  PERFORM pg_advisory_xact_lock(8319385928009346928);
+
+  FOR month IN
+    SELECT format('%I.%I', nspname, relname || to_char(begins, '"_y"YYYY"m"MM')) AS name, to_char(begins, 'YYYY-MM') AS in_words,
+           format('FROM (%L) TO (%L)', to_char(begins, 'YYYY-MM-DD"T00:00:00Z"'),
+                  to_char(begins + interval '1 month', 'YYYY-MM-DD"T00:00:00Z"')) AS bounds
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    CROSS JOIN generate_series(current, current + ahead * interval '1 month', interval '1 month') AS begins
+    WHERE pg_class.oid = whole
+    ORDER BY begins
+  LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = whole AND inhrelid = to_regclass(month.name));
+    EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)', month.name, whole);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name, format('The rows of %s of the month %s, by UTC.', whole, month.in_words));
+    -- Triggers for rows come with the partition's place; those for statements watch what is named in the statement.
+    FOR guard IN
+      SELECT tgname AS name, tgfoid::regproc AS function,
+             concat_ws(' OR ', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END,
+                       CASE WHEN tgtype & 32 > 0 THEN 'TRUNCATE' END) AS events
+      FROM pg_trigger WHERE tgrelid = whole AND NOT tgisinternal AND tgtype & 1 = 0
+      ORDER BY tgname
+    LOOP
+      EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                     guard.name, guard.events, month.name, guard.function);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES %s', whole, month.name, month.bounds);
+  END LOOP;
+
+  FOR month IN
+    SELECT oid::regclass AS name
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = whole AND days IS NOT NULL
+      AND substring(pg_get_expr(relpartbound, oid) FROM $$TO \('([^']+)'\)$$)::timestamptz <= now() - days * interval '24 hours'
+    ORDER BY relname
+  LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', whole, month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name,
+      format('Detached from %s on %s, when its last row was past the retention of %s days. Archive it, then drop it.',
+             whole, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), days));
+  END LOOP;
+END $procedure$;
+
+-- The hash of a row in a chain: SHA-256 of the names and texts of its columns, each with its length in bytes before
+-- it, and of the hash of the row before. NULL is left out: a column that is added later changes no older hash.
+CREATE OR REPLACE FUNCTION stellaops.chain_hash(names text[], texts text[], previous bytea) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT sha256(convert_to(coalesce(string_agg(
+           format('%s:%s%s:%s', octet_length(convert_to(name, 'UTF8')), name, octet_length(convert_to(value, 'UTF8')), value),
+           '' ORDER BY place), ''), 'UTF8') || previous)
+  FROM unnest(names, texts) WITH ORDINALITY AS item (name, value, place)
+  WHERE value IS NOT NULL
+$function$;
 
 -- The evidence of every system scope: who reached across tenants, why and for how long.
 CREATE TABLE IF NOT EXISTS stellaops.system_access (
@@ -476,6 +553,8 @@ COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences 
 COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
 COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
 COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
+COMMENT ON PROCEDURE stellaops.maintain_partitions(text, integer, integer) IS 'Makes the partitions of the next months of a table and detaches those past its retention.';
+COMMENT ON FUNCTION stellaops.chain_hash(text[], text[], bytea) IS 'The hash of a row in a chain, from the names and texts of its columns and the hash of the row before.';
 COMMENT ON TABLE stellaops.system_access IS 'One row for each use of the system scope.';
 COMMENT ON COLUMN stellaops.system_access.id IS 'Made by the client, UUIDv7; random for a row written by hand.';
 COMMENT ON COLUMN stellaops.system_access.who IS 'The login.';
@@ -540,11 +619,12 @@ BEGIN
   CREATE INDEX idx_sources_enabled_precedence ON stellaops_specified.sources (enabled, precedence, id);
   CREATE TRIGGER trg_sources_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.sources FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_sources_updated_at BEFORE UPDATE ON stellaops_specified.sources FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
-  CREATE TABLE stellaops_specified.advisories ( id uuid NOT NULL, advisory_key text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL DEFAULT 'published', title text COLLATE "C" NOT NULL, summary text COLLATE "C", description text COLLATE "C", language text COLLATE "C" NOT NULL DEFAULT 'en', severity smallint NOT NULL DEFAULT 0, credits jsonb, published_at timestamptz, modified_at timestamptz NOT NULL, withdrawn_at timestamptz, content_digest text COLLATE "C" NOT NULL, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'merge', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisories PRIMARY KEY (id), CONSTRAINT uq_advisories_advisory_key UNIQUE (advisory_key), CONSTRAINT fk_advisories_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisories_advisory_key CHECK ( char_length(advisory_key) <= 128 AND advisory_key ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$' ), CONSTRAINT ck_advisories_state CHECK (state IN ('published', 'disputed', 'withdrawn')), CONSTRAINT ck_advisories_title CHECK (char_length(title) BETWEEN 1 AND 1000), CONSTRAINT ck_advisories_summary CHECK (char_length(summary) BETWEEN 1 AND 4000), CONSTRAINT ck_advisories_description CHECK (char_length(description) BETWEEN 1 AND 100000), CONSTRAINT ck_advisories_language CHECK ( char_length(language) <= 35 AND language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' ), CONSTRAINT ck_advisories_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_advisories_credits CHECK ( credits IS NULL OR CASE credits ->> 'schemaVersion' WHEN 'vuln.advisory-credits@1' THEN jsonb_typeof(credits -> 'credits') = 'array' AND jsonb_path_exists(credits, 'strict $."credits"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(credits, 'strict $."credits" ? (@.size() > 500)', silent => true) IS NOT TRUE AND jsonb_path_exists(credits, 'strict $."credits"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."role")) is unknown || @."role".type() != "string" || !(@."role" == "finder" || @."role" == "reporter" || @."role" == "analyst" || @."role" == "coordinator" || @."role" == "remediation_developer" || @."role" == "remediation_reviewer" || @."role" == "remediation_verifier" || @."role" == "tool" || @."role" == "sponsor" || @."role" == "other") || @."contacts".type() != "array" || exists(@."contacts"[*] ? (@.type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(credits, 'lax $."credits"[*]', ARRAY['name', 'role', 'contacts']::text[]) AND stellaops.texts_fit(credits, 'lax $."credits"[*]."name"', shortest => 1, longest => 500) AND stellaops.are_sets(credits, 'lax $."credits"[*]."contacts"') AND credits - ARRAY['schemaVersion', 'credits'] = '{}' END IS TRUE ), CONSTRAINT ck_advisories_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_advisories_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisories_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisories_row_version CHECK (row_version >= 1), CONSTRAINT ck_advisories_title_is_not_blank CHECK ((btrim(title) <> '') IS TRUE), CONSTRAINT ck_advisories_withdrawn_advisory_has_a_time CHECK (((state = 'withdrawn') = (withdrawn_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_advisories_modified_is_not_before_published CHECK ((published_at IS NULL OR modified_at >= published_at) IS TRUE) );
+  CREATE TABLE stellaops_specified.advisories ( id uuid NOT NULL, advisory_key text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL DEFAULT 'published', title text COLLATE "C" NOT NULL, summary text COLLATE "C", description text COLLATE "C", language text COLLATE "C" NOT NULL DEFAULT 'en', severity smallint NOT NULL DEFAULT 0, credits jsonb, published_at timestamptz, modified_at timestamptz NOT NULL, withdrawn_at timestamptz, content_digest text COLLATE "C" NOT NULL, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'merge', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), row_version bigint NOT NULL DEFAULT 1, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), search_text tsvector GENERATED ALWAYS AS (setweight(to_tsvector('pg_catalog.english'::regconfig, title), 'A') || setweight(to_tsvector('pg_catalog.english'::regconfig, coalesce(summary, '')), 'B') || setweight(to_tsvector('pg_catalog.english'::regconfig, coalesce(description, '')), 'C')) STORED, CONSTRAINT pk_advisories PRIMARY KEY (id), CONSTRAINT uq_advisories_advisory_key UNIQUE (advisory_key), CONSTRAINT fk_advisories_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisories_advisory_key CHECK ( char_length(advisory_key) <= 128 AND advisory_key ~ '^[A-Za-z0-9][A-Za-z0-9._:-]*$' ), CONSTRAINT ck_advisories_state CHECK (state IN ('published', 'disputed', 'withdrawn')), CONSTRAINT ck_advisories_title CHECK (char_length(title) BETWEEN 1 AND 1000), CONSTRAINT ck_advisories_summary CHECK (char_length(summary) BETWEEN 1 AND 4000), CONSTRAINT ck_advisories_description CHECK (char_length(description) BETWEEN 1 AND 100000), CONSTRAINT ck_advisories_language CHECK ( char_length(language) <= 35 AND language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' ), CONSTRAINT ck_advisories_severity CHECK (severity IN (0, 1, 2, 3, 4, 5)), CONSTRAINT ck_advisories_credits CHECK ( credits IS NULL OR CASE credits ->> 'schemaVersion' WHEN 'vuln.advisory-credits@1' THEN jsonb_typeof(credits -> 'credits') = 'array' AND jsonb_path_exists(credits, 'strict $."credits"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(credits, 'strict $."credits" ? (@.size() > 500)', silent => true) IS NOT TRUE AND jsonb_path_exists(credits, 'strict $."credits"[*] ? ((exists(@."name")) is unknown || @."name".type() != "string" || (exists(@."role")) is unknown || @."role".type() != "string" || !(@."role" == "finder" || @."role" == "reporter" || @."role" == "analyst" || @."role" == "coordinator" || @."role" == "remediation_developer" || @."role" == "remediation_reviewer" || @."role" == "remediation_verifier" || @."role" == "tool" || @."role" == "sponsor" || @."role" == "other") || @."contacts".type() != "array" || exists(@."contacts"[*] ? (@.type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(credits, 'lax $."credits"[*]', ARRAY['name', 'role', 'contacts']::text[]) AND stellaops.texts_fit(credits, 'lax $."credits"[*]."name"', shortest => 1, longest => 500) AND stellaops.are_sets(credits, 'lax $."credits"[*]."contacts"') AND credits - ARRAY['schemaVersion', 'credits'] = '{}' END IS TRUE ), CONSTRAINT ck_advisories_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_advisories_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisories_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisories_row_version CHECK (row_version >= 1), CONSTRAINT ck_advisories_title_is_not_blank CHECK ((btrim(title) <> '') IS TRUE), CONSTRAINT ck_advisories_withdrawn_advisory_has_a_time CHECK (((state = 'withdrawn') = (withdrawn_at IS NOT NULL)) IS TRUE), CONSTRAINT ck_advisories_modified_is_not_before_published CHECK ((published_at IS NULL OR modified_at >= published_at) IS TRUE) );
   CREATE INDEX idx_advisories_modified_at ON stellaops_specified.advisories (modified_at DESC, id DESC);
   CREATE INDEX idx_advisories_severity_modified_at ON stellaops_specified.advisories (severity, modified_at DESC, id DESC);
   CREATE INDEX idx_advisories_updated_at ON stellaops_specified.advisories (updated_at, id);
   CREATE INDEX idx_advisories_source_id_recorded_at ON stellaops_specified.advisories (source_id, recorded_at, id);
+  CREATE INDEX idx_advisories_search_text ON stellaops_specified.advisories USING gin (search_text);
   CREATE TRIGGER trg_advisories_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.advisories FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_advisories_updated_at BEFORE UPDATE ON stellaops_specified.advisories FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.advisory_affected ( id uuid NOT NULL, advisory_id uuid NOT NULL, type text COLLATE "C" NOT NULL, identifier text COLLATE "C" NOT NULL, platform text COLLATE "C" NOT NULL DEFAULT 'any', purl text COLLATE "C", status text COLLATE "C" NOT NULL DEFAULT 'affected', version_ranges jsonb NOT NULL, source_id uuid NOT NULL, provenance_kind text COLLATE "C" NOT NULL DEFAULT 'document', provenance_value text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_advisory_affected PRIMARY KEY (id), CONSTRAINT uq_advisory_affected_statement UNIQUE (advisory_id, source_id, type, identifier, platform), CONSTRAINT fk_advisory_affected_advisory_id FOREIGN KEY (advisory_id) REFERENCES stellaops_specified.advisories (id) ON DELETE CASCADE, CONSTRAINT fk_advisory_affected_source_id FOREIGN KEY (source_id) REFERENCES stellaops_specified.sources (id) ON DELETE RESTRICT, CONSTRAINT ck_advisory_affected_type CHECK (type IN ('rpm', 'deb', 'apk', 'semver', 'cpe', 'vendor', 'ics_vendor')), CONSTRAINT ck_advisory_affected_identifier CHECK ( char_length(identifier) <= 1024 AND identifier ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_affected_platform CHECK ( char_length(platform) <= 128 AND platform ~ '^[a-z0-9][a-z0-9._:/-]*$' ), CONSTRAINT ck_advisory_affected_purl CHECK ( char_length(purl) <= 1024 AND purl ~ '^pkg:[a-z][a-z0-9.+-]*(/[A-Za-z0-9._~%:+-]+)+$' ), CONSTRAINT ck_advisory_affected_status CHECK (status IN ('affected', 'not_affected', 'fixed', 'under_investigation', 'will_not_fix')), CONSTRAINT ck_advisory_affected_version_ranges CHECK ( CASE version_ranges ->> 'schemaVersion' WHEN 'vuln.version-ranges@1' THEN jsonb_typeof(version_ranges -> 'ranges') = 'array' AND jsonb_path_exists(version_ranges, 'strict $."ranges"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(version_ranges, 'strict $."ranges" ? (@.size() > 10000)', silent => true) IS NOT TRUE AND jsonb_path_exists(version_ranges, 'strict $."ranges"[*] ? (@."introduced".type() != "string" || @."fixed".type() != "string" || @."lastAffected".type() != "string" || @."expression".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(version_ranges, 'lax $."ranges"[*]', ARRAY['introduced', 'fixed', 'lastAffected', 'expression']::text[]) AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."introduced"', shortest => 1, longest => 256) AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."fixed"', shortest => 1, longest => 256) AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."lastAffected"', shortest => 1, longest => 256) AND stellaops.texts_fit(version_ranges, 'lax $."ranges"[*]."expression"', shortest => 1, longest => 1000) AND coalesce(jsonb_typeof(version_ranges -> 'versions'), 'array') = 'array' AND jsonb_path_exists(version_ranges, 'strict $."versions"[*] ? (@.type() != "string")', silent => true) IS NOT TRUE AND stellaops.are_sets(version_ranges, 'lax $."versions"') AND version_ranges - ARRAY['schemaVersion', 'ranges', 'versions'] = '{}' END IS TRUE ), CONSTRAINT ck_advisory_affected_provenance_kind CHECK (provenance_kind IN ('document', 'feed', 'bundle', 'api', 'merge', 'manual')), CONSTRAINT ck_advisory_affected_provenance_value CHECK ( char_length(provenance_value) <= 2048 AND provenance_value ~ '^[!-~]+( [!-~]+)*$' ), CONSTRAINT ck_advisory_affected_identifier_fits_its_type CHECK ((CASE type WHEN 'cpe' THEN identifier ~ '^cpe:(2[.]3:[aho*-]:|/[aho]:)' WHEN 'semver' THEN identifier ~ '^pkg:' ELSE true END) IS TRUE), CONSTRAINT ck_advisory_affected_package_with_semantic_versions_has_a_purl CHECK ((type <> 'semver' OR purl IS NOT NULL) IS TRUE), CONSTRAINT ck_advisory_affected_range_ends_once CHECK ((NOT jsonb_path_exists(version_ranges, '$.ranges[*] ? (exists(@.fixed) && exists(@.lastAffected))', silent => true)) IS TRUE) );
@@ -760,6 +840,7 @@ CREATE TABLE IF NOT EXISTS vuln.advisories (
   row_version      bigint                  NOT NULL DEFAULT 1,
   created_at       timestamptz             NOT NULL DEFAULT now(),
   updated_at       timestamptz             NOT NULL DEFAULT now(),
+  search_text      tsvector                         GENERATED ALWAYS AS (setweight(to_tsvector('pg_catalog.english'::regconfig, title), 'A') || setweight(to_tsvector('pg_catalog.english'::regconfig, coalesce(summary, '')), 'B') || setweight(to_tsvector('pg_catalog.english'::regconfig, coalesce(description, '')), 'C')) STORED,
   CONSTRAINT pk_advisories PRIMARY KEY (id),
   CONSTRAINT uq_advisories_advisory_key UNIQUE (advisory_key),
   CONSTRAINT fk_advisories_source_id FOREIGN KEY (source_id)
@@ -819,6 +900,9 @@ BEGIN
   IF NOT stellaops.has('vuln.advisories', 'index', 'idx_advisories_source_id_recorded_at') THEN
     CREATE INDEX idx_advisories_source_id_recorded_at ON vuln.advisories (source_id, recorded_at, id);
   END IF;
+  IF NOT stellaops.has('vuln.advisories', 'index', 'idx_advisories_search_text') THEN
+    CREATE INDEX idx_advisories_search_text ON vuln.advisories USING gin (search_text);
+  END IF;
   IF NOT stellaops.has('vuln.advisories', 'trigger', 'trg_advisories_undeletable') THEN
     CREATE TRIGGER trg_advisories_undeletable
       BEFORE DELETE OR TRUNCATE ON vuln.advisories
@@ -859,6 +943,7 @@ COMMENT ON COLUMN vuln.advisories.recorded_at IS 'When the texts were taken over
 COMMENT ON COLUMN vuln.advisories.row_version IS 'Counts the versions of the row; a merge names the one that it began with.';
 COMMENT ON COLUMN vuln.advisories.created_at IS 'When the vulnerability was first known here.';
 COMMENT ON COLUMN vuln.advisories.updated_at IS 'When a merge changed the advisory last.';
+COMMENT ON COLUMN vuln.advisories.search_text IS 'The words of title, summary, description, for the full-text search: people look for advisories by product, component and kind of fault, in words';
 COMMENT ON CONSTRAINT uq_advisories_advisory_key ON vuln.advisories IS 'a vulnerability has one advisory; everything else names it by this key';
 COMMENT ON CONSTRAINT ck_advisories_title_is_not_blank ON vuln.advisories IS 'a list of advisories shows titles';
 COMMENT ON CONSTRAINT ck_advisories_withdrawn_advisory_has_a_time ON vuln.advisories IS 'scanners leave out what is withdrawn, and reports say since when';
@@ -867,6 +952,7 @@ COMMENT ON INDEX vuln.idx_advisories_modified_at IS 'list the advisories that ch
 COMMENT ON INDEX vuln.idx_advisories_severity_modified_at IS 'list the advisories of one severity, the latest change first';
 COMMENT ON INDEX vuln.idx_advisories_updated_at IS 'exports and caches take over what has changed here since they last asked, oldest first';
 COMMENT ON INDEX vuln.idx_advisories_source_id_recorded_at IS 'what a source leads, oldest first, to merge it again when its connector or its trust changes; serves the foreign key';
+COMMENT ON INDEX vuln.idx_advisories_search_text IS 'people look for advisories by product, component and kind of fault, in words';
 COMMENT ON TRIGGER trg_advisories_undeletable ON vuln.advisories IS 'Rows are never deleted: DELETE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_advisories_updated_at ON vuln.advisories IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
 
