@@ -20,7 +20,11 @@ fn every_spec_of_the_project_has_the_form_of_its_schema() {
         sources.files().len() > 2,
         "the specs of the project were not found"
     );
-    for file in sources.files().iter().filter(|file| file.path.as_ref() != LOCK_FILE) {
+    for file in sources
+        .files()
+        .iter()
+        .filter(|file| file.path.as_ref() != LOCK_FILE)
+    {
         assert_eq!(
             faults(&file.path, &file.text),
             Vec::<String>::new(),

@@ -387,7 +387,10 @@ fn generate_writes_what_differs_and_check_only_says_so() {
 
     let (code, answer) = run(folder.path(), &["generate", "--format", "json"]).json();
     assert_eq!((code, &answer["outcome"]), (0, &"written".into()));
-    assert!(states(&answer).contains(&("SPECIFICATION.md", "missing")), "{answer}");
+    assert!(
+        states(&answer).contains(&("SPECIFICATION.md", "missing")),
+        "{answer}"
+    );
     assert!(
         states(&answer).contains(&("schemas/stellaops.sql", "same")),
         "{answer}"

@@ -104,7 +104,11 @@ impl Jobs {
     /// Names that are no column. Queues and hash chains look for their own.
     pub(super) fn check_known(&self, context: &mut Context<'_>, root: &Node) {
         let entries = root.get("columns").map(Node::entries).unwrap_or_default();
-        for (name, job, span) in self.jobs.iter().filter(|(_, job, _)| !matches!(job, Job::Lease | Job::Chained)) {
+        for (name, job, span) in self
+            .jobs
+            .iter()
+            .filter(|(_, job, _)| !matches!(job, Job::Lease | Job::Chained))
+        {
             let elsewhere = *job == Job::Key && (name == "tenant_id" || is_promoted(entries, name));
             if !elsewhere && !entries.iter().any(|entry| entry.key == *name) {
                 let rule = if *job == Job::Key {

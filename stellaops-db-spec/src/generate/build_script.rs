@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use super::folder::{is_foreign, is_writable};
-use super::{FileState, GenerateError, Mode, OutputFile, UnknownMode, generated_folder, outputs_for, reconcile};
+use super::{
+    FileState, GenerateError, Mode, OutputFile, UnknownMode, generated_folder, outputs_for, reconcile,
+};
 use crate::diagnostic::Report;
 use crate::source::SourceError;
 

@@ -68,10 +68,7 @@ fn field(source: &mut Source, shape: &Shape, member: &Member) {
     }
     let inside = member_type(source, shape, member);
     let whole = match member.optional {
-        true => {
-            source.line("    #[serde(skip_serializing_if = \"Option::is_none\")]");
-            format!("Option<{inside}>")
-        }
+        true => format!("Option<{inside}>"),
         false => inside,
     };
     source.line(&format!("    pub {field}: {whole},"));
@@ -109,7 +106,10 @@ fn words(source: &mut Source, shape: &Shape, member: &Member) {
         .line("#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Jsonb)]");
     source.line("#[jsonb(part)]");
     source.line(&format!("pub enum {} {{", words_name(shape, member)));
-    for word in &member.values {
+    // Sets are sorted by the bytes of their words, and a Rust set by the order of its variants.
+    let mut words: Vec<&String> = member.values.iter().collect();
+    words.sort();
+    for word in words {
         source.line(&format!("    /// {word}"));
         source.line(&format!("    #[serde(rename = \"{word}\")]"));
         source.line(&format!("    {},", name::of_type(word)));

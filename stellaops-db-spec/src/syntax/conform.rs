@@ -92,8 +92,7 @@ fn conform_kind(node: &mut Node, kind: Kind, name: &str, diagnostics: &mut Diagn
             items.iter_mut().map(each).fold(true, |all, one| all & one)
         }
         (Kind::TextMap, Value::Table(entries)) => {
-            let each =
-                |entry: &mut Entry| conform_kind(&mut entry.node, Kind::Text, &entry.key, diagnostics);
+            let each = |entry: &mut Entry| conform_kind(&mut entry.node, Kind::Text, &entry.key, diagnostics);
             entries.iter_mut().map(each).fold(true, |all, one| all & one)
         }
         (Kind::TextListMap, Value::Table(entries)) => {

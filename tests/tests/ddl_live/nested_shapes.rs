@@ -186,7 +186,7 @@ async fn refuse(connection: &mut PgConnection, document: &Value) {
 
 /// The members of `forms` with what they do not take.
 fn bad_values() -> Vec<(&'static str, Vec<Value>)> {
-    let beyond: Value = serde_json::from_str("9223372036854775808").unwrap();
+    let beyond: Value = serde_json::from_str("9223372036854775808").expect("a number is JSON");
     vec![
         (
             "word",

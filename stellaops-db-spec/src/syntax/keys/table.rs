@@ -1,8 +1,8 @@
 //! The keys of the three kinds of file.
 
 use super::{
-    CHECK, COLUMN, ENUM, EVIDENCE, FINDER, HASH_CHAIN, INDEX, Key, Kind, PARTITION, QUEUE, REFERENCE, RETENTION,
-    SEARCH, SHAPE, UNIQUE, WAIVER, Word, optional, required, word,
+    CHECK, COLUMN, ENUM, EVIDENCE, FINDER, HASH_CHAIN, INDEX, Key, Kind, PARTITION, QUEUE, REFERENCE,
+    RETENTION, SEARCH, SHAPE, UNIQUE, WAIVER, Word, optional, required, word,
 };
 
 /// The keys of `specs/database.toml`.
