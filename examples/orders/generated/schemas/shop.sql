@@ -195,6 +195,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -206,6 +230,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -225,7 +317,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   SELECT 'relation', '',
          concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
                    CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
-                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END)
+                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END,
+                   'by ' || pg_get_partkeydef(oid))
     FROM pg_class WHERE oid = relation
   UNION ALL
   SELECT 'column', attname::text,
@@ -261,12 +354,21 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   ), actual AS (
     SELECT relname, shape.kind, shape.name, shape.definition FROM pair, stellaops.shape(pair.there) AS shape
   )
-  SELECT format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
-                coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent'))
-  FROM should FULL JOIN actual USING (relname, kind, name)
-  WHERE should.definition IS DISTINCT FROM actual.definition
-    AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
-  ORDER BY relname COLLATE "C", array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind), name COLLATE "C"
+  SELECT difference FROM (
+    SELECT relname, array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind) AS place, name,
+           format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
+                  coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent')) AS difference
+    FROM should FULL JOIN actual USING (relname, kind, name)
+    WHERE should.definition IS DISTINCT FROM actual.definition
+      AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
+    UNION ALL
+    SELECT partition.relname, 5, '', format('%I.%I: this partition is %s, should be closed', existing, partition.relname,
+             CASE WHEN relrowsecurity AND relforcerowsecurity THEN 'granted to others' ELSE 'without forced row security' END)
+    FROM pair JOIN pg_inherits ON inhparent = pair.there JOIN pg_class AS partition ON partition.oid = inhrelid
+    WHERE NOT (relrowsecurity AND relforcerowsecurity)
+       OR EXISTS (SELECT FROM aclexplode(relacl) AS granted WHERE granted.grantee <> relowner)
+  ) AS differences
+  ORDER BY relname COLLATE "C", place, name COLLATE "C"
 $function$;
 
 -- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
@@ -322,6 +424,73 @@ BEGIN
   END LOOP;
 END $procedure$;
 
+-- Makes the partitions of the current month and of further ones, by UTC, and detaches those whose last row is
+-- past the retention, if there is one. A procedure of the table's schema calls it as the table's owner. A
+-- partition is made beside the table and attached when it is whole, which no writer waits for; it has forced
+-- row security without a policy and no grant, so that its rows are reached through the table alone.
+CREATE OR REPLACE PROCEDURE stellaops.maintain_partitions(parent text, ahead integer, days integer)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  whole   constant regclass  := parent;
+  current constant timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+  month   record;
+  guard   record;
+BEGIN
+  -- Runs of this and of a schema's file wait for each other.
+  PERFORM pg_advisory_xact_lock(8319385928009346928);
+
+  FOR month IN
+    SELECT format('%I.%I', nspname, relname || to_char(begins, '"_y"YYYY"m"MM')) AS name, to_char(begins, 'YYYY-MM') AS in_words,
+           format('FROM (%L) TO (%L)', to_char(begins, 'YYYY-MM-DD"T00:00:00Z"'),
+                  to_char(begins + interval '1 month', 'YYYY-MM-DD"T00:00:00Z"')) AS bounds
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    CROSS JOIN generate_series(current, current + ahead * interval '1 month', interval '1 month') AS begins
+    WHERE pg_class.oid = whole
+    ORDER BY begins
+  LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = whole AND inhrelid = to_regclass(month.name));
+    EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)', month.name, whole);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name, format('The rows of %s of the month %s, by UTC.', whole, month.in_words));
+    -- Triggers for rows come with the partition's place; those for statements watch what is named in the statement.
+    FOR guard IN
+      SELECT tgname AS name, tgfoid::regproc AS function,
+             concat_ws(' OR ', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END,
+                       CASE WHEN tgtype & 32 > 0 THEN 'TRUNCATE' END) AS events
+      FROM pg_trigger WHERE tgrelid = whole AND NOT tgisinternal AND tgtype & 1 = 0
+      ORDER BY tgname
+    LOOP
+      EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                     guard.name, guard.events, month.name, guard.function);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES %s', whole, month.name, month.bounds);
+  END LOOP;
+
+  FOR month IN
+    SELECT oid::regclass AS name
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = whole AND days IS NOT NULL
+      AND substring(pg_get_expr(relpartbound, oid) FROM $$TO \('([^']+)'\)$$)::timestamptz <= now() - days * interval '24 hours'
+    ORDER BY relname
+  LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', whole, month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name,
+      format('Detached from %s on %s, when its last row was past the retention of %s days. Archive it, then drop it.',
+             whole, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), days));
+  END LOOP;
+END $procedure$;
+
+-- The hash of a row in a chain: SHA-256 of the names and texts of its columns, each with its length in bytes before
+-- it, and of the hash of the row before. NULL is left out: a column that is added later changes no older hash.
+CREATE OR REPLACE FUNCTION stellaops.chain_hash(names text[], texts text[], previous bytea) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT sha256(convert_to(coalesce(string_agg(
+           format('%s:%s%s:%s', octet_length(convert_to(name, 'UTF8')), name, octet_length(convert_to(value, 'UTF8')), value),
+           '' ORDER BY place), ''), 'UTF8') || previous)
+  FROM unnest(names, texts) WITH ORDINALITY AS item (name, value, place)
+  WHERE value IS NOT NULL
+$function$;
+
 -- The evidence of every system scope: who reached across tenants, why and for how long.
 CREATE TABLE IF NOT EXISTS stellaops.system_access (
   id               uuid                     NOT NULL DEFAULT gen_random_uuid(),
@@ -371,13 +540,21 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
 COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
 COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
 COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
+COMMENT ON PROCEDURE stellaops.maintain_partitions(text, integer, integer) IS 'Makes the partitions of the next months of a table and detaches those past its retention.';
+COMMENT ON FUNCTION stellaops.chain_hash(text[], text[], bytea) IS 'The hash of a row in a chain, from the names and texts of its columns and the hash of the row before.';
 COMMENT ON TABLE stellaops.system_access IS 'One row for each use of the system scope.';
 COMMENT ON COLUMN stellaops.system_access.id IS 'Made by the client, UUIDv7; random for a row written by hand.';
 COMMENT ON COLUMN stellaops.system_access.who IS 'The login.';
@@ -393,7 +570,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
@@ -439,7 +617,7 @@ BEGIN
   CREATE SCHEMA stellaops_specified;
   CREATE TABLE stellaops_specified.currencies ( code text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, decimals smallint NOT NULL DEFAULT 2, CONSTRAINT pk_currencies PRIMARY KEY (code), CONSTRAINT ck_currencies_code CHECK (code ~ '^[A-Z]{3}$'), CONSTRAINT ck_currencies_name CHECK (char_length(name) BETWEEN 1 AND 100), CONSTRAINT ck_currencies_decimals CHECK (decimals BETWEEN 0 AND 4) );
   CREATE INDEX idx_currencies_name ON stellaops_specified.currencies (name, code);
-  CREATE TABLE stellaops_specified.price_lists ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, currency text COLLATE "C" NOT NULL, prices jsonb NOT NULL, withdrawn_at timestamptz, CONSTRAINT pk_price_lists PRIMARY KEY (tenant_id, id), CONSTRAINT fk_price_lists_currency FOREIGN KEY (currency) REFERENCES stellaops_specified.currencies (code) ON DELETE RESTRICT, CONSTRAINT ck_price_lists_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_price_lists_name CHECK (char_length(name) BETWEEN 1 AND 100), CONSTRAINT ck_price_lists_prices CHECK ( CASE prices ->> 'schemaVersion' WHEN 'shop.prices@1' THEN jsonb_typeof(prices -> 'articles') = 'object' AND jsonb_path_exists(prices, 'strict $."articles".* ? (@.type() != "number" || @ % 1 != 0 || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND prices - ARRAY['schemaVersion', 'articles'] = '{}' END IS TRUE ) );
+  CREATE TABLE stellaops_specified.price_lists ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text COLLATE "C" NOT NULL, currency text COLLATE "C" NOT NULL, prices jsonb NOT NULL, withdrawn_at timestamptz, CONSTRAINT pk_price_lists PRIMARY KEY (tenant_id, id), CONSTRAINT fk_price_lists_currency FOREIGN KEY (currency) REFERENCES stellaops_specified.currencies (code) ON DELETE RESTRICT, CONSTRAINT ck_price_lists_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_price_lists_name CHECK (char_length(name) BETWEEN 1 AND 100), CONSTRAINT ck_price_lists_prices CHECK ( CASE prices ->> 'schemaVersion' WHEN 'shop.prices@1' THEN jsonb_typeof(prices -> 'articles') = 'object' AND jsonb_path_exists(prices, 'strict $."articles".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND strpos(jsonb_path_query_array(prices, 'lax $."articles".*')::text, '.') = 0 AND prices - ARRAY['schemaVersion', 'articles'] = '{}' END IS TRUE ) );
   CREATE UNIQUE INDEX uq_price_lists_name ON stellaops_specified.price_lists (tenant_id, name) WHERE withdrawn_at IS NULL;
   CREATE INDEX idx_price_lists_currency_name ON stellaops_specified.price_lists (tenant_id, currency, name, id);
   CREATE POLICY price_lists_tenant_isolation_select ON stellaops_specified.price_lists AS RESTRICTIVE FOR SELECT TO PUBLIC USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
@@ -453,11 +631,11 @@ BEGIN
   CREATE POLICY price_lists_reader_global ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   CREATE POLICY price_lists_admin_global ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   CREATE POLICY price_lists_admin ON stellaops_specified.price_lists AS PERMISSIVE FOR ALL TO shop_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE TABLE stellaops_specified.orders ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, number text COLLATE "C" NOT NULL, type text COLLATE "C" NOT NULL DEFAULT 'delivery', status smallint NOT NULL DEFAULT 0, customer text COLLATE "C" NOT NULL, price_list_tenant_id text COLLATE "C" NOT NULL, price_list_id uuid NOT NULL, basket jsonb NOT NULL, country text COLLATE "C" GENERATED ALWAYS AS (basket ->> 'country') STORED, note text COLLATE "C", version bigint NOT NULL DEFAULT 1, packer text COLLATE "C", packer_until timestamptz, attempts integer NOT NULL DEFAULT 0, deleted_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_orders PRIMARY KEY (tenant_id, id), CONSTRAINT uq_orders_number UNIQUE (tenant_id, number), CONSTRAINT fk_orders_price_list_id FOREIGN KEY (price_list_tenant_id, price_list_id) REFERENCES stellaops_specified.price_lists (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_orders_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_orders_number CHECK (number ~ '^[0-9]{4}-[0-9]{4}$'), CONSTRAINT ck_orders_type CHECK (type IN ('delivery', 'pick_up')), CONSTRAINT ck_orders_status CHECK (status IN (0, 1, 2, 3, 4)), CONSTRAINT ck_orders_customer CHECK (char_length(customer) BETWEEN 1 AND 200), CONSTRAINT ck_orders_price_list_tenant_id CHECK (price_list_tenant_id IN (tenant_id, '@global')), CONSTRAINT ck_orders_basket CHECK ( CASE basket ->> 'schemaVersion' WHEN 'shop.basket@1' THEN jsonb_typeof(basket -> 'articles') = 'object' AND jsonb_path_exists(basket, 'strict $."articles".* ? (@.type() != "number" || @ % 1 != 0 || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND jsonb_typeof(basket -> 'country') = 'string' AND (basket ->> 'country') COLLATE "C" ~ '^[A-Z]{2}$' AND coalesce(jsonb_typeof(basket -> 'giftMessage'), 'string') = 'string' AND basket - ARRAY['schemaVersion', 'articles', 'country', 'giftMessage'] = '{}' END IS TRUE ), CONSTRAINT ck_orders_note CHECK (char_length(note) <= 1000), CONSTRAINT ck_orders_packer CHECK (char_length(packer) <= 100), CONSTRAINT ck_orders_attempts CHECK (attempts >= 0), CONSTRAINT ck_orders_packed_by_somebody CHECK ((status <> 2 OR packer IS NOT NULL) IS TRUE) );
+  CREATE TABLE stellaops_specified.orders ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, number text COLLATE "C" NOT NULL, type text COLLATE "C" NOT NULL DEFAULT 'delivery', status smallint NOT NULL DEFAULT 0, customer text COLLATE "C" NOT NULL, price_list_tenant_id text COLLATE "C" NOT NULL, price_list_id uuid NOT NULL, basket jsonb NOT NULL, country text COLLATE "C" GENERATED ALWAYS AS (basket ->> 'country') STORED, note text COLLATE "C", version bigint NOT NULL DEFAULT 1, packer text COLLATE "C", packer_until timestamptz, attempts integer NOT NULL DEFAULT 0, deleted_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_orders PRIMARY KEY (tenant_id, id), CONSTRAINT uq_orders_number UNIQUE (tenant_id, number), CONSTRAINT fk_orders_price_list_id FOREIGN KEY (price_list_tenant_id, price_list_id) REFERENCES stellaops_specified.price_lists (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_orders_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_orders_number CHECK (number ~ '^[0-9]{4}-[0-9]{4}$'), CONSTRAINT ck_orders_type CHECK (type IN ('delivery', 'pick_up')), CONSTRAINT ck_orders_status CHECK (status IN (0, 1, 2, 3, 4)), CONSTRAINT ck_orders_customer CHECK (char_length(customer) BETWEEN 1 AND 200), CONSTRAINT ck_orders_price_list_tenant_id CHECK (price_list_tenant_id IN (tenant_id, '@global')), CONSTRAINT ck_orders_basket CHECK ( CASE basket ->> 'schemaVersion' WHEN 'shop.basket@1' THEN jsonb_typeof(basket -> 'articles') = 'object' AND jsonb_path_exists(basket, 'strict $."articles".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND strpos(jsonb_path_query_array(basket, 'lax $."articles".*')::text, '.') = 0 AND jsonb_typeof(basket -> 'country') = 'string' AND (basket ->> 'country') COLLATE "C" ~ '^[A-Z]{2}$' AND coalesce(jsonb_typeof(basket -> 'giftMessage'), 'string') = 'string' AND basket - ARRAY['schemaVersion', 'articles', 'country', 'giftMessage'] = '{}' END IS TRUE ), CONSTRAINT ck_orders_note CHECK (char_length(note) <= 1000), CONSTRAINT ck_orders_packer CHECK (char_length(packer) <= 100), CONSTRAINT ck_orders_attempts CHECK (attempts >= 0), CONSTRAINT ck_orders_packed_by_somebody CHECK ((status <> 2 OR packer IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_orders_status_created_at ON stellaops_specified.orders (tenant_id, status, created_at, id);
   CREATE INDEX idx_orders_customer_created_at ON stellaops_specified.orders (tenant_id, customer, created_at DESC, id DESC);
   CREATE INDEX idx_orders_country_created_at ON stellaops_specified.orders (tenant_id, country, created_at DESC, id DESC);
-  CREATE INDEX idx_orders_price_list_id_price_list_tenant_id ON stellaops_specified.orders (price_list_id, price_list_tenant_id);
+  CREATE INDEX idx_orders_price_list_id_price_list_tenant_id_everywhere ON stellaops_specified.orders (price_list_id, price_list_tenant_id);
   CREATE INDEX idx_orders_created_at_open ON stellaops_specified.orders (created_at, tenant_id, id) WHERE status = 0;
   CREATE POLICY orders_tenant_isolation ON stellaops_specified.orders AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY orders_owner ON stellaops_specified.orders AS PERMISSIVE FOR ALL TO shop_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -474,7 +652,7 @@ BEGIN
   CREATE POLICY payments_reader ON stellaops_specified.payments AS PERMISSIVE FOR SELECT TO shop_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY payments_admin ON stellaops_specified.payments AS PERMISSIVE FOR ALL TO shop_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_payments_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stellaops_specified.payments FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
-  CREATE TABLE stellaops_specified.reports ( tenant_id text COLLATE "C" NOT NULL, "table" text COLLATE "C" NOT NULL, type text COLLATE "C" NOT NULL, sql text COLLATE "C" NOT NULL, newest timestamptz NOT NULL DEFAULT now(), columns text[] COLLATE "C" NOT NULL DEFAULT '{}', owner text COLLATE "C", CONSTRAINT pk_reports PRIMARY KEY (tenant_id, "table", type), CONSTRAINT ck_reports_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_reports_table CHECK ("table" ~ '^[a-z_]+$'), CONSTRAINT ck_reports_type CHECK (type IN ('list', 'total')), CONSTRAINT ck_reports_sql CHECK (char_length(sql) <= 10000), CONSTRAINT ck_reports_columns CHECK ( CASE coalesce(array_ndims(columns), 1) WHEN 1 THEN array_position(columns, NULL) IS NULL ELSE false END AND cardinality(columns) <= 100 ) );
+  CREATE TABLE stellaops_specified.reports ( tenant_id text COLLATE "C" NOT NULL, "table" text COLLATE "C" NOT NULL, type text COLLATE "C" NOT NULL, sql text COLLATE "C" NOT NULL, newest timestamptz NOT NULL DEFAULT now(), columns text[] COLLATE "C" NOT NULL DEFAULT '{}', owner text COLLATE "C", CONSTRAINT pk_reports PRIMARY KEY (tenant_id, "table", type), CONSTRAINT ck_reports_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_reports_table CHECK ("table" ~ '^[a-z_]{1,63}$'), CONSTRAINT ck_reports_type CHECK (type IN ('list', 'total')), CONSTRAINT ck_reports_sql CHECK (char_length(sql) <= 10000), CONSTRAINT ck_reports_columns CHECK ( CASE coalesce(array_ndims(columns), 1) WHEN 1 THEN array_position(columns, NULL) IS NULL ELSE false END AND cardinality(columns) <= 100 ) );
   CREATE INDEX idx_reports_newest ON stellaops_specified.reports (tenant_id, newest DESC, "table" DESC, type DESC);
   CREATE INDEX idx_reports_type_table ON stellaops_specified.reports (tenant_id, type, "table" DESC);
   CREATE POLICY reports_tenant_isolation ON stellaops_specified.reports AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -554,7 +732,8 @@ CREATE TABLE IF NOT EXISTS shop.price_lists (
     CASE prices ->> 'schemaVersion'
       WHEN 'shop.prices@1' THEN
         jsonb_typeof(prices -> 'articles') = 'object'
-        AND jsonb_path_exists(prices, 'strict $."articles".* ? (@.type() != "number" || @ % 1 != 0 || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(prices, 'strict $."articles".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND strpos(jsonb_path_query_array(prices, 'lax $."articles".*')::text, '.') = 0
         AND prices - ARRAY['schemaVersion', 'articles'] = '{}'
     END IS TRUE
   )
@@ -676,7 +855,8 @@ CREATE TABLE IF NOT EXISTS shop.orders (
     CASE basket ->> 'schemaVersion'
       WHEN 'shop.basket@1' THEN
         jsonb_typeof(basket -> 'articles') = 'object'
-        AND jsonb_path_exists(basket, 'strict $."articles".* ? (@.type() != "number" || @ % 1 != 0 || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND jsonb_path_exists(basket, 'strict $."articles".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE
+        AND strpos(jsonb_path_query_array(basket, 'lax $."articles".*')::text, '.') = 0
         AND jsonb_typeof(basket -> 'country') = 'string'
         AND (basket ->> 'country') COLLATE "C" ~ '^[A-Z]{2}$'
         AND coalesce(jsonb_typeof(basket -> 'giftMessage'), 'string') = 'string'
@@ -730,8 +910,8 @@ BEGIN
   IF NOT stellaops.has('shop.orders', 'index', 'idx_orders_country_created_at') THEN
     CREATE INDEX idx_orders_country_created_at ON shop.orders (tenant_id, country, created_at DESC, id DESC);
   END IF;
-  IF NOT stellaops.has('shop.orders', 'index', 'idx_orders_price_list_id_price_list_tenant_id') THEN
-    CREATE INDEX idx_orders_price_list_id_price_list_tenant_id ON shop.orders (price_list_id, price_list_tenant_id);
+  IF NOT stellaops.has('shop.orders', 'index', 'idx_orders_price_list_id_price_list_tenant_id_everywhere') THEN
+    CREATE INDEX idx_orders_price_list_id_price_list_tenant_id_everywhere ON shop.orders (price_list_id, price_list_tenant_id);
   END IF;
   IF NOT stellaops.has('shop.orders', 'index', 'idx_orders_created_at_open') THEN
     CREATE INDEX idx_orders_created_at_open ON shop.orders (created_at, tenant_id, id)
@@ -783,7 +963,7 @@ COMMENT ON CONSTRAINT ck_orders_packed_by_somebody ON shop.orders IS 'nobody cou
 COMMENT ON INDEX shop.idx_orders_status_created_at IS 'the orders of one status, oldest first: the order of the packers'' queue';
 COMMENT ON INDEX shop.idx_orders_customer_created_at IS 'what a customer has ordered';
 COMMENT ON INDEX shop.idx_orders_country_created_at IS 'the parcels that go to one country';
-COMMENT ON INDEX shop.idx_orders_price_list_id_price_list_tenant_id IS 'serves the foreign key';
+COMMENT ON INDEX shop.idx_orders_price_list_id_price_list_tenant_id_everywhere IS 'serves the foreign key';
 COMMENT ON INDEX shop.idx_orders_created_at_open IS 'remind the customers of all shops whose orders are not paid, oldest first';
 COMMENT ON TRIGGER trg_orders_status ON shop.orders IS 'Only these steps of status are legal: open -> paid | cancelled, paid -> packing | cancelled, packing -> sent.';
 COMMENT ON TRIGGER trg_orders_updated_at ON shop.orders IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
@@ -869,7 +1049,7 @@ COMMENT ON TRIGGER trg_payments_append_only ON shop.payments IS 'Rows are facts:
 REVOKE ALL ON TABLE shop.payments FROM PUBLIC, shop_app, shop_reader, shop_admin, stellaops_system;
 GRANT SELECT, INSERT ON TABLE shop.payments TO shop_app, shop_admin;
 GRANT SELECT ON TABLE shop.payments TO shop_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE shop.payments TO stellaops_system;
+GRANT SELECT, INSERT ON TABLE shop.payments TO stellaops_system;
 
 -- shop.reports ------------------------------------------------------------------------------------
 -- A report that a shop keeps: which table it shows, and how.
@@ -884,7 +1064,7 @@ CREATE TABLE IF NOT EXISTS shop.reports (
   owner     text        COLLATE "C",
   CONSTRAINT pk_reports PRIMARY KEY (tenant_id, "table", type),
   CONSTRAINT ck_reports_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255),
-  CONSTRAINT ck_reports_table CHECK ("table" ~ '^[a-z_]+$'),
+  CONSTRAINT ck_reports_table CHECK ("table" ~ '^[a-z_]{1,63}$'),
   CONSTRAINT ck_reports_type CHECK (type IN ('list', 'total')),
   CONSTRAINT ck_reports_sql CHECK (char_length(sql) <= 10000),
   CONSTRAINT ck_reports_columns CHECK (

@@ -194,6 +194,30 @@ BEGIN
     CONSTRAINT = TG_NAME;
 END $function$;
 
+-- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
+-- this for retired values only; its arguments are the column and, for numbers, their names.
+CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+DECLARE
+  names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
+  next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(OLD) ->> TG_ARGV[0] = next THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD020',
+    MESSAGE    = format('%I.%I: %s is retired, and no row gets it as its %I', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+                        coalesce(names ->> next, next), TG_ARGV[0]),
+    HINT       = 'Rows that hold it keep it; write one of the values that are in use.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    COLUMN     = TG_ARGV[0],
+    CONSTRAINT = TG_NAME;
+END $function$;
+
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = '' AS $function$
@@ -205,6 +229,74 @@ BEGIN
     SCHEMA     = TG_TABLE_SCHEMA,
     TABLE      = TG_TABLE_NAME,
     CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete from a table that keeps its rows, whoever asks.
+CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD010',
+    MESSAGE    = format('rows of %I.%I are not deleted: %s is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+    HINT       = 'Change the row to say that it no longer counts.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
+-- a row that is too young; its argument is the number of days.
+CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $function$
+BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE    = 'SD011',
+    MESSAGE    = format('rows of %I.%I are kept for %s days: DELETE is refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]),
+    HINT       = 'Delete older rows only, as the purge of a system scope does.',
+    SCHEMA     = TG_TABLE_SCHEMA,
+    TABLE      = TG_TABLE_NAME,
+    CONSTRAINT = TG_NAME;
+END $function$;
+
+-- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
+-- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
+-- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
+-- all names are those of pg_catalog.
+
+-- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
+CREATE OR REPLACE FUNCTION stellaops.texts_fit(
+  document jsonb, path jsonpath, pattern text DEFAULT NULL, shortest integer DEFAULT NULL, longest integer DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
+    WHERE (value #>> '{}') COLLATE "C" !~ pattern
+      OR pg_catalog.char_length(value #>> '{}') < shortest
+      OR pg_catalog.char_length(value #>> '{}') > longest
+  );
+END $function$;
+
+-- Whether each list of texts there is sorted by bytes, without duplicates.
+CREATE OR REPLACE FUNCTION stellaops.are_sets(document jsonb, path jsonpath) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
+    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
+      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    ) ELSE true END
+  );
+END $function$;
+
+-- Whether the objects there have no other members than these.
+CREATE OR REPLACE FUNCTION stellaops.has_only(document jsonb, path jsonpath, names text[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
+    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+  );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
@@ -224,7 +316,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   SELECT 'relation', '',
          concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
                    CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
-                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END)
+                                WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE relkind::text END,
+                   'by ' || pg_get_partkeydef(oid))
     FROM pg_class WHERE oid = relation
   UNION ALL
   SELECT 'column', attname::text,
@@ -260,12 +353,21 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
   ), actual AS (
     SELECT relname, shape.kind, shape.name, shape.definition FROM pair, stellaops.shape(pair.there) AS shape
   )
-  SELECT format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
-                coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent'))
-  FROM should FULL JOIN actual USING (relname, kind, name)
-  WHERE should.definition IS DISTINCT FROM actual.definition
-    AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
-  ORDER BY relname COLLATE "C", array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind), name COLLATE "C"
+  SELECT difference FROM (
+    SELECT relname, array_position(ARRAY['relation', 'column', 'constraint', 'index'], kind) AS place, name,
+           format('%I.%I: %s is %s, should be %s', existing, relname, concat_ws(' ', kind, nullif(quote_ident(name), '""')),
+                  coalesce(actual.definition, 'missing'), coalesce(should.definition, 'absent')) AS difference
+    FROM should FULL JOIN actual USING (relname, kind, name)
+    WHERE should.definition IS DISTINCT FROM actual.definition
+      AND NOT (should.definition IS NULL AND kind = 'index' AND actual.definition NOT LIKE 'CREATE UNIQUE%')
+    UNION ALL
+    SELECT partition.relname, 5, '', format('%I.%I: this partition is %s, should be closed', existing, partition.relname,
+             CASE WHEN relrowsecurity AND relforcerowsecurity THEN 'granted to others' ELSE 'without forced row security' END)
+    FROM pair JOIN pg_inherits ON inhparent = pair.there JOIN pg_class AS partition ON partition.oid = inhrelid
+    WHERE NOT (relrowsecurity AND relforcerowsecurity)
+       OR EXISTS (SELECT FROM aclexplode(relacl) AS granted WHERE granted.grantee <> relowner)
+  ) AS differences
+  ORDER BY relname COLLATE "C", place, name COLLATE "C"
 $function$;
 
 -- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
@@ -321,6 +423,73 @@ BEGIN
   END LOOP;
 END $procedure$;
 
+-- Makes the partitions of the current month and of further ones, by UTC, and detaches those whose last row is
+-- past the retention, if there is one. A procedure of the table's schema calls it as the table's owner. A
+-- partition is made beside the table and attached when it is whole, which no writer waits for; it has forced
+-- row security without a policy and no grant, so that its rows are reached through the table alone.
+CREATE OR REPLACE PROCEDURE stellaops.maintain_partitions(parent text, ahead integer, days integer)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  whole   constant regclass  := parent;
+  current constant timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+  month   record;
+  guard   record;
+BEGIN
+  -- Runs of this and of a schema's file wait for each other.
+  PERFORM pg_advisory_xact_lock(8319385928009346928);
+
+  FOR month IN
+    SELECT format('%I.%I', nspname, relname || to_char(begins, '"_y"YYYY"m"MM')) AS name, to_char(begins, 'YYYY-MM') AS in_words,
+           format('FROM (%L) TO (%L)', to_char(begins, 'YYYY-MM-DD"T00:00:00Z"'),
+                  to_char(begins + interval '1 month', 'YYYY-MM-DD"T00:00:00Z"')) AS bounds
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    CROSS JOIN generate_series(current, current + ahead * interval '1 month', interval '1 month') AS begins
+    WHERE pg_class.oid = whole
+    ORDER BY begins
+  LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhparent = whole AND inhrelid = to_regclass(month.name));
+    EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)', month.name, whole);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name, format('The rows of %s of the month %s, by UTC.', whole, month.in_words));
+    -- Triggers for rows come with the partition's place; those for statements watch what is named in the statement.
+    FOR guard IN
+      SELECT tgname AS name, tgfoid::regproc AS function,
+             concat_ws(' OR ', CASE WHEN tgtype & 16 > 0 THEN 'UPDATE' END, CASE WHEN tgtype & 8 > 0 THEN 'DELETE' END,
+                       CASE WHEN tgtype & 32 > 0 THEN 'TRUNCATE' END) AS events
+      FROM pg_trigger WHERE tgrelid = whole AND NOT tgisinternal AND tgtype & 1 = 0
+      ORDER BY tgname
+    LOOP
+      EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()',
+                     guard.name, guard.events, month.name, guard.function);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES %s', whole, month.name, month.bounds);
+  END LOOP;
+
+  FOR month IN
+    SELECT oid::regclass AS name
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = whole AND days IS NOT NULL
+      AND substring(pg_get_expr(relpartbound, oid) FROM $$TO \('([^']+)'\)$$)::timestamptz <= now() - days * interval '24 hours'
+    ORDER BY relname
+  LOOP
+    EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', whole, month.name);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', month.name,
+      format('Detached from %s on %s, when its last row was past the retention of %s days. Archive it, then drop it.',
+             whole, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), days));
+  END LOOP;
+END $procedure$;
+
+-- The hash of a row in a chain: SHA-256 of the names and texts of its columns, each with its length in bytes before
+-- it, and of the hash of the row before. NULL is left out: a column that is added later changes no older hash.
+CREATE OR REPLACE FUNCTION stellaops.chain_hash(names text[], texts text[], previous bytea) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = '' AS $function$
+  SELECT sha256(convert_to(coalesce(string_agg(
+           format('%s:%s%s:%s', octet_length(convert_to(name, 'UTF8')), name, octet_length(convert_to(value, 'UTF8')), value),
+           '' ORDER BY place), ''), 'UTF8') || previous)
+  FROM unnest(names, texts) WITH ORDINALITY AS item (name, value, place)
+  WHERE value IS NOT NULL
+$function$;
+
 -- The evidence of every system scope: who reached across tenants, why and for how long.
 CREATE TABLE IF NOT EXISTS stellaops.system_access (
   id               uuid                     NOT NULL DEFAULT gen_random_uuid(),
@@ -370,13 +539,21 @@ COMMENT ON DOMAIN stellaops.tenant IS 'A parameter of this type binds its tenant
 COMMENT ON FUNCTION stellaops.no_tenant_bound() IS 'Raises SD001; called by every policy when no tenant is bound.';
 COMMENT ON FUNCTION stellaops.touch() IS 'Trigger: sets a time of change for statements that leave it alone.';
 COMMENT ON FUNCTION stellaops.refuse_transition() IS 'Trigger: raises SD002 for an illegal step of a status.';
+COMMENT ON FUNCTION stellaops.refuse_retired() IS 'Trigger: raises SD020 for a retired value of an enum.';
 COMMENT ON FUNCTION stellaops.refuse_change() IS 'Trigger: raises SD003 for a change of an append-only table.';
+COMMENT ON FUNCTION stellaops.refuse_deletion() IS 'Trigger: raises SD010 for a deletion from a table that keeps its rows.';
+COMMENT ON FUNCTION stellaops.refuse_early_deletion() IS 'Trigger: raises SD011 for the deletion of a row within its retention.';
+COMMENT ON FUNCTION stellaops.texts_fit(jsonb, jsonpath, text, integer, integer) IS 'Whether the texts in a document match a pattern and have a length.';
+COMMENT ON FUNCTION stellaops.are_sets(jsonb, jsonpath) IS 'Whether the lists in a document are sorted by bytes, without duplicates.';
+COMMENT ON FUNCTION stellaops.has_only(jsonb, jsonpath, text[]) IS 'Whether the objects in a document have no other members.';
 COMMENT ON FUNCTION stellaops.has(text, text, text) IS 'Whether a relation has an index, policy or trigger of that name.';
 COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and indexes of a relation.';
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
 COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
 COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
 COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
+COMMENT ON PROCEDURE stellaops.maintain_partitions(text, integer, integer) IS 'Makes the partitions of the next months of a table and detaches those past its retention.';
+COMMENT ON FUNCTION stellaops.chain_hash(text[], text[], bytea) IS 'The hash of a row in a chain, from the names and texts of its columns and the hash of the row before.';
 COMMENT ON TABLE stellaops.system_access IS 'One row for each use of the system scope.';
 COMMENT ON COLUMN stellaops.system_access.id IS 'Made by the client, UUIDv7; random for a row written by hand.';
 COMMENT ON COLUMN stellaops.system_access.who IS 'The login.';
@@ -392,7 +569,8 @@ REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
 REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
+  stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
 
