@@ -53,6 +53,9 @@ pub mod schema;
 #[cfg(feature = "demo")]
 pub mod demo;
 
+#[cfg(feature = "cli")]
+pub mod scaffold;
+
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -22,6 +22,8 @@ pub(super) enum CommandError {
     Connect(sqlx::Error),
     #[error(transparent)]
     Database(#[from] stellaops_db::Error),
+    #[error(transparent)]
+    Scaffold(#[from] stellaops_db::scaffold::ScaffoldError),
     #[error("no threads can be started: {0}")]
     Runtime(std::io::Error),
     #[error("`{path}` cannot be read or written: {cause}")]

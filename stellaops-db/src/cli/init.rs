@@ -52,9 +52,9 @@ struct Initialised<'a> {
 }
 
 /// A file to write, below the folder that holds the specs folder.
-struct Planned {
-    path: String,
-    text: String,
+pub(super) struct Planned {
+    pub(super) path: String,
+    pub(super) text: String,
 }
 
 impl Init {
@@ -123,12 +123,12 @@ fn plan(name: &str) -> Vec<Planned> {
 }
 
 /// Also a dangling symbolic link is something.
-fn exists(path: &Path) -> bool {
+pub(super) fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
 /// Writes all files, or takes back those that it has written.
-fn write_all(root: &Path, plan: &[Planned]) -> Result<(), CommandError> {
+pub(super) fn write_all(root: &Path, plan: &[Planned]) -> Result<(), CommandError> {
     for (done, file) in plan.iter().enumerate() {
         let path = root.join(&file.path);
         if let Err(cause) = write_new(&path, &file.text) {

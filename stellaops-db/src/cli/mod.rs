@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod error;
 mod explain;
+mod from_database;
 mod generate;
 mod init;
 mod partitions;
@@ -34,7 +35,8 @@ pub(crate) fn run() -> ExitCode {
 ///
 /// A table is specified in a file, specs/<schema>/<table>.toml. From the specs come the schema's SQL
 /// with its row-level security, the checks of Rust structs at compile time, typed repositories and
-/// documents. Only `demo`, which starts its own, `partitions` and `verify-chain` need a database.
+/// documents. Only `demo`, which starts its own, `partitions`, `verify-chain` and `scaffold --from-database`
+/// need a database.
 #[derive(Debug, Parser)]
 #[command(
     name = "stellaops-db",
@@ -67,6 +69,7 @@ Examples:
   stellaops-db generate --check          for CI: is what was committed what the specs say?
   stellaops-db explain SDB0502           a rule: its reason, a wrong and a right example
   stellaops-db scaffold scheduler.graph_jobs   the Rust struct of a table
+  stellaops-db scaffold --from-database postgres://me@localhost/shop   specs from a database
   stellaops-db partitions URL            the months ahead of partitioned tables
   stellaops-db verify-chain URL          is every row of a hash chain as it was written?
   stellaops-db check --format json       the answer of any command for a machine

@@ -11,22 +11,29 @@ use stellaops_db_spec::scaffold;
 use super::Format;
 use super::answer::{Answer, Exit};
 use super::error::CommandError;
+use super::from_database::FromDatabase;
 use super::specs::{Specs, refusal};
 
-/// Print the Rust structs of a table or schema that has specs
+/// Print the Rust structs of a table that has specs, or write the specs of a database
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   stellaops-db scaffold scheduler.graph_jobs           the struct of a table, with its enums and documents
   stellaops-db scaffold scheduler > src/scheduler.rs   those of all tables of a schema
+  stellaops-db scaffold --from-database postgres://me@localhost/shop --schema sales --to specs
 
-The structs are written once, as a person would write them, and are yours to change.
+Structs and specs are written once, as a person would write them, and are yours to change. What a
+database has and a spec cannot say is listed.
 
-Exit codes: 0 printed, 1 no such table or schema, or faults in the specs.")]
+Exit codes: 0 printed or written, 1 no such table or schema, faults in the specs, or files in the
+way (they are listed, nothing was written), 3 the database cannot be read or a file not written.")]
 pub(super) struct Scaffold {
     /// `<schema>.<table>`, or `<schema>` for all its tables
-    #[arg(value_name = "TABLE")]
-    what: String,
+    #[arg(value_name = "TABLE", required_unless_present = "url")]
+    what: Option<String>,
+
+    #[command(flatten)]
+    database: FromDatabase,
 }
 
 #[derive(Serialize)]
@@ -42,14 +49,18 @@ struct Unknown<'a> {
 
 impl Scaffold {
     pub(super) fn answer(self, specs: Option<&Path>, format: Format) -> Result<Answer, CommandError> {
+        if let Some(url) = self.database.url.clone() {
+            return self.database.answer(&url, format);
+        }
+        let what = self.what.unwrap_or_default();
         let database = match Specs::read(specs)?.database {
             Ok(database) => database,
             Err(report) => return Ok(refusal(&report, format)),
         };
-        Ok(match (source(&database, &self.what), format) {
+        Ok(match (source(&database, &what), format) {
             (Some(rust), Format::Text) => Answer::text(rust, Exit::Well),
             (Some(rust), Format::Json) => Answer::json(&Source { rust }, Exit::Well),
-            (None, _) => unknown(&database, &self.what, format),
+            (None, _) => unknown(&database, &what, format),
         })
     }
 }

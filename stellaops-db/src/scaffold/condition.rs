@@ -1,0 +1,301 @@
+//! Conditions as the server prints them, taken apart: bounds, patterns and lists of values of a column.
+
+/// What a condition asks of one column.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Bounds {
+    pub(super) min: Option<i64>,
+    pub(super) max: Option<i64>,
+    pub(super) min_length: Option<i64>,
+    pub(super) max_length: Option<i64>,
+    pub(super) pattern: Option<String>,
+    pub(super) values: Option<Vec<Scalar>>,
+    /// A text that the value is not.
+    pub(super) not: Vec<String>,
+    /// Asks what the toolkit asks of a list, or of the tenant of a parent, by itself.
+    pub(super) implied: bool,
+}
+
+/// A value in a condition or a default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Scalar {
+    Text(String),
+    Integer(i64),
+}
+
+impl Bounds {
+    /// Reads a condition on the column; nothing if any part of it asks for something else.
+    pub(super) fn read(column: &str, condition: &str) -> Option<Self> {
+        let mut bounds = Bounds::default();
+        for part in conjuncts(condition) {
+            bounds.take(column, &part)?;
+        }
+        Some(bounds)
+    }
+
+    fn take(&mut self, column: &str, part: &str) -> Option<()> {
+        if let Some(value) = part.strip_prefix(column) {
+            return self.take_value(value);
+        }
+        for measure in ["char_length", "length", "cardinality", "octet_length"] {
+            let measured = format!("{measure}({column}) ");
+            if let Some(bound) = part.strip_prefix(&measured) {
+                return put_bound(bound, &mut self.min_length, &mut self.max_length);
+            }
+        }
+        let list = format!(
+            "CASE COALESCE(array_ndims({column}), 1) WHEN 1 THEN (array_position({column}, NULL) IS NULL) ELSE false END"
+        );
+        let parent_tenant = format!("({column} = tenant_id) OR ({column} = '@global')");
+        let is_implied = [list, parent_tenant].contains(&without_casts_of_null(part));
+        if is_implied || part.starts_with(&format!("({column} IS NULL) = (")) {
+            self.implied = true;
+            return Some(());
+        }
+        None
+    }
+
+    fn take_value(&mut self, value: &str) -> Option<()> {
+        if let Some(pattern) = value.strip_prefix(" ~ ") {
+            let pattern = literal(pattern)?;
+            return self.pattern.is_none().then(|| self.pattern = Some(pattern));
+        }
+        if let Some(other) = value.strip_prefix(" <> ") {
+            self.not.push(literal(other)?);
+            return Some(());
+        }
+        if value.starts_with(" = ") {
+            let values = one_of(value)?;
+            return self.values.is_none().then(|| self.values = Some(values));
+        }
+        put_bound(value.strip_prefix(' ')?, &mut self.min, &mut self.max)
+    }
+}
+
+/// ` = ANY (ARRAY[…])`, or ` = …` of one value.
+pub(super) fn one_of(text: &str) -> Option<Vec<Scalar>> {
+    let text = text.strip_prefix(" = ")?;
+    match text
+        .strip_prefix("ANY (ARRAY[")
+        .and_then(|list| list.strip_suffix("])"))
+    {
+        Some(list) => split(list, ", ").iter().map(|item| scalar(item)).collect(),
+        None => Some(vec![scalar(text)?]),
+    }
+}
+
+fn put_bound(text: &str, least: &mut Option<i64>, greatest: &mut Option<i64>) -> Option<()> {
+    let (bound, number) = match (text.strip_prefix(">= "), text.strip_prefix("<= ")) {
+        (Some(number), _) => (least, number),
+        (_, Some(number)) => (greatest, number),
+        _ => return None,
+    };
+    let Scalar::Integer(number) = scalar(number)? else {
+        return None;
+    };
+    bound.is_none().then(|| *bound = Some(number))
+}
+
+/// A number or a text, with or without a cast.
+pub(super) fn scalar(text: &str) -> Option<Scalar> {
+    let text = bare(text);
+    if let Ok(number) = text.parse() {
+        return Some(Scalar::Integer(number));
+    }
+    let (value, cast) = match text.rsplit_once("::") {
+        Some((value, cast)) if !cast.contains('\'') => (bare(value), cast),
+        _ => (text, "text"),
+    };
+    match cast {
+        "smallint" | "integer" | "bigint" => {
+            let digits = literal(value).unwrap_or_else(|| value.to_owned());
+            digits.parse().ok().map(Scalar::Integer)
+        }
+        "text" => literal(value).map(Scalar::Text),
+        _ => None,
+    }
+}
+
+/// The text of a literal, if that is all there is.
+pub(super) fn literal(text: &str) -> Option<String> {
+    let text = text.strip_suffix("::text").unwrap_or(text);
+    let (has_escapes, quoted) = match text.strip_prefix('E') {
+        Some(quoted) => (true, quoted),
+        None => (false, text),
+    };
+    let inside = quoted.strip_prefix('\'')?.strip_suffix('\'')?;
+    if inside.replace("''", "").contains('\'') {
+        return None;
+    }
+    let inside = inside.replace("''", "'");
+    Some(if has_escapes {
+        inside.replace("\\\\", "\\")
+    } else {
+        inside
+    })
+}
+
+/// The parts that are joined by AND, of any depth, in the form that [`plain`] gives.
+pub(super) fn conjuncts(condition: &str) -> Vec<String> {
+    let plain = plain(condition);
+    let parts = split(bare(&plain), " AND ");
+    match parts.as_slice() {
+        [only] => vec![bare(only).to_owned()],
+        _ => parts.iter().flat_map(|part| conjuncts(part)).collect(),
+    }
+}
+
+/// On one line, and without the casts that the server adds to literals of type text.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let taken = match first {
+            '\'' | '"' => quoted_length(rest, first),
+            _ => first.len_utf8(),
+        };
+        let (token, behind) = rest.split_at(taken);
+        rest = behind;
+        if first.is_whitespace() {
+            let spaced = plain.ends_with([' ', '(']) || plain.is_empty();
+            plain.push_str(if spaced { "" } else { " " });
+            continue;
+        }
+        plain.push_str(token);
+        if first == '\'' {
+            rest = rest
+                .strip_prefix("::text")
+                .filter(|rest| !rest.starts_with('['))
+                .unwrap_or(rest);
+        }
+    }
+    plain.trim_end().to_owned()
+}
+
+/// How many bytes a quoted name or text has, the quotes and doubled quotes included.
+fn quoted_length(text: &str, quote: char) -> usize {
+    let mut from = 1;
+    while let Some(end) = text[from..].find(quote) {
+        from += end + 1;
+        if !text[from..].starts_with(quote) {
+            return from;
+        }
+        from += 1;
+    }
+    text.len()
+}
+
+/// Without the parentheses around all of it.
+pub(super) fn bare(text: &str) -> &str {
+    let mut bare = text.trim();
+    while let Some(inside) = bare.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')) {
+        if !is_closed(inside) {
+            break;
+        }
+        bare = inside.trim();
+    }
+    bare
+}
+
+fn is_closed(text: &str) -> bool {
+    let mut depth = 0_i32;
+    for (_, token) in tokens(text) {
+        match token {
+            "(" => depth += 1,
+            ")" if depth == 0 => return false,
+            ")" => depth -= 1,
+            _ => {}
+        }
+    }
+    depth == 0
+}
+
+/// Splits where the separator stands outside of quotes, parentheses, brackets and CASE … END.
+pub(super) fn split(text: &str, separator: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    let (mut depth, mut begun) = (0_i32, 0);
+    for (position, token) in tokens(text) {
+        match token {
+            "(" | "[" | "CASE" => depth += 1,
+            ")" | "]" | "END" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0
+            && position >= begun
+            && text[position..].starts_with(separator)
+            && !token.starts_with(['\'', '"'])
+        {
+            parts.push(text[begun..position].to_owned());
+            begun = position + separator.len();
+        }
+    }
+    parts.push(text[begun.min(text.len())..].to_owned());
+    parts
+}
+
+/// Words, quoted texts and single other characters, with their places.
+fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut position = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[position..];
+        let first = rest.chars().next()?;
+        let length = match first {
+            '\'' | '"' => quoted_length(rest, first),
+            first if first.is_alphanumeric() || first == '_' => rest
+                .find(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                .unwrap_or(rest.len()),
+            first => first.len_utf8(),
+        };
+        let found = (position, &rest[..length]);
+        position += length;
+        Some(found)
+    })
+}
+
+fn without_casts_of_null(text: &str) -> String {
+    text.replace("NULL::text", "NULL").replace("NULL::uuid", "NULL")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bounds, Scalar, conjuncts, plain};
+
+    #[test]
+    fn bounds_are_read_as_the_server_prints_them() {
+        let read = |condition: &str| Bounds::read("size", condition);
+        let bounds = read("((char_length(size) >= 1) AND (char_length(size) <= 20))").unwrap();
+        assert_eq!((bounds.min_length, bounds.max_length), (Some(1), Some(20)));
+        assert_eq!(read("(size >= '-5'::integer)").unwrap().min, Some(-5));
+        let pattern = read(r"((char_length(size) <= 9) AND (size ~ '^it''s \( AND \)$'::text))").unwrap();
+        assert_eq!(pattern.pattern.as_deref(), Some(r"^it's \( AND \)$"));
+        let values = read("(size = ANY (ARRAY['a'::text, 'b, c'::text]))")
+            .unwrap()
+            .values;
+        assert_eq!(
+            values,
+            Some(vec![Scalar::Text("a".into()), Scalar::Text("b, c".into())])
+        );
+    }
+
+    #[test]
+    fn what_asks_for_more_is_not_read() {
+        for condition in [
+            "(size > 4)",
+            "((size >= 1) OR (size <= 4))",
+            "((size >= 1) AND (other <= 4))",
+            "((size >= 1) AND (size >= 2))",
+            "(lower(size) = 'a'::text)",
+        ] {
+            assert_eq!(Bounds::read("size", condition), None, "{condition}");
+        }
+    }
+
+    #[test]
+    fn conditions_are_split_outside_of_quotes_and_cases() {
+        let condition = "(CASE a WHEN 1 THEN b AND c ELSE d END AND (('x AND y'::text = e) AND f))";
+        assert_eq!(
+            conjuncts(condition),
+            ["CASE a WHEN 1 THEN b AND c ELSE d END", "'x AND y' = e", "f"]
+        );
+        assert_eq!(plain("(a\n    = 'b  c'::text)"), "(a = 'b  c')");
+    }
+}
