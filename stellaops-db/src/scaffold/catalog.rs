@@ -35,6 +35,10 @@ pub(super) struct Relation {
     pub(super) partition_key: Option<String>,
     /// The body of the procedure that makes its partitions.
     pub(super) maintenance: Option<String>,
+    /// The body of the function that chains its rows.
+    pub(super) chain: Option<String>,
+    /// The body of the function that writes the evidence of system scopes into it.
+    pub(super) evidence: Option<String>,
     pub(super) partitions: Vec<String>,
     pub(super) parents: Vec<String>,
     /// Who was granted something, beside the owner.
@@ -178,6 +182,9 @@ SELECT jsonb_agg(to_jsonb(found) - 'oid' ORDER BY found.schema COLLATE "C", foun
     pg_get_partkeydef(c.oid) AS partition_key,
     (SELECT prosrc FROM pg_proc WHERE pronamespace = n.oid AND prokind = 'p' AND c.relkind = 'p'
        AND prosrc LIKE '%stellaops.maintain_partitions(%' AND proname = 'maintain_' || c.relname || '_partitions') AS maintenance,
+    (SELECT prosrc FROM pg_proc WHERE pronamespace = n.oid AND proname = 'chain_' || c.relname
+       AND prosrc LIKE '%stellaops.chain_hash(%') AS chain,
+    (SELECT prosrc FROM pg_proc WHERE pronamespace = n.oid AND proname = 'record_system_access_in_' || c.relname) AS evidence,
     ARRAY(SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = c.oid ORDER BY 1) AS partitions,
     ARRAY(SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = c.oid ORDER BY inhseqno) AS parents,
     ARRAY(SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END
@@ -247,7 +254,8 @@ SELECT jsonb_agg(to_jsonb(found) ORDER BY found.schema COLLATE "C", found.kind, 
   UNION ALL
   SELECT n.nspname, p.oid::regprocedure::text, CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.prosrc NOT LIKE '%CALL stellaops.maintain_partitions(%'
+    WHERE p.prosrc NOT LIKE '%CALL stellaops.maintain_partitions(%' AND p.prosrc NOT LIKE '%stellaops.chain_hash(%'
+      AND p.proname !~ '^record_system_access_in_'
       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype IN ('e', 'i'))
   UNION ALL
   SELECT n.nspname, t.typname, CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum type' ELSE 'range type' END

@@ -6,6 +6,7 @@
 //! [`Note`].
 
 mod catalog;
+mod chain;
 mod check;
 mod column;
 mod compare;
@@ -168,7 +169,7 @@ fn tell_whole(world: &World<'_>) -> Vec<Note> {
         &catalog.database.name,
         ("database", ""),
         "a database does not say what a value is for",
-        "add by hand: immutable (created_at is), compare_and_swap, sensitive and example at columns, initial values of enums, queues, finders, served_by, hash chains",
+        "add by hand: immutable (created_at is), compare_and_swap, sensitive and example at columns, initial values of enums, queues, finders, served_by",
     )];
     for other in &catalog.others {
         let missing = "the format has no such object";

@@ -122,8 +122,11 @@ fn mend(
     }
     touched.push((number, section));
     let header = file.sections[section].header.clone();
-    let is_part =
-        header.starts_with("[[") || matches!(header.as_str(), "[search]" | "[partition]" | "[retention]");
+    let is_part = header.starts_with("[[")
+        || matches!(
+            header.as_str(),
+            "[search]" | "[partition]" | "[retention]" | "[hash_chain]" | "[evidence]"
+        );
     if is_part {
         if header != "[[waivers]]" {
             let missing = format!("{}: {}", fault.rule.code, fault.message);

@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::note::Note;
 use super::toml::{self, SpecFile};
 use super::world::World;
-use super::{check, column, index, partition, policy, reference, trigger};
+use super::{chain, check, column, index, partition, policy, reference, trigger};
 
 /// The file of the table, and what it does not say.
 pub(super) fn spec(world: &World<'_>, relation: &Relation) -> (SpecFile, Vec<Note>) {
@@ -19,6 +19,7 @@ pub(super) fn spec(world: &World<'_>, relation: &Relation) -> (SpecFile, Vec<Not
     reference::take(&mut draft);
     index::take(&mut draft);
     trigger::take(&mut draft);
+    chain::take_evidence(&mut draft);
     partition::take(&mut draft);
     policy::compare(&mut draft);
     take_lifetime(&mut draft);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::catalog::Trigger;
+use super::chain;
 use super::condition::{Scalar, bare, conjuncts, literal, one_of, plain, scalar, split};
 use super::draft::Draft;
 use super::enumeration::coded;
@@ -42,6 +43,9 @@ fn take_one(draft: &mut Draft<'_>, trigger: &Trigger) -> Option<()> {
         }
         "stellaops.refuse_transition" => put_transitions(draft, trigger)?,
         "stellaops.refuse_retired" => put_retired(draft, trigger)?,
+        other if other == format!("{}.chain_{}", draft.relation.schema, draft.relation.name) => {
+            chain::take(draft, trigger)?;
+        }
         _ => return None,
     }
     Some(())
