@@ -94,7 +94,9 @@ fn tell(
         }
     }
     for (kind, name) in generated.difference(&existing) {
-        if !renamed.values().any(|other| other == name) && !is_told(notes, name) {
+        // That row security is put on says that its policies are made.
+        let is_plain = *kind != "policy" || relation.forced_row_security;
+        if is_plain && !renamed.values().any(|other| other == name) && !is_told(notes, name) {
             let missing = "the database has nothing of this name";
             notes.push(Note::new(&label, (kind, name), missing, "it is made"));
         }

@@ -11,7 +11,11 @@ pub(super) fn compare(draft: &mut Draft<'_>) {
     let is_secured = relation.row_security && relation.forced_row_security;
     if draft.tenancy.has_tenant() && !is_secured {
         let missing = "its rows are not under forced row-level security";
-        draft.note(("row security", ""), missing, "they are, for the owner too");
+        draft.note(
+            ("row security", ""),
+            missing,
+            "they are, with the policies of the tenancy, for the owner too",
+        );
     }
     if !draft.tenancy.has_tenant() && relation.row_security {
         let missing = "it is under row-level security";
@@ -28,7 +32,7 @@ pub(super) fn compare(draft: &mut Draft<'_>) {
             draft.note(
                 ("policy", &policy.name),
                 missing,
-                "the policies of the tenancy are made",
+                "it is left out, and the policies of the tenancy are made",
             );
         }
     }

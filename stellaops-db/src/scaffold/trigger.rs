@@ -13,12 +13,11 @@ use super::toml::{self, Section};
 pub(super) fn take(draft: &mut Draft<'_>) {
     let relation = draft.relation;
     for trigger in &relation.triggers {
-        if !trigger.is_enabled {
-            draft.note(("trigger", &trigger.name), "it is disabled", "it fires");
-        }
         if take_one(draft, trigger).is_none() {
             let missing = format!("the format has no such trigger: {}", trigger.definition);
             draft.note(("trigger", &trigger.name), missing, "it is left out");
+        } else if !trigger.is_enabled {
+            draft.note(("trigger", &trigger.name), "it is disabled", "it fires");
         }
     }
 }

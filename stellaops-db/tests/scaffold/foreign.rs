@@ -37,3 +37,19 @@ async fn what_is_sound_of_it_can_be_generated() {
     assert_eq!(table.column("number").expect("the column").max_length, Some(20));
     assert_eq!(table.unique_keys.len() + table.indexes.len(), 2);
 }
+
+#[tokio::test]
+async fn what_is_generated_of_it_can_be_applied() {
+    let before = database("scaffold_foreign", vec![include_str!("foreign.sql").into()]).await;
+    let scaffolded = scaffold(&before).await;
+    assert!(scaffolded.is_sound, "{}", shown(&scaffolded));
+    let files = stellaops_db_spec::ddl::emit(&checked(&scaffolded));
+    let scripts = files.into_iter().map(|file| file.text).collect();
+    let after = database("scaffold_foreign_after", scripts).await;
+    let again = scaffold(&after).await;
+    assert!(again.is_sound, "{}", shown(&again));
+    let tables = |model: stellaops_db_spec::model::Database| {
+        model.tables().map(|table| table.qualified()).collect::<Vec<_>>()
+    };
+    assert_eq!(tables(checked(&again)), tables(checked(&scaffolded)));
+}
