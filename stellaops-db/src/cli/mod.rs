@@ -68,8 +68,8 @@ Examples:
   stellaops-db generate                  write generated/ as the specs say
   stellaops-db generate --check          for CI: is what was committed what the specs say?
   stellaops-db explain SDB0502           a rule: its reason, a wrong and a right example
-  stellaops-db scaffold scheduler.graph_jobs   the Rust struct of a table
-  stellaops-db scaffold --from-database postgres://me@localhost/shop   specs from a database
+  stellaops-db scaffold shop.orders      the Rust struct of a table, to begin with
+  stellaops-db scaffold --from-database URL   specs from a database that exists
   stellaops-db partitions URL            the months ahead of partitioned tables
   stellaops-db verify-chain URL          is every row of a hash chain as it was written?
   stellaops-db check --format json       the answer of any command for a machine
