@@ -60,6 +60,7 @@ type Part<'a> = (&'a str, Option<Direction>);
 fn longer(draft: &Draft<'_>, index: &Index, position: usize) -> Option<String> {
     let table = &draft.table;
     let own = parts(index);
+    let declared = &own[..index.pinned.len() + index.declared_order.len()];
     let begins = |theirs: &[Part<'_>]| theirs.len() >= own.len() && own.iter().zip(theirs).all(same);
     let own_key = table.own_key();
     if draft.is_key_good && begins(&plain(own_key.iter().map(|column| column.as_ref()))) {
@@ -67,7 +68,10 @@ fn longer(draft: &Draft<'_>, index: &Index, position: usize) -> Option<String> {
     }
     let unconditional = table.unique_keys.iter().filter(|key| key.condition.is_none());
     for key in unconditional {
-        if begins(&plain(key.columns.iter().map(|column| column.as_ref()))) {
+        let theirs = plain(key.columns.iter().map(|column| column.as_ref()));
+        // Where no two rows agree, the tie-break decides nothing.
+        let is_the_key = declared.len() == theirs.len() && declared.iter().zip(&theirs).all(same);
+        if is_the_key || begins(&theirs) {
             return Some(format!("the unique key `{}`", key.name));
         }
     }
