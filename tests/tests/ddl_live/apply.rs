@@ -43,11 +43,8 @@ fn dump(server: &PostgresServer, database: &TestDatabase) -> Option<String> {
 #[tokio::test]
 async fn a_file_that_is_applied_again_changes_no_object() {
     for server in servers().await {
-        for file in [
-            shop_file("shop"),
-            built_in_file("scheduler"),
-            shop_file("stellaops"),
-        ] {
+        let shop = [shop_file("shop"), shop_file("stellaops")];
+        for file in built_in_files().into_iter().chain(shop) {
             let database = empty(server).await;
             let mut connection = database.connect().await.unwrap();
             run(&mut connection, &file).await.unwrap();
@@ -81,6 +78,22 @@ async fn files_of_several_schemas_share_one_database_in_any_order() {
         run(&mut connection, built_in_file("stellaops")).await.unwrap();
         let tables = "SELECT count(*) FROM pg_tables WHERE schemaname IN ('shop', 'scheduler')";
         assert_eq!(value::<i64>(&mut connection, tables).await, 17);
+    }
+}
+
+#[tokio::test]
+async fn all_built_in_schemas_apply_in_one_run_and_again_without_effect() {
+    for server in servers().await {
+        let database = empty(server).await;
+        let mut connection = database.connect().await.unwrap();
+        let whole = built_in_files().concat();
+        run(&mut connection, whole.clone()).await.unwrap();
+        let objects: String = value(&mut connection, OBJECTS).await;
+        run(&mut connection, whole).await.unwrap();
+        assert_eq!(value::<String>(&mut connection, OBJECTS).await, objects);
+        let tables = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition
+          AND relnamespace::regnamespace::text IN ('audit', 'authority', 'issuer', 'notify', 'policy', 'scheduler', 'vex', 'vuln')";
+        assert_eq!(value::<i64>(&mut connection, tables).await, 78);
     }
 }
 

@@ -73,6 +73,16 @@ pub(crate) fn built_in_file(name: &str) -> String {
     file("../specs", name)
 }
 
+/// The texts of all generated files of the built-in specs, in the order of their names.
+pub(crate) fn built_in_files() -> Vec<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../specs");
+    let database = stellaops_db_spec::load(&folder)
+        .expect("the specs can be read")
+        .unwrap_or_else(|report| panic!("{report}"));
+    let files = stellaops_db_spec::ddl::emit(&database);
+    files.into_iter().map(|file| file.text).collect()
+}
+
 fn file(specs: &str, name: &str) -> String {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(specs);
     let database = stellaops_db_spec::load(&folder)
