@@ -1,6 +1,6 @@
 //! The documents of a schema: what their members are.
 
-use crate::doc::specification::markdown::{Page, code, codes, sentence};
+use crate::doc::specification::markdown::{Page, capital, code, codes, sentence};
 use crate::model::{Member, Schema, Shape, ShapeBody, Unknown};
 
 /// Every shape of the schema, in declared order.
@@ -57,6 +57,6 @@ fn members_unknown(unknown: Unknown) -> &'static str {
 fn meaning(member: &Member) -> String {
     let doc = member.doc.as_deref().map(sentence);
     let limits = member.limits_in_words();
-    let limits = (!limits.is_empty()).then(|| format!("{}.", limits.join("; ")));
+    let limits = (!limits.is_empty()).then(|| format!("{}.", capital(&limits.join("; "))));
     doc.into_iter().chain(limits).collect::<Vec<_>>().join(" ")
 }

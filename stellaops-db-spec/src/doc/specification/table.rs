@@ -1,7 +1,7 @@
 //! A table: its columns, its keys, what they point at, how it is read, what it refuses.
 
 use crate::doc::specification::diagram;
-use crate::doc::specification::markdown::{Page, code, codes, sentence};
+use crate::doc::specification::markdown::{Page, capital, code, codes, sentence};
 use crate::model::{
     Column, ColumnRole, ColumnType, Default, Direction, Enum, FinderTarget, Index, Literal, OnDelete,
     Reference, SYSTEM_TENANT, Schema, Scope, ServedBy, Storage, Table, Tenancy, UniqueKey, name,
@@ -423,12 +423,4 @@ fn initial(column: &Column, declared: &Enum) -> Vec<String> {
     };
     let unled = declared.values.iter().filter(|value| !led(&value.name));
     unled.map(|value| value.name.clone()).collect()
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
 }
