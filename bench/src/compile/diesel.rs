@@ -122,7 +122,7 @@ fn row(scaffolded: &Scaffolded, item: &Item, table: &Table) -> String {
         item.name,
     );
     for field in fields {
-        let kind = scaffolded.from_inside(&field.kind);
+        let kind = scaffolded.seen_from_inside(&field.kind);
         let name = own_name(table, &field.name);
         text.push_str(&format!("/// {}\npub {name}: {kind},\n", field.doc));
     }

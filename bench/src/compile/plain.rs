@@ -18,7 +18,7 @@ fn row(scaffolded: &Scaffolded, item: &Item) -> String {
     let mut text = format!("{}#[derive(Debug, Clone, PartialEq)]\n", item.docs());
     text.push_str(&format!("pub struct {} {{\n", item.name));
     for field in item.fields() {
-        let kind = scaffolded.from_inside(&field.kind);
+        let kind = scaffolded.seen_from_inside(&field.kind);
         text.push_str(&format!("/// {}\npub {}: {kind},\n", field.doc, field.name));
     }
     text.push_str("}\n");

@@ -70,7 +70,7 @@ impl Scaffolded {
     }
 
     /// The type as a module inside the schema's names it.
-    pub(crate) fn from_inside(&self, kind: &str) -> String {
+    pub(crate) fn seen_from_inside(&self, kind: &str) -> String {
         let name = inside(kind);
         let mut declared = self.enums.iter().chain(&self.documents);
         match declared.any(|item| item.name == name) {

@@ -53,7 +53,7 @@ fn entity(database: &Database, scaffolded: &Scaffolded, item: &Item, table: &Tab
         if field.name != column.name {
             text.push_str(&format!("#[sea_orm(column_name = \"{}\")]\n", column.name));
         }
-        let kind = scaffolded.from_inside(&field.kind);
+        let kind = scaffolded.seen_from_inside(&field.kind);
         text.push_str(&format!("pub {}: {kind},\n", field.name));
     }
     text.push_str("}\n");
