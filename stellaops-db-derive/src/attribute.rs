@@ -66,7 +66,7 @@ pub(crate) struct Form {
 pub(crate) const TABLE: Form = Form {
     name: "table",
     example: "#[table(\"<schema>.<table>\")]",
-    settings: &["new", "patch", "repository", "specs", "crate"],
+    settings: &["new", "patch", "assignments", "repository", "specs", "crate"],
     words: &[],
 };
 /// `#[column]`

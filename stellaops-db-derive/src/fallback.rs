@@ -4,9 +4,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use stellaops_db_spec::statement::Statements;
 
 use crate::check::JoinedTable;
-use crate::expand::{self, descriptor, hidden, reader, repository};
+use crate::expand::{self, assignments, descriptor, hidden, reader, repository};
 use crate::input::{DocumentInput, EnumInput, TableInput};
 
 /// After a fault in a table.
@@ -20,65 +21,60 @@ pub(crate) fn table(input: &TableInput, joined: Option<&JoinedTable<'_>>) -> Tok
     };
     let key = joined.map_or_else(|| quote!(()), descriptor::key_type);
     let tenancy = joined.map_or_else(|| quote!(Tenant), |joined| descriptor::tenancy(joined.table));
-    let markers = match joined {
-        Some(joined) => descriptor::markers(input, joined.table),
-        None => all_markers(input),
-    };
+    let name = joined.map(|joined| joined.table.qualified()).unwrap_or_default();
+    let identified = descriptor::identified(input, &name);
+    let verbs = joined.map_or_else(all_verbs, |joined| {
+        descriptor::verbs(joined.table, &Statements::of(joined.table))
+    });
     let finders = match joined {
         Some(joined) => repository::implementation(input, joined),
-        None => repository::base(input, reader::generic(input)),
+        None => repository::base(input, reader::generic(input), &TokenStream::new()),
     };
-    let unreachable = implementation(input, &key, &tenancy);
-    let hidden = hidden(&input.runtime, &[names, markers, finders, unreachable]);
+    let unreachable = implementation(input, &key, &tenancy, &verbs);
+    let hidden = hidden(&input.runtime, &[names, identified, finders, unreachable]);
     quote! { #types #hidden }
 }
 
-/// `Table`, `NewRow` and `Patch`, never run.
-fn implementation(input: &TableInput, key: &TokenStream, tenancy: &TokenStream) -> TokenStream {
-    let (ident, new, patch) = (&input.ident, &input.new, &input.patch);
+/// Of a table that is not known: whatever is called, it has.
+fn all_verbs() -> TokenStream {
+    quote!(__sdb::Verbs<true, true, true, true, true, true, true, true, true, true, true>)
+}
+
+/// `Table`, never run.
+fn implementation(
+    input: &TableInput,
+    key: &TokenStream,
+    tenancy: &TokenStream,
+    verbs: &TokenStream,
+) -> TokenStream {
+    let (ident, assignments) = (&input.ident, &input.assignments);
     quote! {
         #[automatically_derived]
         impl __sdb::Table for #ident {
             type Key = #key;
             type Tenancy = __sdb::tenancy::#tenancy;
-            type New = #new;
-            type Patch = #patch;
+            type Verbs = #verbs;
+            type Assignments<__P: __sdb::Purpose> = #assignments<__P>;
             const DESCRIPTOR: &'static __sdb::TableDescriptor = ::core::unreachable!();
             fn decode(_: &__sdb::Row<'_>) -> __sdb::Result<Self, __sdb::DecodeError> { ::core::unreachable!() }
             fn parameter(&self, _: usize) -> __sdb::Result<__sdb::Parameter, __sdb::EncodeError> { ::core::unreachable!() }
             fn key(&self) -> Self::Key { ::core::unreachable!() }
         }
-        #[automatically_derived]
-        impl __sdb::NewRow for #new {
-            type Table = #ident;
-            fn parameters(&self, _: &__sdb::InsertContext<'_>) -> __sdb::Result<__sdb::Vec<__sdb::Parameter>, __sdb::EncodeError> {
-                ::core::unreachable!()
-            }
-        }
-        #[automatically_derived]
-        impl __sdb::Patch for #patch {
-            type Table = #ident;
-            fn columns(&self, _: &mut __sdb::PatchColumns) -> __sdb::Result<(), __sdb::EncodeError> { ::core::unreachable!() }
-        }
     }
 }
 
+/// The types of a struct that names no table.
 fn bare_types(input: &TableInput) -> TokenStream {
     let TableInput {
         ident,
         visibility,
-        new,
-        patch,
         repository,
         runtime,
         ..
     } = input;
+    let assignments = assignments::declaration(input, &ident.to_string());
     quote! {
-        #[allow(missing_docs, dead_code)]
-        #visibility struct #new;
-        #[allow(missing_docs, dead_code)]
-        #visibility struct #patch;
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #assignments
         #[allow(missing_docs, dead_code)]
         #visibility struct #repository(#runtime::__private::Repository<#ident>);
     }
@@ -89,28 +85,16 @@ fn bare_names(input: &TableInput) -> TokenStream {
         ident,
         visibility,
         patch,
+        assignments,
         ..
     } = input;
+    let unnamed = assignments::unnamed(input);
     quote! {
         impl #ident {
             #[allow(missing_docs)]
-            #visibility fn patch() -> #patch { #patch }
+            #visibility fn patch() -> #patch { #assignments(__sdb::Assignments::new()) }
         }
-    }
-}
-
-fn all_markers(input: &TableInput) -> TokenStream {
-    let ident = &input.ident;
-    quote! {
-        #[automatically_derived]
-        impl __sdb::Identified for #ident { const TABLE: &'static str = ""; }
-        impl __sdb::Changeable for #ident {}
-        impl __sdb::Deletable for #ident {}
-        impl __sdb::Purgeable for #ident {}
-        impl __sdb::Partitioned for #ident {}
-        impl __sdb::Chained for #ident {}
-        impl __sdb::Patchable for #ident {}
-        impl __sdb::Upsertable for #ident {}
+        #unnamed
     }
 }
 
@@ -123,9 +107,8 @@ pub(crate) fn enumeration(input: &EnumInput) -> TokenStream {
     let implementation = quote! {
         #[automatically_derived]
         impl __sdb::DbEnum for #ident {
-            const DESCRIPTOR: &'static __sdb::EnumDescriptor = &__sdb::EnumDescriptor { name: "", is_text: false, values: &[] };
-            fn position(self) -> usize { ::core::unreachable!() }
-            fn at(_: usize) -> __sdb::Option<Self> { ::core::unreachable!() }
+            const DESCRIPTOR: &'static __sdb::EnumDescriptor<Self> =
+                &__sdb::EnumDescriptor { name: "", variants: &[], names: &[], codes: &[] };
         }
     };
     hidden(&input.runtime, &[implementation, expand::enum_value(input)])

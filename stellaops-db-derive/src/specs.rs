@@ -63,13 +63,14 @@ impl Specs {
         })
     }
 
-    /// Constants that make the compiler build again when one of the spec files changes. The paths
+    /// A statement that makes the compiler build again when one of the spec files changes. The paths
     /// are as the specs write them: `specs/<schema>/<table>.toml`.
     pub(crate) fn tracked<'a>(&self, files: impl IntoIterator<Item = &'a str>) -> TokenStream {
         let mut files: Vec<&str> = files.into_iter().collect();
         files.sort_unstable();
         files.dedup();
-        files.into_iter().map(|file| self.root.tracked(file)).collect()
+        let files = files.into_iter().map(|file| self.root.tracked(file));
+        quote! { #(let _ = #files;)* }
     }
 
     /// The file of the schema itself.
@@ -121,11 +122,13 @@ impl Root {
         match &self.from_package {
             Some(folder) => {
                 let path = format!("/{folder}/{below}");
-                quote! { const _: &str = ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)); }
+                quote!(::core::include_bytes!(
+                    ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)
+                ))
             }
             None => {
                 let path = self.folder.join(below).to_string_lossy().into_owned();
-                quote! { const _: &str = ::core::include_str!(#path); }
+                quote!(::core::include_bytes!(#path))
             }
         }
     }

@@ -3,7 +3,7 @@
 //! This is the only module of the crate that does I/O.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The file that marks a specs folder.
 pub const DATABASE_FILE: &str = "database.toml";
@@ -80,13 +80,16 @@ pub struct Span {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Of each file, the bytes at which its lines begin: found when they are first asked for.
+    lines: Vec<OnceLock<Vec<usize>>>,
 }
 
 impl Sources {
     /// Holds the given files, sorted by path so that the order of a directory listing cannot matter.
     pub fn new(mut files: Vec<SourceFile>) -> Self {
         files.sort_by(|left, right| left.path.cmp(&right.path));
-        Sources { files }
+        let lines = files.iter().map(|_| OnceLock::new()).collect();
+        Sources { files, lines }
     }
 
     /// Reads `database.toml` and every `<schema>/*.toml` below the folder, and `generated/specs.lock`
@@ -119,14 +122,21 @@ impl Sources {
         while !file.text.is_char_boundary(start) {
             start -= 1;
         }
-        let before = &file.text[..start];
-        let line_start = before.rfind('\n').map_or(0, |index| index + 1);
+        // Each check asks for places: counting from the beginning of the file would be most of its work.
+        let lines = self.lines[span.file].get_or_init(|| line_starts(&file.text));
+        let line = lines.partition_point(|line_start| *line_start <= start);
+        let line_start = line.checked_sub(1).map_or(0, |before| lines[before]);
         Place {
             file: file.path.clone(),
-            line: count(before.bytes().filter(|byte| *byte == b'\n').count() + 1),
-            column: count(before[line_start..].chars().count() + 1),
+            line: count(line),
+            column: count(file.text[line_start..start].chars().count() + 1),
         }
     }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let after_breaks = text.match_indices('\n').map(|(position, _)| position + 1);
+    std::iter::once(0).chain(after_breaks).collect()
 }
 
 /// Spec files of more than four billion lines do not exist; saturating keeps the arithmetic total.

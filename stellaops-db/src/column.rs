@@ -11,11 +11,8 @@ pub(crate) type Marker<T> = PhantomData<fn() -> T>;
 
 /// A column of a table, and the type of its values (of `V`, not `Option<V>`, for a nullable one).
 ///
-/// `K` says whether compare-and-swap is declared for it: [`Swappable`] or [`Fixed`].
-pub struct Column<T, V, K = Fixed> {
-    pub(crate) position: usize,
-    marker: Marker<(T, V, K)>,
-}
+/// Made by derives, with the position in the descriptor. `K` says whether compare-and-swap is declared for it: [`Swappable`] or [`Fixed`].
+pub struct Column<T, V, K = Fixed>(#[doc(hidden)] pub usize, #[doc(hidden)] pub Marker<(T, V, K)>);
 
 /// A column that compare-and-swap may change.
 #[derive(Debug)]
@@ -74,64 +71,54 @@ impl<T: Table, V, K> std::fmt::Debug for Column<T, V, K> {
 impl<T: Table, V, K> Column<T, V, K> {
     /// The name in the database.
     pub fn name(&self) -> &'static str {
-        T::DESCRIPTOR.columns[self.position].name
-    }
-}
-
-impl<T, V, K> Column<T, V, K> {
-    /// The column at that position of the descriptor. Generated code calls this.
-    pub const fn new(position: usize) -> Self {
-        Column {
-            position,
-            marker: PhantomData,
-        }
+        T::DESCRIPTOR.column_name(self.0)
     }
 }
 
 impl<T: Table, V: Value, K> Column<T, V, K> {
     /// Rows whose column is that value.
     pub fn eq(self, value: impl Comparable<V>) -> Filter<T> {
-        Filter::compare(self.position, Comparison::Equal, &value.into_value())
+        Filter::compare(self.0, Comparison::Equal, &value.into_value())
     }
 
     /// Rows whose column is another value; not those where it is NULL.
     pub fn ne(self, value: impl Comparable<V>) -> Filter<T> {
-        Filter::compare(self.position, Comparison::NotEqual, &value.into_value())
+        Filter::compare(self.0, Comparison::NotEqual, &value.into_value())
     }
 
     /// Rows whose column is less.
     pub fn lt(self, value: impl Comparable<V>) -> Filter<T> {
-        Filter::compare(self.position, Comparison::Less, &value.into_value())
+        Filter::compare(self.0, Comparison::Less, &value.into_value())
     }
 
     /// Rows whose column is less or equal.
     pub fn le(self, value: impl Comparable<V>) -> Filter<T> {
-        Filter::compare(self.position, Comparison::LessOrEqual, &value.into_value())
+        Filter::compare(self.0, Comparison::LessOrEqual, &value.into_value())
     }
 
     /// Rows whose column is greater.
     pub fn gt(self, value: impl Comparable<V>) -> Filter<T> {
-        Filter::compare(self.position, Comparison::Greater, &value.into_value())
+        Filter::compare(self.0, Comparison::Greater, &value.into_value())
     }
 
     /// Rows whose column is greater or equal.
     pub fn ge(self, value: impl Comparable<V>) -> Filter<T> {
-        Filter::compare(self.position, Comparison::GreaterOrEqual, &value.into_value())
+        Filter::compare(self.0, Comparison::GreaterOrEqual, &value.into_value())
     }
 
     /// Rows whose column is one of the values; none when there is no value.
     pub fn is_in<C: Comparable<V>>(self, values: impl IntoIterator<Item = C>) -> Filter<T> {
-        Filter::one_of(self.position, values.into_iter().map(Comparable::into_value))
+        Filter::one_of(self.0, values.into_iter().map(Comparable::into_value))
     }
 
     /// Rows whose column is NULL.
     pub fn is_null(self) -> Filter<T> {
-        Filter::null(self.position, true)
+        Filter::null(self.0, true)
     }
 
     /// Rows whose column is not NULL.
     pub fn is_not_null(self) -> Filter<T> {
-        Filter::null(self.position, false)
+        Filter::null(self.0, false)
     }
 
     /// The first half of a compare-and-swap: the value that is expected.
@@ -140,7 +127,7 @@ impl<T: Table, V: Value, K> Column<T, V, K> {
         K: IsSwappable,
     {
         SwapFrom {
-            position: self.position,
+            position: self.0,
             expected,
             marker: PhantomData,
         }
@@ -150,7 +137,7 @@ impl<T: Table, V: Value, K> Column<T, V, K> {
 impl<T: Table, K> Column<T, String, K> {
     /// Rows whose text begins so; `%` and `_` mean themselves.
     pub fn starts_with(self, prefix: impl Into<String>) -> Filter<T> {
-        Filter::compare(self.position, Comparison::StartsWith, &prefix.into())
+        Filter::compare(self.0, Comparison::StartsWith, &prefix.into())
     }
 }
 

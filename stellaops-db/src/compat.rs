@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::id::Id;
-use crate::table::Identified;
+use crate::table::{Identified, Insert};
 use crate::tenant::TenantId;
 use crate::timestamp::Timestamp;
 use crate::value::{DbEnum, JsonShape};
@@ -85,11 +85,86 @@ impl<T: Identified> RowId for Id<T> {
     const TABLE: Option<&'static str> = Some(T::TABLE);
 }
 
-/// Whether a field of type `V` may hold ids of that table; for a constant assertion.
-pub const fn is_id_of<V: RowId>(table: &str) -> bool {
-    match V::TABLE {
-        None => true,
-        Some(own) => same(own, table),
+/// Fails to compile unless a field of type `V` may hold ids of that table: those that `column` holds.
+/// `written` is what the field's type should be, and `place` where the column is specified. Generated
+/// code calls this in a constant, once a field; so the two below.
+#[track_caller]
+pub const fn is_id_of<V: RowId>(column: &str, table: &str, written: &str, place: &str) {
+    if let Some(own) = V::TABLE
+        && !same(own, table)
+    {
+        refuse(&[
+            "[SDB0117] `",
+            column,
+            "` holds ids of `",
+            table,
+            "`\n= help: write `",
+            written,
+            "`, or a plain `Uuid` (",
+            place,
+            ")\n= note: run `stellaops-db explain SDB0117`",
+        ]);
+    }
+}
+
+/// Fails to compile unless `V` is the enum that the column declares.
+#[track_caller]
+pub const fn is_enum<V: DbEnum>(column: &str, declared: &str, place: &str) {
+    if !same(V::DESCRIPTOR.name, declared) {
+        refuse(&[
+            "[SDB0124] the column `",
+            column,
+            "` is a `",
+            declared,
+            "`\n= help: use the type with `#[db_enum(\"",
+            declared,
+            "\")]` (",
+            place,
+            ")\n= note: run `stellaops-db explain SDB0124`",
+        ]);
+    }
+}
+
+/// Fails to compile unless `V` is the shape that the column declares.
+#[track_caller]
+pub const fn is_shape<V: JsonShape>(column: &str, declared: &str, place: &str) {
+    if !same(V::DESCRIPTOR.name, declared) {
+        refuse(&[
+            "[SDB0135] the column `",
+            column,
+            "` is a `",
+            declared,
+            "`\n= help: use the type with `#[jsonb(\"",
+            declared,
+            "\")]` (",
+            place,
+            ")\n= note: run `stellaops-db explain SDB0135`",
+        ]);
+    }
+}
+
+/// Ends the compilation with a text. A constant cannot format one, so the parts are put together here.
+#[track_caller]
+pub(crate) const fn refuse(parts: &[&str]) -> ! {
+    const LONGEST: usize = 4_096;
+    let mut text = [0; LONGEST];
+    let mut length = 0;
+    let mut part = 0;
+    while part < parts.len() {
+        let bytes = parts[part].as_bytes();
+        let mut position = 0;
+        while position < bytes.len() && length < LONGEST {
+            text[length] = bytes[position];
+            length += 1;
+            position += 1;
+        }
+        part += 1;
+    }
+    let (text, _) = text.split_at(length);
+    match std::str::from_utf8(text) {
+        Ok(text) => panic!("{}", text),
+        // A text that was cut inside a letter.
+        Err(_) => panic!("[SDB0113] the type does not hold what the spec declares"),
     }
 }
 
@@ -113,17 +188,28 @@ pub const fn same(left: &str, right: &str) -> bool {
     true
 }
 
-macro_rules! refused {
-    ($($name:ident, $message:literal, $note:literal;)*) => {$(
-        /// Implemented by nothing: a setter that asks for it says why it is refused.
+macro_rules! purposes {
+    ($($(#[$doc:meta])* $name:ident $(for $purpose:ident)?, $message:literal, $note:literal;)*) => {$(
+        $(#[$doc])*
         #[diagnostic::on_unimplemented(message = $message, label = "no part of a patch", note = $note)]
         pub trait $name {}
+        $(#[diagnostic::do_not_recommend] impl $name for $purpose {})?
     )*};
 }
 
-refused! {
-    KeyNeverChanges, "[SDB0706] a key is not patched", "insert a new row and delete the old one\nrun `stellaops-db explain SDB0706`";
-    StatusChangesByCompareAndSwap, "[SDB0707] a status is not patched", "it changes by `compare_and_swap`, which names the status that is expected\nrun `stellaops-db explain SDB0707`";
+purposes! {
+    /// Assignments that may name a column of the key.
+    SetsKey for Insert, "[SDB0706] a key is not patched", "insert a new row and delete the old one\nrun `stellaops-db explain SDB0706`";
+    /// Assignments that may name a status.
+    SetsStatus for Insert, "[SDB0707] a status is not patched", "it changes by `compare_and_swap`, which names the status that is expected\nrun `stellaops-db explain SDB0707`";
+    /// Assignments that may name what never changes, or by verbs of its own.
+    SetsAtInsert for Insert, "[SDB0709] this column is not patched", "it is immutable, or set by a verb of its own: row versions and times by every update, leases by `claim`, marks by `soft_delete`\nrun `stellaops-db explain SDB0709`";
+    /// Implemented by nothing: a setter that asks for it says why it is refused.
+    ScopeGives, "[SDB0706] the tenant of a row is not assigned", "it is the tenant of the scope; a row never moves to another\nrun `stellaops-db explain SDB0706`";
+    /// Implemented by nothing: a setter that asks for it says why it is refused.
+    DatabaseNumbers, "[SDB0706] this column is not assigned", "the database numbers it when the row is inserted\nrun `stellaops-db explain SDB0706`";
+    /// Implemented by nothing: a setter that asks for it says why it is refused.
     DatabaseGenerates, "[SDB0708] a generated column is not patched", "the database computes it from its JSON: patch that\nrun `stellaops-db explain SDB0708`";
+    /// Implemented by nothing: a setter that asks for it says why it is refused.
     SetByTheRuntime, "[SDB0709] this column is not patched", "it is immutable, or set by a verb of its own: row versions and times by every update, leases by `claim`, marks by `soft_delete`\nrun `stellaops-db explain SDB0709`";
 }

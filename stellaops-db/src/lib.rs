@@ -66,11 +66,13 @@ pub use database::{ConnectError, Database};
 pub use error::{Error, ServerMessage};
 pub use id::Id;
 pub use query::{Cursor, Filter, IndexOrder, InvalidCursor, Order, OrderOf};
-pub use repository::{List, Page, Repository, Search, Swapped, SystemReader};
+pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader};
 pub use scope::{RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction};
 pub use sensitive::Sensitive;
 pub use stellaops_db_derive::{DbEnum, Jsonb, Table};
-pub use table::{NamedReader, NamedRepository, NewRow, Patch, tenancy};
+pub use table::{
+    Assignments, Insert, NamedAssignments, NamedReader, NamedRepository, Purpose, Update, tenancy,
+};
 pub use tenant::{InvalidTenantId, TENANT_ID_MAX_BYTES, TenantId};
 pub use timestamp::Timestamp;
 pub use value::{DecodeError, EncodeError};

@@ -238,7 +238,7 @@ async fn usage_is_counted_by_each_tenant_under_the_installations_licence() {
         let usage = scope.repository::<LicenseUsageRepository>();
         usage.insert(row).await.expect("counts");
     }
-    let order = LicenseUsage::BY_LICENSE_EVERYWHERE.of(entered.tenant_id, entered.id, "images".into());
+    let order = LicenseUsage::BY_LICENSE_EVERYWHERE.of(entered.tenant_id, entered.id, "images");
     let all = system
         .across_tenants::<LicenseUsageRepository>()
         .list(order)

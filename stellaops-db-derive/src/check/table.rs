@@ -17,6 +17,8 @@ use crate::specs::Specs;
 pub(crate) struct JoinedTable<'a> {
     /// The table.
     pub(crate) table: &'a Table,
+    /// All columns in the descriptor's order.
+    pub(crate) described: Vec<&'a Column>,
     /// The columns that are fields, in the order that statements select them. After a fault, those
     /// that have a field.
     pub(crate) columns: Vec<JoinedColumn<'a>>,
@@ -29,9 +31,32 @@ pub(crate) struct JoinedColumn<'a> {
     pub(crate) column: &'a Column,
     /// The field.
     pub(crate) field: &'a FieldInput,
+    /// The position in the descriptor.
+    pub(crate) position: usize,
+    /// Whether a patch may set it.
+    pub(crate) is_patchable: bool,
+    /// Whether compare-and-swap may change it.
+    pub(crate) is_swappable: bool,
+}
+
+impl JoinedColumn<'_> {
+    /// The position as it is written.
+    pub(crate) fn literal(&self) -> Literal {
+        Literal::usize_unsuffixed(self.position)
+    }
 }
 
 impl<'a> JoinedTable<'a> {
+    fn new(table: &'a Table) -> Self {
+        let generated = table.columns.iter().filter(|column| column.is_generated());
+        let described = table.fields().into_iter().chain(generated);
+        JoinedTable {
+            table,
+            described: described.map(AsRef::as_ref).collect(),
+            columns: Vec::new(),
+        }
+    }
+
     /// The field of a column.
     pub(crate) fn joined(&self, column: &Column) -> Option<&JoinedColumn<'a>> {
         self.columns
@@ -41,21 +66,9 @@ impl<'a> JoinedTable<'a> {
 
     /// The position of a column in the descriptor: fields first, then generated columns.
     pub(crate) fn position(&self, column: &Column) -> Literal {
-        let mut all = self.described();
-        Literal::usize_unsuffixed(
-            all.position(|known| known.name == column.name)
-                .unwrap_or_default(),
-        )
-    }
-
-    /// All columns in the descriptor's order.
-    pub(crate) fn described(&self) -> impl Iterator<Item = &'a Column> {
-        let generated = self.table.columns.iter().filter(|column| column.is_generated());
-        self.table
-            .fields()
-            .into_iter()
-            .chain(generated)
-            .map(AsRef::as_ref)
+        let mut all = self.described.iter();
+        let position = all.position(|known| known.name == column.name);
+        Literal::usize_unsuffixed(position.unwrap_or_default())
     }
 }
 
@@ -70,21 +83,30 @@ pub(crate) fn table<'a>(
         unknown_table(written, specs, faults);
         return None;
     };
-    let mut columns = Vec::new();
+    let mut joined = JoinedTable::new(table);
     if input.has_fields {
+        let is_one_of = |columns: &[&std::sync::Arc<Column>], column: &Column| {
+            columns.iter().any(|known| known.name == column.name)
+        };
+        let (patchable, swappable) = (table.patchable(), table.swappable());
         let mut misspelt = Vec::new();
         for field in &input.fields {
             check_field(input, table, field, &mut misspelt, faults);
         }
-        for column in table.fields() {
+        for (position, column) in table.fields().into_iter().enumerate() {
             match input.fields.iter().find(|field| field.column == column.name) {
-                Some(field) => columns.push(JoinedColumn { column, field }),
+                Some(field) => joined.columns.push(JoinedColumn {
+                    column,
+                    field,
+                    position,
+                    is_patchable: is_one_of(&patchable, column),
+                    is_swappable: is_one_of(&swappable, column),
+                }),
                 None if misspelt.contains(&column.name.as_str()) => {}
                 None => missing_field(input, &specs.schema, table, column, faults),
             }
         }
     }
-    let joined = JoinedTable { table, columns };
     // With two of one name nothing can be emitted that type-checks but the bare types.
     names::check(input, &joined, faults).then_some(joined)
 }

@@ -1,63 +1,57 @@
 //! Typed names: a constant for each column, and for each order that an index serves.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use stellaops_db_spec::model::{Column, Direction, Index, OrderColumn, Scope};
+use stellaops_db_spec::model::{Column, Index, Scope};
 use syn::Ident;
 use syn::ext::IdentExt;
 
 use crate::check::{JoinedColumn, JoinedTable};
-use crate::expand::descriptor::option;
 use crate::input::TableInput;
 
-/// `impl GraphJob { pub const STATUS: …; pub const BY_STATUS_NEWEST: …; }`
+/// `pub const STATUS: …; pub const BY_STATUS_NEWEST: …;`
 pub(crate) fn constants(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
-    let ident = &input.ident;
-    let fields = joined.columns.iter().map(|column| field(input, joined, column));
+    let fields = joined.columns.iter().map(|column| field(input, column));
     let generated = joined.table.columns.iter().filter(|column| column.is_generated());
     let generated = generated.map(|column| {
         // A promoted path is a text.
-        constant(input, joined, column, &column.name, &quote!(__sdb::String))
+        let (name, position) = (constant_name(&column.name), joined.position(column));
+        constant(input, column, &name, &quote!(__sdb::String), &position)
     });
-    let orders = orders(joined).filter_map(|index| order(input, joined, index));
+    let orders = orders(joined).enumerate();
+    let orders = orders.filter_map(|numbered| order(input, joined, numbered));
     quote! {
-        impl #ident {
-            #(#fields)*
-            #(#generated)*
-            #(#orders)*
-        }
+        #(#fields)*
+        #(#generated)*
+        #(#orders)*
     }
 }
 
-fn field(input: &TableInput, joined: &JoinedTable<'_>, column: &JoinedColumn<'_>) -> TokenStream {
+fn field(input: &TableInput, column: &JoinedColumn<'_>) -> TokenStream {
     let value = &column.field.value_type;
+    let swappable = column.is_swappable.then(|| quote!(, __sdb::Swappable));
+    let name = constant_name(&column.field.ident.unraw().to_string());
     constant(
         input,
-        joined,
         column.column,
-        &column.field.ident.unraw().to_string(),
-        &quote!(#value),
+        &name,
+        &quote!(#value #swappable),
+        &column.literal(),
     )
 }
 
 fn constant(
     input: &TableInput,
-    joined: &JoinedTable<'_>,
     column: &Column,
-    name: &str,
-    value: &TokenStream,
+    name: &Ident,
+    parameters: &TokenStream,
+    position: &Literal,
 ) -> TokenStream {
     let (visibility, doc) = (&input.visibility, doc(&column.doc, &column.name));
-    let (name, position) = (constant_name(name), joined.position(column));
-    let is_swappable = joined
-        .table
-        .swappable()
-        .iter()
-        .any(|swappable| swappable.name == column.name);
-    let swappable = is_swappable.then(|| quote!(, __sdb::Swappable));
     quote! {
         #[doc = #doc]
-        #visibility const #name: __sdb::Column<Self, #value #swappable> = __sdb::Column::new(#position);
+        #visibility const #name: __sdb::Column<Self, #parameters> =
+            __sdb::Column(#position, __sdb::PhantomData);
     }
 }
 
@@ -101,29 +95,19 @@ pub(crate) fn constant_name(name: &str) -> Ident {
     format_ident!("{}", name.to_uppercase())
 }
 
-fn order(input: &TableInput, joined: &JoinedTable<'_>, index: &Index) -> Option<TokenStream> {
+fn order(
+    input: &TableInput,
+    joined: &JoinedTable<'_>,
+    (position, index): (usize, &Index),
+) -> Option<TokenStream> {
     let pins = pins(joined, index)?;
-    let (visibility, name, constant) = (&input.visibility, &index.name, constant_name(&index.name));
+    let (visibility, constant) = (&input.visibility, constant_name(&index.name));
     let scope = (index.scope == Scope::System).then(|| quote!(, __sdb::AcrossTenants));
-    let pinned = index.pinned.iter().map(|column| joined.position(column));
-    let order = index.order.iter().map(
-        |OrderColumn {
-             column, direction, ..
-         }| {
-            let (position, descends) = (joined.position(column), *direction == Direction::Descending);
-            quote!((#position, #descends))
-        },
-    );
-    let condition = option(index.condition.as_deref());
+    let position = Literal::usize_unsuffixed(position);
     let doc = format!("Order: {}.", index.why.trim_end().trim_end_matches('.'));
     Some(quote! {
         #[doc = #doc]
         #visibility const #constant: __sdb::IndexOrder<Self, (#(#pins,)*) #scope> =
-            __sdb::IndexOrder::new(&__sdb::OrderDescriptor {
-                name: #name,
-                pinned: &[#(#pinned),*],
-                order: &[#(#order),*],
-                condition: #condition,
-            });
+            __sdb::IndexOrder(#position, __sdb::PhantomData);
     })
 }

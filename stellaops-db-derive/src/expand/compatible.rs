@@ -3,90 +3,74 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use stellaops_db_spec::model::{ColumnRole, ColumnType};
-use stellaops_db_spec::rule;
 use syn::spanned::Spanned;
 
 use crate::check::{JoinedColumn, JoinedTable};
-use crate::fault;
 use crate::input::TableInput;
 
+/// The checks of a table's fields.
+pub(crate) struct Checks {
+    /// Those that ask for a trait, by naming a function that asks for it: the compiler tells of all that fail,
+    /// so that one body holds them.
+    pub(crate) statements: TokenStream,
+    /// Those that compare names: each in a constant, because a constant ends at its first fault.
+    pub(crate) constants: TokenStream,
+}
+
 /// One check a field.
-pub(crate) fn checks(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
-    joined
-        .columns
-        .iter()
-        .map(|column| {
-            let held = check(input, joined, column);
-            let hidden = hidden(column);
-            quote!(#held #hidden)
-        })
-        .collect()
+pub(crate) fn checks(input: &TableInput, joined: &JoinedTable<'_>) -> Checks {
+    let hidden = joined.columns.iter().filter_map(hidden);
+    let checks = joined.columns.iter().map(|column| check(input, joined, column));
+    let (mut held, mut named): (Vec<TokenStream>, Vec<TokenStream>) = (hidden.collect(), Vec::new());
+    for check in checks {
+        match check {
+            Check::Held(statement) => held.push(statement),
+            Check::Named(constant) => named.push(constant),
+        }
+    }
+    Checks {
+        statements: quote!(#(#held)*),
+        constants: quote!(#(#named)*),
+    }
+}
+
+/// A check of a field.
+enum Check {
+    /// A statement.
+    Held(TokenStream),
+    /// A constant.
+    Named(TokenStream),
 }
 
 /// Of a sensitive column: whether the type that hides the value is the toolkit's.
 fn hidden(checked: &JoinedColumn<'_>) -> Option<TokenStream> {
     let value = &checked.field.value_type;
-    let check = quote_spanned! {value.span()=> const _: () = __sdb::is_sensitive::<#value>(); };
+    let check = quote_spanned! {value.span()=> let _ = __sdb::is_sensitive::<#value>; };
     checked.column.sensitive.then_some(check)
 }
 
-fn check(input: &TableInput, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> TokenStream {
-    let value = &checked.field.held_type;
-    match &checked.column.column_type {
+fn check(input: &TableInput, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> Check {
+    let tag = match &checked.column.column_type {
         ColumnType::Uuid => match pointed_at(joined, checked) {
-            Some(table) => id(input, checked, &table),
-            None => holds(checked, "UuidColumn"),
+            Some(table) => return id(input, joined, checked, &table),
+            None => "UuidColumn",
         },
-        ColumnType::Enum(declared) => {
-            let message = format!(
-                "the column `{}` is a `{}`",
-                checked.column.name,
-                declared.qualified()
-            );
-            let help = format!(
-                "use the type with `#[db_enum(\"{}\")]` ({})",
-                declared.qualified(),
-                checked.column.place
-            );
-            let text = fault::text(rule::WRONG_ENUM, &message, &help);
-            let name = declared.qualified();
-            assertion(
-                checked,
-                &quote!(__sdb::same(<#value as __sdb::DbEnum>::DESCRIPTOR.name, #name)),
-                &text,
-            )
-        }
-        ColumnType::Json(shape) => {
-            let message = format!(
-                "the column `{}` is a `{}`",
-                checked.column.name,
-                shape.qualified()
-            );
-            let help = format!(
-                "use the type with `#[jsonb(\"{}\")]` ({})",
-                shape.qualified(),
-                checked.column.place
-            );
-            let text = fault::text(rule::WRONG_SHAPE, &message, &help);
-            let name = shape.qualified();
-            assertion(
-                checked,
-                &quote!(__sdb::same(<#value as __sdb::JsonShape>::DESCRIPTOR.name, #name)),
-                &text,
-            )
-        }
-        _ if checked.column.role == ColumnRole::Tenant => holds(checked, "Tenant"),
-        ColumnType::Text => holds(checked, "Text"),
-        ColumnType::SmallInt => holds(checked, "SmallInt"),
-        ColumnType::Integer => holds(checked, "Integer"),
-        ColumnType::BigInt => holds(checked, "BigInt"),
-        ColumnType::Boolean => holds(checked, "Boolean"),
-        ColumnType::TimestampTz => holds(checked, "TimestampTz"),
-        ColumnType::Date => holds(checked, "Date"),
-        ColumnType::Bytea => holds(checked, "Bytea"),
-        ColumnType::TextArray => holds(checked, "TextArray"),
-        ColumnType::UuidArray => holds(checked, "UuidArray"),
-    }
+        ColumnType::Enum(declared) => return named(checked, "is_enum", &declared.qualified()),
+        ColumnType::Json(shape) => return named(checked, "is_shape", &shape.qualified()),
+        _ if checked.column.role == ColumnRole::Tenant => "Tenant",
+        ColumnType::Text => "Text",
+        ColumnType::SmallInt => "SmallInt",
+        ColumnType::Integer => "Integer",
+        ColumnType::BigInt => "BigInt",
+        ColumnType::Boolean => "Boolean",
+        ColumnType::TimestampTz => "TimestampTz",
+        ColumnType::Date => "Date",
+        ColumnType::Bytea => "Bytea",
+        ColumnType::TextArray => "TextArray",
+        ColumnType::UuidArray => "UuidArray",
+    };
+    let (value, tag) = (&checked.field.held_type, format_ident!("{tag}"));
+    Check::Held(quote_spanned! {value.span()=> let _ = __sdb::holds::<#value, __sdb::tag::#tag>; })
 }
 
 /// The table whose ids a UUID column holds: the parent's, or its own.
@@ -105,33 +89,26 @@ fn pointed_at(joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> Option<St
     is_own_id.then(|| table.qualified())
 }
 
-fn holds(checked: &JoinedColumn<'_>, tag: &str) -> TokenStream {
-    let value = &checked.field.held_type;
-    let tag = format_ident!("{tag}");
-    quote_spanned! {value.span()=> const _: () = __sdb::holds::<#value, __sdb::tag::#tag>(); }
-}
-
-fn id(input: &TableInput, checked: &JoinedColumn<'_>, table: &str) -> TokenStream {
-    let value = &checked.field.held_type;
-    let name = &checked.column.name;
-    let (message, help) = if table == input.table.as_ref().map(syn::LitStr::value).unwrap_or_default() {
-        (
-            format!("`{name}` is the id of `{table}` itself"),
-            format!("write `Id<{}>`", input.ident),
-        )
-    } else {
-        (
-            format!("`{name}` points at `{table}`"),
-            format!("write `Id<…>` with the struct of `{table}`"),
-        )
+fn id(input: &TableInput, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>, table: &str) -> Check {
+    let written = match table == joined.table.qualified() {
+        true => format!("Id<{}>", input.ident),
+        false => format!("Id<…>` with the struct of `{table}"),
     };
-    let help = format!("{help}, or a plain `Uuid` ({})", checked.column.place);
-    let text = fault::text(rule::FOREIGN_ID, &message, &help);
-    assertion(checked, &quote!(__sdb::is_id_of::<#value>(#table)), &text)
+    let (value, column, place) = (
+        &checked.field.held_type,
+        &checked.column.name,
+        checked.column.place.to_string(),
+    );
+    Check::Named(quote_spanned! {value.span()=>
+        const _: () = __sdb::is_id_of::<#value>(#column, #table, #written, #place);
+    })
 }
 
-/// A failed assertion is shown at the field's type.
-fn assertion(checked: &JoinedColumn<'_>, condition: &TokenStream, text: &str) -> TokenStream {
-    let span = checked.field.held_type.span();
-    quote_spanned! {span=> const _: () = ::core::assert!(#condition, #text); }
+/// A failed check is shown at the field's type.
+fn named(checked: &JoinedColumn<'_>, check: &str, declared: &str) -> Check {
+    let (value, check) = (&checked.field.held_type, format_ident!("{check}"));
+    let (column, place) = (&checked.column.name, checked.column.place.to_string());
+    Check::Named(quote_spanned! {value.span()=>
+        const _: () = __sdb::#check::<#value>(#column, #declared, #place);
+    })
 }

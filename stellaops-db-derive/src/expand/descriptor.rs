@@ -1,32 +1,39 @@
 //! What a table is, as data: the descriptor, and the traits that say which verbs it has.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-use stellaops_db_spec::model::{ColumnType, Table, Tenancy, name};
+use std::sync::Arc;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+use stellaops_db_spec::model::{Column, ColumnType, Direction, Index, Storage, Table, Tenancy, name};
 use stellaops_db_spec::statement::{ChainStatements, Statements, SwapStatement};
 
 use crate::check::JoinedTable;
-use crate::expand::row;
+use crate::expand::column::orders;
+use crate::expand::{default, row};
 use crate::input::TableInput;
 
-/// `impl Table` and the markers.
+/// `impl Table`.
 pub(crate) fn table(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
-    let (ident, new, patch) = (&input.ident, &input.new, &input.patch);
+    let (ident, assignments) = (&input.ident, &input.assignments);
     let (key, tenancy) = (key_type(joined), tenancy(joined.table));
-    let descriptor = descriptor(joined);
     let bodies = row::bodies(joined);
-    let markers = markers(input, joined.table);
+    let statements = Statements::of(joined.table);
+    let (verbs, identified) = (
+        verbs(joined.table, &statements),
+        identified(input, &joined.table.qualified()),
+    );
+    let descriptor = descriptor(joined, &statements);
     quote! {
         #[automatically_derived]
         impl __sdb::Table for #ident {
             type Key = #key;
             type Tenancy = __sdb::tenancy::#tenancy;
-            type New = #new;
-            type Patch = #patch;
+            type Verbs = #verbs;
+            type Assignments<__P: __sdb::Purpose> = #assignments<__P>;
             const DESCRIPTOR: &'static __sdb::TableDescriptor = &#descriptor;
             #bodies
         }
-        #markers
+        #identified
     }
 }
 
@@ -60,122 +67,194 @@ pub(crate) fn tenancy(table: &Table) -> TokenStream {
     }
 }
 
-/// Which verbs the table has.
-pub(crate) fn markers(input: &TableInput, table: &Table) -> TokenStream {
-    let statements = Statements::of(table);
-    let (ident, qualified) = (&input.ident, table.qualified());
-    let changes = !table.append_only;
-    let marker = |has: bool, name: TokenStream| {
-        has.then(|| quote!(#[diagnostic::do_not_recommend] impl __sdb::#name for #ident {}))
-    };
-    let markers = [
-        marker(changes, quote!(Changeable)),
-        marker(table.deletable, quote!(Deletable)),
-        marker(statements.purge.is_some(), quote!(Purgeable)),
-        marker(table.partition.is_some(), quote!(Partitioned)),
-        marker(statements.search.is_some(), quote!(Searchable)),
-        marker(table.hash_chain.is_some(), quote!(Chained)),
-        marker(changes && !table.patchable().is_empty(), quote!(Patchable)),
-        marker(changes && statements.upsert.is_some(), quote!(Upsertable)),
-        marker(changes && table.row_version.is_some(), quote!(Versioned)),
-        marker(changes && table.soft_delete.is_some(), quote!(SoftDeletable)),
-        marker(changes && table.queue.is_some(), quote!(Queue)),
-    ];
+/// The name of the table for its ids, which constants ask for.
+pub(crate) fn identified(input: &TableInput, table: &str) -> TokenStream {
+    let ident = &input.ident;
     quote! {
         #[diagnostic::do_not_recommend]
-        #[automatically_derived]
         impl __sdb::Identified for #ident {
-            const TABLE: &'static str = #qualified;
+            const TABLE: &'static str = #table;
         }
-        #(#markers)*
     }
 }
 
-fn descriptor(joined: &JoinedTable<'_>) -> TokenStream {
+/// Which verbs the table has, in the runtime's order.
+pub(crate) fn verbs(table: &Table, statements: &Statements) -> TokenStream {
+    let changes = !table.append_only;
+    let verbs = [
+        changes,
+        table.deletable,
+        statements.purge.is_some(),
+        table.partition.is_some(),
+        table.hash_chain.is_some(),
+        changes && !table.patchable().is_empty(),
+        changes && statements.upsert.is_some(),
+        changes && table.row_version.is_some(),
+        changes && table.soft_delete.is_some(),
+        changes && table.queue.is_some(),
+        statements.search.is_some(),
+    ];
+    quote!(__sdb::Verbs<#(#verbs),*>)
+}
+
+/// The descriptor; what it says nothing about is as in that of no table.
+fn descriptor(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream {
     let table = joined.table;
     let (schema, name, qualified) = (&table.schema, &table.name, table.qualified());
     let has_tenant = table.tenancy.has_tenant();
-    let reads_global = table.tenancy == Tenancy::TenantOrGlobal;
-    let columns = joined.described().map(|column| {
-        let (name, nullable) = (&column.name, column.nullable);
-        quote!(__sdb::ColumnDescriptor::new(#name, #nullable))
-    });
+    let columns = joined.described.iter().map(|column| &column.name);
+    let types = joined
+        .described
+        .iter()
+        .map(|column| parameter_type(&column.column_type));
     let fields = Literal::usize_unsuffixed(table.fields().len());
-    let key = table.own_key().into_iter().map(|column| joined.position(column));
-    let references = table.references.iter().map(|reference| {
-        let constraint = name::foreign_key(table, reference);
-        let parent = format!("{}.{}", reference.parent_schema, reference.parent);
-        quote!(__sdb::ReferenceDescriptor { constraint: #constraint, parent: #parent })
-    });
-    let soft_delete = option(table.soft_delete.as_ref().map(|column| joined.position(column)));
+    let key = positions(joined, &table.own_key());
     let touched = Literal::usize_unsuffixed(table.touched().len());
-    let counts_versions = table.row_version.is_some();
-    let statements = statements(joined);
+    let others = others(joined);
+    let statements = self::statements(joined, statements);
     quote! {
         __sdb::TableDescriptor {
             schema: #schema,
             name: #name,
             qualified: #qualified,
             has_tenant: #has_tenant,
-            reads_global: #reads_global,
             columns: &[#(#columns),*],
+            types: &[#(__sdb::ParameterType::#types),*],
             fields: #fields,
-            key: &[#(#key),*],
-            references: &[#(#references),*],
-            soft_delete: #soft_delete,
+            key: #key,
             touched: #touched,
-            counts_versions: #counts_versions,
             statements: #statements,
+            #others
+            ..__sdb::TableDescriptor::NONE
         }
     }
 }
 
-fn statements(joined: &JoinedTable<'_>) -> TokenStream {
+/// What not every table has.
+fn others(joined: &JoinedTable<'_>) -> TokenStream {
+    let table = joined.table;
+    let inserted = table.inserted();
+    let defaults: Vec<_> = inserted
+        .iter()
+        .filter_map(|column| default::of(joined, column))
+        .collect();
+    let patchable = positions(joined, &table.patchable());
+    let set_by_database = table.fields().into_iter().filter(|column| !column.is_inserted());
+    let set_by_database: Vec<_> = set_by_database.map(|column| joined.position(column)).collect();
+    let orders: Vec<_> = orders(joined).map(|index| order(joined, index)).collect();
+    let references = table.references.iter().map(|reference| {
+        let constraint = name::foreign_key(table, reference);
+        let parent = format!("{}.{}", reference.parent_schema, reference.parent);
+        quote!(__sdb::ReferenceDescriptor { constraint: #constraint, parent: #parent })
+    });
+    let soft_delete = table.soft_delete.as_ref().map(|column| joined.position(column));
+    [
+        (table.tenancy == Tenancy::TenantOrGlobal).then(|| quote!(reads_global: true,)),
+        (!set_by_database.is_empty()).then(|| quote!(set_by_database: &[#(#set_by_database),*],)),
+        (!defaults.is_empty()).then(|| quote!(defaults: &[#(#defaults),*],)),
+        (!table.patchable().is_empty()).then(|| quote!(patchable: #patchable,)),
+        (!orders.is_empty()).then(|| quote!(orders: &[#(#orders),*],)),
+        (!table.references.is_empty()).then(|| quote!(references: &[#(#references),*],)),
+        soft_delete.map(|position| quote!(soft_delete: __sdb::Some(#position),)),
+        table
+            .row_version
+            .is_some()
+            .then(|| quote!(counts_versions: true,)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn positions(joined: &JoinedTable<'_>, columns: &[&Arc<Column>]) -> TokenStream {
+    let positions = columns.iter().map(|column| joined.position(column));
+    quote!(&[#(#positions),*])
+}
+
+fn parameter_type(column_type: &ColumnType) -> Ident {
+    let name = match column_type {
+        ColumnType::Uuid => "Uuid",
+        ColumnType::Text => "Text",
+        ColumnType::SmallInt => "SmallInt",
+        ColumnType::Integer => "Integer",
+        ColumnType::BigInt => "BigInt",
+        ColumnType::Boolean => "Boolean",
+        ColumnType::TimestampTz => "TimestampTz",
+        ColumnType::Date => "Date",
+        ColumnType::Bytea => "Bytea",
+        ColumnType::TextArray => "TextArray",
+        ColumnType::UuidArray => "UuidArray",
+        ColumnType::Json(_) => "Json",
+        ColumnType::Enum(declared) => match declared.storage {
+            Storage::SmallInt => "SmallInt",
+            Storage::Text => "Text",
+        },
+    };
+    format_ident!("{name}")
+}
+
+fn order(joined: &JoinedTable<'_>, index: &Index) -> TokenStream {
+    let name = &index.name;
+    let pinned = index.pinned.iter().map(|column| joined.position(column));
+    let order = index.order.iter().map(|part| {
+        let (position, descends) = (
+            joined.position(&part.column),
+            part.direction == Direction::Descending,
+        );
+        quote!((#position, #descends))
+    });
+    let condition = option(index.condition.as_deref());
+    quote! {
+        __sdb::OrderDescriptor { name: #name, pinned: &[#(#pinned),*], order: &[#(#order),*], condition: #condition }
+    }
+}
+
+/// The statements; verbs that the table has not are as in those of no table.
+fn statements(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream {
     let Statements {
         get,
         exists,
         get_by_unique,
         insert,
         insert_many: (before, after),
-        upsert,
-        update,
         swaps,
-        delete,
-        soft_delete,
-        restore,
-        claim,
-        purge,
-        maintain_partitions,
-        search,
         chain,
         ..
-    } = Statements::of(joined.table);
-    let [upsert, update, delete] = [upsert, update, delete].map(Option::unwrap_or_default);
-    let [soft_delete, restore, claim] = [soft_delete, restore, claim].map(Option::unwrap_or_default);
-    let [purge, maintain_partitions, search] =
-        [purge, maintain_partitions, search].map(Option::unwrap_or_default);
-    let chain = option(chain.as_ref().map(chain_descriptor));
-    let inserted = Literal::usize_unsuffixed(joined.table.inserted().len());
+    } = statements;
     let swaps = swaps.iter().map(|swap| swap_statement(joined, swap));
+    let several = [
+        (!get_by_unique.is_empty()).then(|| quote!(get_by_unique: &[#(#get_by_unique),*],)),
+        (swaps.len() > 0).then(|| quote!(swaps: &[#(#swaps),*],)),
+        chain
+            .as_ref()
+            .map(chain_descriptor)
+            .map(|chain| quote!(chain: __sdb::Some(#chain),)),
+    ];
+    let several = several.into_iter().flatten();
+    let verbs = [
+        ("upsert", &statements.upsert),
+        ("update", &statements.update),
+        ("delete", &statements.delete),
+        ("soft_delete", &statements.soft_delete),
+        ("restore", &statements.restore),
+        ("claim", &statements.claim),
+        ("purge", &statements.purge),
+        ("maintain_partitions", &statements.maintain_partitions),
+        ("search", &statements.search),
+    ];
+    let verbs = verbs.into_iter().filter_map(|(verb, sql)| {
+        let (verb, sql) = (format_ident!("{verb}"), sql.as_ref()?);
+        Some(quote!(#verb: #sql,))
+    });
     quote! {
         __sdb::Statements {
             get: #get,
             exists: #exists,
-            get_by_unique: &[#(#get_by_unique),*],
             insert: #insert,
             insert_many: (#before, #after),
-            inserted: #inserted,
-            upsert: #upsert,
-            update: #update,
-            swaps: &[#(#swaps),*],
-            delete: #delete,
-            soft_delete: #soft_delete,
-            restore: #restore,
-            claim: #claim,
-            purge: #purge,
-            maintain_partitions: #maintain_partitions,
-            search: #search,
-            chain: #chain,
+            #(#several)*
+            #(#verbs)*
+            ..__sdb::Statements::NONE
         }
     }
 }

@@ -17,11 +17,7 @@ use crate::specs::Specs;
 /// Everything that a document type is given.
 pub(crate) fn whole(input: &DocumentInput, joined: &JoinedDocument<'_>, specs: &Specs) -> TokenStream {
     let shape = joined.shape;
-    let mut files = shape_files(shape);
-    let schema_file = specs.schema_file();
-    files.push(&schema_file);
-    let tracked = specs.tracked(files);
-    let mut parts = vec![tracked];
+    let mut parts = Vec::new();
     match &input.body {
         DocumentBody::Alternatives(alternatives) => {
             parts.push(assertions(input, shape, alternatives));
@@ -43,6 +39,7 @@ pub(crate) fn whole(input: &DocumentInput, joined: &JoinedDocument<'_>, specs: &
         _ => {}
     }
     parts.push(canonical(input));
+    parts.push(specs.tracked(shape_files(shape)));
     hidden(&input.runtime, &parts)
 }
 
@@ -118,18 +115,8 @@ pub(crate) fn value(input: &DocumentInput) -> TokenStream {
     quote! {
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
-        impl __sdb::Value for #ident {
-            fn null() -> __sdb::Parameter {
-                __sdb::json_null()
-            }
-
-            fn to_parameter(&self) -> __sdb::Result<__sdb::Parameter, __sdb::EncodeError> {
-                __sdb::json_to_parameter(self)
-            }
-
-            fn from_row(__row: &__sdb::Row<'_>, __index: usize) -> __sdb::Result<Self, __sdb::DecodeError> {
-                __sdb::json_from_row(__row, __index)
-            }
+        impl __sdb::Stored for #ident {
+            type Form = __sdb::JsonForm;
         }
     }
 }
@@ -155,16 +142,8 @@ fn single(input: &DocumentInput, descriptor: &TokenStream) -> TokenStream {
     quote! {
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
-        impl __sdb::JsonShape for #ident {
-            const DESCRIPTOR: &'static __sdb::ShapeDescriptor = #descriptor;
-
-            fn to_json(&self) -> __sdb::Result<__sdb::Json, __sdb::EncodeError> {
-                __sdb::document_to_json(self, <Self as __sdb::JsonShape>::DESCRIPTOR)
-            }
-
-            fn from_json(__version: &str, __document: __sdb::Json) -> __sdb::Result<Self, __sdb::String> {
-                __sdb::document_from_json(__version, __document, <Self as __sdb::JsonShape>::DESCRIPTOR)
-            }
+        impl __sdb::SingleShape for #ident {
+            const SHAPE: &'static __sdb::ShapeDescriptor = #descriptor;
         }
     }
 }

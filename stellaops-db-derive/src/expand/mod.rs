@@ -4,21 +4,21 @@
 //! runtime's hidden module; paths are absolute and locals begin with `__`, so that no name of the
 //! user's module can be meant instead.
 
+pub(crate) mod assignments;
 mod column;
 mod compatible;
+mod default;
 pub(crate) mod descriptor;
 mod document;
 mod enumeration;
 pub(crate) mod held;
-mod new_row;
-mod patch;
 pub(crate) mod reader;
 pub(crate) mod repository;
 mod row;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Path};
+use syn::Path;
 
 pub(crate) use document::{canonical as document_canonical, value as document_value};
 pub(crate) use enumeration::value as enum_value;
@@ -26,13 +26,13 @@ pub(crate) use enumeration::value as enum_value;
 use crate::check::{self, JoinedTable};
 use crate::fallback;
 use crate::fault::Faults;
-use crate::input::{DocumentInput, EnumInput, TableInput};
+use crate::input::{self, DocumentInput, EnumInput, TableInput};
 use crate::package::Package;
 use crate::specs::Specs;
 
 /// `#[derive(Table)]`
 pub(crate) fn table(tokens: TokenStream, package: &Package) -> TokenStream {
-    let written = match syn::parse2::<DeriveInput>(tokens) {
+    let written = match input::parse(tokens) {
         Ok(written) => written,
         Err(error) => return error.to_compile_error(),
     };
@@ -55,7 +55,7 @@ pub(crate) fn table(tokens: TokenStream, package: &Package) -> TokenStream {
 
 /// `#[derive(DbEnum)]`
 pub(crate) fn enumeration(tokens: TokenStream, package: &Package) -> TokenStream {
-    let written = match syn::parse2::<DeriveInput>(tokens) {
+    let written = match input::parse(tokens) {
         Ok(written) => written,
         Err(error) => return error.to_compile_error(),
     };
@@ -79,7 +79,7 @@ pub(crate) fn enumeration(tokens: TokenStream, package: &Package) -> TokenStream
 
 /// `#[derive(Jsonb)]`
 pub(crate) fn document(tokens: TokenStream, package: &Package) -> TokenStream {
-    let written = match syn::parse2::<DeriveInput>(tokens) {
+    let written = match input::parse(tokens) {
         Ok(written) => written,
         Err(error) => return error.to_compile_error(),
     };
@@ -105,14 +105,14 @@ pub(crate) fn document(tokens: TokenStream, package: &Package) -> TokenStream {
 
 fn whole_table(input: &TableInput, joined: &JoinedTable<'_>, specs: &Specs) -> TokenStream {
     let tracked = specs.tracked(files(joined, &specs.schema_file()));
+    let checks = compatible::checks(input, joined);
+    let statements = checks.statements;
     let parts = [
-        tracked,
-        compatible::checks(input, joined),
+        checks.constants,
         descriptor::table(input, joined),
-        column::constants(input, joined),
-        new_row::implementation(input, joined),
-        patch::implementation(input, joined),
+        names(input, joined),
         repository::implementation(input, joined),
+        quote! { #tracked #statements },
     ];
     let types = types(input, joined);
     let hidden = hidden(&input.runtime, &parts);
@@ -121,23 +121,27 @@ fn whole_table(input: &TableInput, joined: &JoinedTable<'_>, specs: &Specs) -> T
 
 /// The generated types, beside the struct so that others can name them.
 pub(crate) fn types(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
-    let new_row = new_row::declaration(input, joined);
-    let patch = patch::declaration(input, joined);
+    let assignments = assignments::declaration(input, &joined.table.qualified());
     let repository = repository::declaration(input, joined.table);
     let reader = reader::declaration(input, joined.table);
-    quote! { #new_row #patch #repository #reader }
+    quote! { #assignments #repository #reader }
 }
 
 /// What a struct is given beside the implementation of `Table`: all that can be told from the columns
 /// that have a field.
 pub(crate) fn names(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
+    let ident = &input.ident;
     let constants = column::constants(input, joined);
-    let setters = new_row::setters(input, joined);
-    let patch = patch::setters(input, joined);
-    quote! { #constants #setters #patch }
+    let constructors = assignments::constructors(input, joined);
+    let assignments = assignments::implementation(input, joined);
+    quote! {
+        impl #ident { #constants #constructors }
+        #assignments
+    }
 }
 
-/// An anonymous constant in which `__sdb` is the runtime.
+/// An anonymous constant in which `__sdb` is the runtime. Its last part may be statements: a constant of their
+/// own would be one more body to compile.
 pub(crate) fn hidden(runtime: &Path, parts: &[TokenStream]) -> TokenStream {
     quote! {
         #[allow(dead_code, deprecated, private_interfaces, unreachable_pub, clippy::all, clippy::pedantic, rustdoc::all)]

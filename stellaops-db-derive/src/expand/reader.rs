@@ -52,7 +52,6 @@ pub(crate) fn implementation(input: &TableInput, joined: &JoinedTable<'_>) -> To
     let (ident, reader) = (&input.ident, name(input, joined.table));
     let lists = lists(input, joined, Scope::System);
     quote! {
-        #[automatically_derived]
         impl __sdb::NamedReader for #reader {
             type Table = #ident;
 
@@ -60,7 +59,6 @@ pub(crate) fn implementation(input: &TableInput, joined: &JoinedTable<'_>) -> To
                 Self(__reader)
             }
         }
-        #[automatically_derived]
         impl ::core::ops::Deref for #reader {
             type Target = __sdb::SystemReader<#ident>;
 

@@ -1,8 +1,10 @@
 //! The repository under the table's own name, with its finders.
 
-use proc_macro2::TokenStream;
+use std::sync::Arc;
+
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use stellaops_db_spec::model::{FinderTarget, Index, Scope, Table, UniqueKey};
+use stellaops_db_spec::model::{Column, ColumnType, FinderTarget, Index, Scope, Table, UniqueKey};
 use syn::Ident;
 
 use crate::check::JoinedTable;
@@ -17,7 +19,6 @@ pub(crate) fn declaration(input: &TableInput, table: &Table) -> TokenStream {
     let doc = format!("The rows of `{}`, within a scope.", table.qualified());
     quote! {
         #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #[allow(dead_code, private_interfaces, unreachable_pub)]
         #visibility struct #repository(#runtime::__private::Repository<#ident>);
     }
@@ -25,8 +26,6 @@ pub(crate) fn declaration(input: &TableInput, table: &Table) -> TokenStream {
 
 /// The finders, and the way to the generic repository.
 pub(crate) fn implementation(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
-    let repository = &input.repository;
-    let base = base(input, reader::name(input, joined.table));
     let unique = joined.table.unique_keys.iter().enumerate();
     let unique = unique.filter_map(|(position, key)| {
         let doc = format!(
@@ -55,15 +54,9 @@ pub(crate) fn implementation(input: &TableInput, joined: &JoinedTable<'_>) -> To
         });
     let lists = lists(input, joined, Scope::Tenant);
     let reader = reader::implementation(input, joined);
-    quote! {
-        #base
-        impl #repository {
-            #(#unique)*
-            #(#named)*
-            #(#lists)*
-        }
-        #reader
-    }
+    let finders = quote!(#(#unique)* #(#named)* #(#lists)*);
+    let base = base(input, reader::name(input, joined.table), &finders);
+    quote! { #base #reader }
 }
 
 /// A list for each order of that scope, then the finders of those orders.
@@ -87,11 +80,10 @@ pub(super) fn lists(input: &TableInput, joined: &JoinedTable<'_>, scope: Scope) 
     own.chain(named).collect()
 }
 
-/// What every repository has.
-pub(crate) fn base(input: &TableInput, reader: TokenStream) -> TokenStream {
+/// What every repository has, and its finders.
+pub(crate) fn base(input: &TableInput, reader: TokenStream, finders: &TokenStream) -> TokenStream {
     let (visibility, repository, ident) = (&input.visibility, &input.repository, &input.ident);
     quote! {
-        #[automatically_derived]
         impl __sdb::NamedRepository for #repository {
             type Table = #ident;
             type AcrossTenants = #reader;
@@ -100,7 +92,6 @@ pub(crate) fn base(input: &TableInput, reader: TokenStream) -> TokenStream {
                 Self(__repository)
             }
         }
-        #[automatically_derived]
         impl ::core::ops::Deref for #repository {
             type Target = __sdb::Repository<#ident>;
 
@@ -108,11 +99,23 @@ pub(crate) fn base(input: &TableInput, reader: TokenStream) -> TokenStream {
                 &self.0
             }
         }
+        impl ::core::clone::Clone for #repository {
+            fn clone(&self) -> Self {
+                Self(::core::clone::Clone::clone(&self.0))
+            }
+        }
+        impl ::core::fmt::Debug for #repository {
+            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.0, __formatter)
+            }
+        }
         impl #repository {
             /// The repository within a scope.
             #visibility fn new(__scope: &impl __sdb::RepositoryScope) -> Self {
                 Self(__sdb::RepositoryScope::repository_of(__scope))
             }
+
+            #finders
         }
     }
 }
@@ -130,13 +133,12 @@ fn get_by_unique(
         .iter()
         .map(|column| value_type(joined, column))
         .collect::<Option<_>>()?;
-    let arguments = arguments(types.len());
-    let function = format_ident!("{name}");
-    let doc = format!("{doc}\n\n# Errors\nThose of a read.");
+    let (arguments, taken) = (arguments(types.len()), taken(&key.columns, &types));
+    let (function, position) = (format_ident!("{name}"), Literal::usize_unsuffixed(position));
     Some(quote! {
         #[doc = #doc]
-        #visibility fn #function<'__a>(&'__a self, #(#arguments: impl __sdb::Comparable<#types>),*) -> impl ::core::future::Future<Output = __sdb::Result<__sdb::Option<#ident>, __sdb::Error>> + '__a {
-            self.0.get_by_unique(#position, ::std::vec![#(<#types as __sdb::Value>::to_parameter(&__sdb::Comparable::<#types>::into_value(#arguments))),*])
+        #visibility fn #function(&self, #(#arguments: #taken),*) -> __sdb::Find<#ident> {
+            self.0.find(#position)#(.by::<#types>(#arguments))*
         }
     })
 }
@@ -151,15 +153,14 @@ fn list(
 ) -> Option<TokenStream> {
     let (visibility, ident) = (&input.visibility, &input.ident);
     let types = pins(joined, index)?;
-    let arguments = arguments(types.len());
+    let (arguments, taken) = (arguments(types.len()), taken(&index.pinned, &types));
     let (function, constant) = (format_ident!("{name}"), constant_name(&index.name));
-    let of =
-        (!types.is_empty()).then(|| quote!(.of(#(__sdb::Comparable::<#types>::into_value(#arguments)),*)));
+    let of = (!types.is_empty()).then(|| quote!(.of(#(#arguments),*)));
     let due = due.then(|| quote!(.due()));
     let scope = (index.scope == Scope::System).then(|| quote!(, __sdb::AcrossTenants));
     Some(quote! {
         #[doc = #doc]
-        #visibility fn #function(&self, #(#arguments: impl __sdb::Comparable<#types>),*) -> __sdb::List<#ident #scope> {
+        #visibility fn #function(&self, #(#arguments: #taken),*) -> __sdb::List<#ident #scope> {
             self.0.list(#ident::#constant #of)#due
         }
     })
@@ -169,4 +170,14 @@ fn arguments(number: usize) -> Vec<Ident> {
     (0..number)
         .map(|position| format_ident!("__{position}"))
         .collect()
+}
+
+/// What a finder takes for its columns: for a text whatever compares with one, else the very type.
+fn taken(columns: &[Arc<Column>], types: &[TokenStream]) -> Vec<TokenStream> {
+    let pairs = columns.iter().zip(types);
+    let taken = pairs.map(|(column, kind)| match column.column_type {
+        ColumnType::Text => quote!(impl __sdb::Comparable<#kind>),
+        _ => kind.clone(),
+    });
+    taken.collect()
 }

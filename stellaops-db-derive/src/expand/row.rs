@@ -1,40 +1,70 @@
 //! The bodies that read a row and give its values out.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
 
 use crate::check::JoinedTable;
 use crate::expand::descriptor::is_tuple;
 
+/// As many fields a tuple holds; the runtime's tuples are made for so many.
+const WIDTH: usize = 14;
+
 /// `decode`, `parameter` and `key`.
 pub(crate) fn bodies(joined: &JoinedTable<'_>) -> TokenStream {
-    let decoded = joined.columns.iter().enumerate().map(|(position, joined)| {
-        let position = Literal::usize_unsuffixed(position);
-        let (ident, written) = (&joined.field.ident, &joined.field.written_type);
-        quote!(#ident: <#written as __sdb::Value>::from_row(__row, #position)?)
-    });
-    let parameters = joined.columns.iter().enumerate().map(|(position, joined)| {
-        let position = Literal::usize_unsuffixed(position);
-        let (ident, written) = (&joined.field.ident, &joined.field.written_type);
-        quote!(#position => <#written as __sdb::Value>::to_parameter(&self.#ident),)
-    });
-    let key = key(joined);
+    let (decoded, idents) = (decoded(joined), idents(joined));
+    let locals = (0..idents.len()).map(local);
+    let (written, key) = (written(joined), key(joined));
     quote! {
         fn decode(__row: &__sdb::Row<'_>) -> __sdb::Result<Self, __sdb::DecodeError> {
-            __sdb::Ok(Self { #(#decoded),* })
+            #decoded
+            __sdb::Ok(Self { #(#idents: #locals),* })
         }
 
         fn parameter(&self, __column: usize) -> __sdb::Result<__sdb::Parameter, __sdb::EncodeError> {
-            match __column {
-                #(#parameters)*
-                _ => __sdb::Err(__sdb::EncodeError::NoColumn { column: __column }),
-            }
+            __sdb::parameter(#written, __column)
         }
 
         fn key(&self) -> Self::Key {
             #key
         }
     }
+}
+
+fn idents<'a>(joined: &'a JoinedTable<'_>) -> Vec<&'a Ident> {
+    joined.columns.iter().map(|joined| &joined.field.ident).collect()
+}
+
+fn local(position: usize) -> Ident {
+    format_ident!("__{position}")
+}
+
+/// `let (__0, …) = read_fields::<(…)>(row, 0)?;`, as often as there are tuples. The types are written out:
+/// inferring them takes the compiler longer.
+fn decoded(joined: &JoinedTable<'_>) -> TokenStream {
+    let tuples = joined.columns.chunks(WIDTH).enumerate();
+    let tuples = tuples.map(|(number, columns)| {
+        let first = number * WIDTH;
+        let locals = (first..first + columns.len()).map(local);
+        let types = columns.iter().map(|joined| &joined.field.written_type);
+        let first = Literal::usize_unsuffixed(first);
+        quote!(let (#(#locals,)*) = __sdb::read_fields::<(#(#types,)*)>(__row, #first)?;)
+    });
+    tuples.collect()
+}
+
+/// `(&self.a, &self.b, …)`, in tuples of tuples where there are too many for one.
+fn written(joined: &JoinedTable<'_>) -> TokenStream {
+    let idents = idents(joined);
+    let references: Vec<TokenStream> = idents.iter().map(|ident| quote!(&self.#ident)).collect();
+    nested(&references)
+}
+
+fn nested(parts: &[TokenStream]) -> TokenStream {
+    if parts.len() <= WIDTH {
+        return quote!((#(#parts,)*));
+    }
+    let tuples: Vec<TokenStream> = parts.chunks(WIDTH).map(nested).collect();
+    nested(&tuples)
 }
 
 fn key(joined: &JoinedTable<'_>) -> TokenStream {

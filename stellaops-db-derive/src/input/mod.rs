@@ -5,6 +5,7 @@ mod document;
 mod enumeration;
 mod table;
 
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use stellaops_db_spec::rule;
 use syn::{DeriveInput, GenericArgument, LitStr, Path, PathArguments, Type};
@@ -15,6 +16,39 @@ use crate::fault::Faults;
 pub(crate) use document::{AlternativeInput, DocumentBody, DocumentInput, MemberInput};
 pub(crate) use enumeration::{EnumInput, VariantInput};
 pub(crate) use table::{FieldInput, TableInput};
+
+/// Reads an item without its documentation, which no derive looks at: in an unoptimised build, as macros are
+/// built by default, parsing it takes as long as parsing all fields.
+pub(crate) fn parse(tokens: TokenStream) -> syn::Result<DeriveInput> {
+    syn::parse2(without_documentation(tokens))
+}
+
+fn without_documentation(tokens: TokenStream) -> TokenStream {
+    let mut kept: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if is_documentation(&group) && is_pound(kept.last()) => {
+                kept.pop();
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let mut body = Group::new(Delimiter::Brace, without_documentation(group.stream()));
+                body.set_span(group.span());
+                kept.push(body.into());
+            }
+            other => kept.push(other),
+        }
+    }
+    kept.into_iter().collect()
+}
+
+fn is_documentation(group: &Group) -> bool {
+    group.delimiter() == Delimiter::Bracket
+        && matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(first)) if first == "doc")
+}
+
+fn is_pound(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Punct(sign)) if sign.as_char() == '#')
+}
 
 /// The runtime's path in generated code.
 fn runtime(arguments: Option<&Arguments>, faults: &mut Faults) -> Path {

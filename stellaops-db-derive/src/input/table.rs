@@ -24,6 +24,8 @@ pub(crate) struct TableInput {
     pub(crate) new: Ident,
     /// The type of a patch.
     pub(crate) patch: Ident,
+    /// The type of which both are.
+    pub(crate) assignments: Ident,
     /// The type of a repository.
     pub(crate) repository: Ident,
     /// The fields.
@@ -67,6 +69,7 @@ impl TableInput {
         };
         let new = generated("new", format_ident!("New{name}"));
         let patch = generated("patch", format_ident!("{name}Patch"));
+        let assignments = generated("assignments", format_ident!("{name}Assignments"));
         let repository = generated("repository", format_ident!("{name}Repository"));
         let runtime = input::runtime(arguments.as_ref(), faults);
         input::refuse_generics(input, faults);
@@ -87,6 +90,7 @@ impl TableInput {
             runtime,
             new,
             patch,
+            assignments,
             repository,
             fields,
             has_fields,
@@ -97,8 +101,14 @@ impl TableInput {
 
 impl TableInput {
     /// The struct and the types that are generated for it.
-    pub(crate) fn types(&self) -> [&Ident; 4] {
-        [&self.ident, &self.new, &self.patch, &self.repository]
+    pub(crate) fn types(&self) -> [&Ident; 5] {
+        [
+            &self.ident,
+            &self.new,
+            &self.patch,
+            &self.assignments,
+            &self.repository,
+        ]
     }
 
     /// Whether those have names of their own.

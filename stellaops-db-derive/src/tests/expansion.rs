@@ -114,8 +114,9 @@ pub struct Customer { pub id: Id<Customer>, tenant_id: TenantId, nmae: String, n
         "const NICK",
         "fn new_row",
         "fn patch",
-        "struct NewCustomer",
-        "struct CustomerPatch",
+        "type NewCustomer",
+        "type CustomerPatch",
+        "struct CustomerAssignments",
         "struct CustomerRepository",
         "impl __sdb::Table",
     ] {

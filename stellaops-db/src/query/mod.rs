@@ -8,5 +8,5 @@ pub(crate) mod select;
 pub use cursor::{Cursor, InvalidCursor};
 pub(crate) use filter::Comparison;
 pub use filter::Filter;
-pub use order::{AcrossTenants, IndexOrder, Order, OrderDescriptor, OrderOf, WithinTenant};
+pub use order::{AcrossTenants, IndexOrder, Order, OrderOf, WithinTenant};
 pub(crate) use select::{count, page};

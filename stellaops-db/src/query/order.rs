@@ -2,22 +2,9 @@
 
 use std::marker::PhantomData;
 
-use crate::column::Marker;
-use crate::table::Table;
+use crate::column::{Comparable, Marker};
+use crate::table::{OrderDescriptor, Table};
 use crate::value::{EncodeError, Parameter, Value};
-
-/// The order that an index of the specs serves.
-#[derive(Debug)]
-pub struct OrderDescriptor {
-    /// The index's name in the spec.
-    pub name: &'static str,
-    /// The positions of the pinned columns.
-    pub pinned: &'static [usize],
-    /// The columns of the whole order, tie-break included; `true` is descending.
-    pub order: &'static [(usize, bool)],
-    /// The SQL condition of a partial index.
-    pub condition: Option<&'static str>,
-}
 
 /// Reads of one tenant.
 #[derive(Debug)]
@@ -28,16 +15,13 @@ pub struct WithinTenant;
 pub struct AcrossTenants;
 
 /// The order of an index whose pins have the types `P`: `T::BY_STATUS_NEWEST.of(status)`.
-pub struct IndexOrder<T, P, S = WithinTenant> {
-    descriptor: &'static OrderDescriptor,
-    marker: Marker<(T, P, S)>,
-}
+pub struct IndexOrder<T, P, S = WithinTenant>(#[doc(hidden)] pub usize, #[doc(hidden)] pub Marker<(T, P, S)>);
 
-impl<T, P, S> IndexOrder<T, P, S> {
-    /// Generated code calls this.
-    pub const fn new(descriptor: &'static OrderDescriptor) -> Self {
-        IndexOrder {
-            descriptor,
+impl<T: Table, P, S> IndexOrder<T, P, S> {
+    fn with(self, pins: Vec<Result<Parameter, EncodeError>>) -> Order<T, S> {
+        Order {
+            descriptor: &T::DESCRIPTOR.orders[self.0],
+            pins,
             marker: PhantomData,
         }
     }
@@ -51,9 +35,10 @@ impl<T, P, S> Clone for IndexOrder<T, P, S> {
 
 impl<T, P, S> Copy for IndexOrder<T, P, S> {}
 
-impl<T, P, S> std::fmt::Debug for IndexOrder<T, P, S> {
+impl<T: Table, P, S> std::fmt::Debug for IndexOrder<T, P, S> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "IndexOrder({})", self.descriptor.name)
+        let name = T::DESCRIPTOR.orders[self.0].name;
+        write!(formatter, "IndexOrder({name})")
     }
 }
 
@@ -74,8 +59,8 @@ macro_rules! pins {
     ($($type:ident $value:ident),+) => {
         impl<T: Table, S, $($type: Value),+> IndexOrder<T, ($($type,)+), S> {
             /// The order among the rows whose pinned columns have these values.
-            pub fn of(self, $($value: $type),+) -> Order<T, S> {
-                Order { descriptor: self.descriptor, pins: vec![$($value.to_parameter()),+], marker: PhantomData }
+            pub fn of(self, $($value: impl Comparable<$type>),+) -> Order<T, S> {
+                self.with(vec![$($value.into_value().to_parameter()),+])
             }
         }
     };
@@ -116,15 +101,11 @@ where
 impl<T, S, U, Z> OrderOf<T, S> for IndexOrder<U, (), Z>
 where
     T: Table,
-    U: SameTable<T>,
+    U: SameTable<T> + Table,
     Z: SameScope<S>,
 {
     fn into_order(self) -> Order<T, S> {
-        Order {
-            descriptor: self.descriptor,
-            pins: Vec::new(),
-            marker: PhantomData,
-        }
+        OrderOf::<T, S>::into_order(self.with(Vec::new()))
     }
 }
 

@@ -5,10 +5,10 @@ use sea_query::{
     Alias, Cond, Expr, ExprTrait, IntoIden, Order as Direction, PostgresQueryBuilder, Query, SelectStatement,
 };
 
+use crate::query::Filter;
 use crate::query::cursor::fingerprint;
 use crate::query::filter::{Comparison, Condition};
-use crate::query::{Filter, OrderDescriptor};
-use crate::table::TableDescriptor;
+use crate::table::{OrderDescriptor, TableDescriptor};
 use crate::tenant::TenantId;
 use crate::value::{EncodeError, Parameter};
 
@@ -90,8 +90,8 @@ pub(crate) fn resolve<T>(filter: Filter<T>) -> Result<(usize, Resolved), EncodeE
 pub(crate) fn page(selection: Selection<'_>, after: Option<Vec<Parameter>>, limit: i64) -> Built {
     let mut builder = Builder::new(&selection, "list");
     let table = selection.table;
-    for column in &table.columns[..table.fields] {
-        builder.select.column(Alias::new(column.name));
+    for column in 0..table.fields {
+        builder.select.column(Alias::new(table.column_name(column)));
     }
     let order = selection.order.map_or(&[][..], |order| order.order);
     builder.conditions(selection);
@@ -106,7 +106,7 @@ pub(crate) fn page(selection: Selection<'_>, after: Option<Vec<Parameter>>, limi
         };
         builder
             .select
-            .order_by(Alias::new(table.columns[*position].name), direction);
+            .order_by(Alias::new(table.column_name(*position)), direction);
     }
     let limit = builder.parameter(Parameter::BigInt(Some(limit)));
     builder.build(&format!(" LIMIT {limit}"))
@@ -272,5 +272,5 @@ impl Builder {
 }
 
 fn column(table: &'static TableDescriptor, position: usize) -> Expr {
-    Expr::col(Alias::new(table.columns[position].name))
+    Expr::col(Alias::new(table.column_name(position)))
 }

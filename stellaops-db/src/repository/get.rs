@@ -3,7 +3,6 @@ use sqlx::Row as _;
 use crate::error::Error;
 use crate::repository::{Repository, decode_first};
 use crate::table::Table;
-use crate::value::{EncodeError, Parameter};
 
 impl<T: Table, A> Repository<T, A> {
     /// The row of that key, if this scope can see one; not when it is marked as deleted.
@@ -30,28 +29,5 @@ impl<T: Table, A> Repository<T, A> {
             .map(|row| row.try_get(0))
             .transpose()?
             .unwrap_or(false))
-    }
-
-    /// The row of a unique key, by the key's position in the specs. The derived repositories call
-    /// this under the key's name.
-    ///
-    /// # Errors
-    /// What the database can say.
-    #[doc(hidden)]
-    pub async fn get_by_unique(
-        &self,
-        position: usize,
-        key: Vec<Result<Parameter, EncodeError>>,
-    ) -> Result<Option<T>, Error> {
-        let mut parameters = self.session.leading(Self::TABLE.has_tenant);
-        for value in key {
-            parameters.push(value?);
-        }
-        decode_first(
-            &self
-                .session
-                .rows(Self::TABLE.statements.get_by_unique[position], parameters)
-                .await?,
-        )
     }
 }

@@ -1,6 +1,6 @@
 use crate::error::Error;
 use crate::repository::{Repository, decode_all, decode_first};
-use crate::table::{NewRow, Table, Upsertable, tenancy};
+use crate::table::{Insert, NamedAssignments, Table, Upsertable, tenancy};
 use crate::tenant::TenantId;
 use crate::value::Parameter;
 
@@ -13,11 +13,11 @@ impl<T: Table, A> Repository<T, A> {
     ///
     /// # Errors
     /// [`Error::UniqueViolation`], [`Error::ForeignKeyViolation`], [`Error::CheckViolation`].
-    pub async fn insert(&self, row: T::New) -> Result<T, Error>
+    pub async fn insert(&self, row: T::Assignments<Insert>) -> Result<T, Error>
     where
         A: tenancy::Writes<T::Tenancy>,
     {
-        let parameters = self.new_row(&row)?;
+        let parameters = self.new_row(row)?;
         let rows = self
             .session
             .rows(Self::TABLE.statements.insert, parameters)
@@ -33,15 +33,18 @@ impl<T: Table, A> Repository<T, A> {
     /// # Errors
     /// As [`Repository::insert`]; [`Error::OutOfRange`] past 65,535 values, which is as many as one
     /// statement takes.
-    pub async fn insert_many(&self, rows: impl IntoIterator<Item = T::New>) -> Result<Vec<T>, Error>
+    pub async fn insert_many(
+        &self,
+        rows: impl IntoIterator<Item = T::Assignments<Insert>>,
+    ) -> Result<Vec<T>, Error>
     where
         A: tenancy::Writes<T::Tenancy>,
     {
-        let width = Self::TABLE.statements.inserted;
+        let width = Self::TABLE.inserted().count();
         let mut parameters = self.session.leading(Self::TABLE.has_tenant);
         let mut values = Vec::new();
         for row in rows {
-            let own = self.new_row(&row)?;
+            let own = self.new_row(row)?;
             let own = own.into_iter().skip(usize::from(Self::TABLE.has_tenant));
             let first = parameters.len() + 1;
             parameters.extend(own);
@@ -68,12 +71,12 @@ impl<T: Table, A> Repository<T, A> {
     ///
     /// # Errors
     /// As [`Repository::insert`]; [`Error::NotFound`] when the row is marked as deleted.
-    pub async fn upsert(&self, row: T::New) -> Result<T, Error>
+    pub async fn upsert(&self, row: T::Assignments<Insert>) -> Result<T, Error>
     where
         T: Upsertable,
         A: tenancy::Writes<T::Tenancy>,
     {
-        let parameters = self.new_row(&row)?;
+        let parameters = self.new_row(row)?;
         let rows = self
             .session
             .rows(Self::TABLE.statements.upsert, parameters)
@@ -84,11 +87,12 @@ impl<T: Table, A> Repository<T, A> {
         })
     }
 
-    fn new_row(&self, row: &T::New) -> Result<Vec<Parameter>, Error> {
+    fn new_row(&self, row: T::Assignments<Insert>) -> Result<Vec<Parameter>, Error> {
         // A global table's rows have no tenant; the context's is then never asked for.
         let nobody = TenantId::global();
         let tenant = self.session.tenant.as_ref().unwrap_or(&nobody);
-        Ok(row.parameters(&self.session.insert_context(tenant))?)
+        let context = self.session.insert_context(tenant);
+        Ok(row.into_assignments().into_row(Self::TABLE, &context)?)
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod claim;
 mod delete;
+mod find;
 mod get;
 mod insert;
 mod list;
@@ -21,6 +22,7 @@ use crate::table::{Table, TableDescriptor, tenancy};
 use crate::timestamp::Timestamp;
 use crate::value::{Parameter, Row};
 
+pub use find::Find;
 pub use list::{List, Page};
 pub use search::Search;
 pub use swap::Swapped;

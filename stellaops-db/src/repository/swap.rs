@@ -1,7 +1,7 @@
 use crate::column::Swap;
 use crate::error::Error;
 use crate::repository::{Repository, decode_first};
-use crate::table::{Changeable, Patch, PatchColumns, Patchable, SwapStatement, Table, tenancy};
+use crate::table::{Changeable, NamedAssignments, Patchable, SwapStatement, Table, Update, tenancy};
 use crate::value::Parameter;
 
 /// What became of a compare-and-swap.
@@ -56,18 +56,17 @@ impl<T: Table, A> Repository<T, A> {
         &self,
         key: T::Key,
         swap: Swap<T>,
-        patch: T::Patch,
+        patch: T::Assignments<Update>,
     ) -> Result<Swapped<T>, Error>
     where
         T: Patchable,
         A: tenancy::Writes<T::Tenancy>,
     {
         let statement = self.swap_statement(swap.position)?;
-        let mut columns = PatchColumns::default();
-        patch.columns(&mut columns)?;
+        let patch = patch.into_assignments().into_patch(Self::TABLE)?;
         let mut parameters = self.swap_parameters(&key, swap)?;
         parameters.extend(self.touched(self.session.now()));
-        parameters.extend(columns.into_parameters());
+        parameters.extend(patch);
         self.swapped(statement.swap_with_patch, parameters).await
     }
 

@@ -2,7 +2,7 @@ use sqlx::Row as _;
 
 use crate::error::Error;
 use crate::repository::{Repository, decode_first};
-use crate::table::{Patch, PatchColumns, Patchable, Table, Versioned, tenancy};
+use crate::table::{NamedAssignments, Patchable, Table, Update, Versioned, tenancy};
 use crate::value::{Parameter, Row};
 
 // The bounds stand at each verb, not here: only there does the compiler say in our words what is missing.
@@ -12,7 +12,7 @@ impl<T: Table, A> Repository<T, A> {
     ///
     /// # Errors
     /// [`Error::NotFound`]; as [`Repository::insert`].
-    pub async fn update(&self, key: T::Key, patch: T::Patch) -> Result<T, Error>
+    pub async fn update(&self, key: T::Key, patch: T::Assignments<Update>) -> Result<T, Error>
     where
         T: Patchable,
         A: tenancy::Writes<T::Tenancy>,
@@ -25,7 +25,12 @@ impl<T: Table, A> Repository<T, A> {
     /// # Errors
     /// [`Error::VersionConflict`] with the version that was found when the statement began: another update
     /// that ended while this one waited for it is not seen yet, and both versions may then be equal.
-    pub async fn update_expecting(&self, key: T::Key, version: i64, patch: T::Patch) -> Result<T, Error>
+    pub async fn update_expecting(
+        &self,
+        key: T::Key,
+        version: i64,
+        patch: T::Assignments<Update>,
+    ) -> Result<T, Error>
     where
         T: Patchable + Versioned,
         A: tenancy::Writes<T::Tenancy>,
@@ -33,11 +38,15 @@ impl<T: Table, A> Repository<T, A> {
         self.patch(key, patch, Some(version)).await
     }
 
-    async fn patch(&self, key: T::Key, patch: T::Patch, expected: Option<i64>) -> Result<T, Error> {
-        let mut columns = PatchColumns::default();
-        patch.columns(&mut columns)?;
+    async fn patch(
+        &self,
+        key: T::Key,
+        patch: T::Assignments<Update>,
+        expected: Option<i64>,
+    ) -> Result<T, Error> {
+        let patch = patch.into_assignments().into_patch(Self::TABLE)?;
         let mut parameters = self.row_parameters(&key)?;
-        parameters.extend(columns.into_parameters());
+        parameters.extend(patch);
         parameters.extend(self.touched(self.session.now()));
         if Self::TABLE.counts_versions {
             parameters.push(Parameter::BigInt(expected));

@@ -37,7 +37,7 @@ pub struct PartMember {
 ///
 /// # Errors
 /// [`EncodeError::Json`] when it is no object or already has a member `schemaVersion`.
-pub fn document_to_json<T: Serialize>(
+pub(super) fn document_to_json<T: Serialize>(
     value: &T,
     shape: &'static ShapeDescriptor,
 ) -> Result<Json, EncodeError> {
@@ -61,7 +61,7 @@ pub fn document_to_json<T: Serialize>(
 ///
 /// # Errors
 /// A text that says what is wrong, and where.
-pub fn document_from_json<T: DeserializeOwned>(
+pub(super) fn document_from_json<T: DeserializeOwned>(
     version: &str,
     document: Json,
     shape: &'static ShapeDescriptor,

@@ -1,16 +1,18 @@
 //! Enums, stored as their code or their text.
 
-use crate::value::{DecodeError, EncodeError, Parameter, Row};
+use crate::value::{DecodeError, Parameter, Row};
 
 /// An enum of the specs, as `#[derive(DbEnum)]` describes it.
 #[derive(Debug)]
-pub struct EnumDescriptor {
+pub struct EnumDescriptor<E: 'static> {
     /// `<schema>.<enum>`.
     pub name: &'static str,
-    /// Whether values are stored as texts; else as codes.
-    pub is_text: bool,
-    /// Name and code of each value, in the order of the spec.
-    pub values: &'static [(&'static str, i16)],
+    /// The variants.
+    pub variants: &'static [E],
+    /// The name of each, in the order of the variants.
+    pub names: &'static [&'static str],
+    /// The code that each is stored as; none of them where the name is stored.
+    pub codes: &'static [i16],
 }
 
 /// A Rust enum that is an enum of the specs. Derived.
@@ -21,33 +23,31 @@ pub struct EnumDescriptor {
 )]
 pub trait DbEnum: Copy + Eq + Send + Sync + 'static {
     /// The enum of the specs.
-    const DESCRIPTOR: &'static EnumDescriptor;
-
-    /// The position of the value in the descriptor.
-    fn position(self) -> usize;
-
-    /// The value at that position.
-    fn at(position: usize) -> Option<Self>;
+    const DESCRIPTOR: &'static EnumDescriptor<Self>;
 
     /// The value's name, as the specs write it.
     fn name(self) -> &'static str {
-        Self::DESCRIPTOR.values[self.position()].0
+        Self::DESCRIPTOR.names[position(self)]
     }
 
     /// The value of that name.
     fn parse(name: &str) -> Option<Self> {
-        Self::at(
-            Self::DESCRIPTOR
-                .values
-                .iter()
-                .position(|(known, _)| *known == name)?,
-        )
+        let mut names = Self::DESCRIPTOR.names.iter();
+        let position = names.position(|known| *known == name)?;
+        Self::DESCRIPTOR.variants.get(position).copied()
     }
 }
 
+/// The position of a value among the variants, of which there are few.
+fn position<E: DbEnum>(value: E) -> usize {
+    let mut variants = E::DESCRIPTOR.variants.iter();
+    // The derive lists all of them.
+    variants.position(|variant| *variant == value).unwrap_or_default()
+}
+
 /// NULL, of the enum's storage.
-pub fn enum_null<E: DbEnum>() -> Parameter {
-    if E::DESCRIPTOR.is_text {
+pub(super) fn enum_null<E: DbEnum>() -> Parameter {
+    if E::DESCRIPTOR.codes.is_empty() {
         Parameter::Text(None)
     } else {
         Parameter::SmallInt(None)
@@ -55,38 +55,35 @@ pub fn enum_null<E: DbEnum>() -> Parameter {
 }
 
 /// The value as it is stored.
-///
-/// # Errors
-/// None; the type is that of [`crate::__private::Value::to_parameter`].
-pub fn enum_to_parameter<E: DbEnum>(value: E) -> Result<Parameter, EncodeError> {
-    let (name, code) = E::DESCRIPTOR.values[value.position()];
-    Ok(if E::DESCRIPTOR.is_text {
-        Parameter::Text(Some(name.into()))
-    } else {
-        Parameter::SmallInt(Some(code))
-    })
+pub(super) fn enum_to_parameter<E: DbEnum>(value: E) -> Parameter {
+    let position = position(value);
+    match E::DESCRIPTOR.codes.get(position) {
+        None => Parameter::Text(Some(E::DESCRIPTOR.names[position].into())),
+        Some(code) => Parameter::SmallInt(Some(*code)),
+    }
 }
 
 /// Reads a stored value.
 ///
 /// # Errors
 /// [`DecodeError::Enum`] when it is none of the enum's.
-pub fn enum_from_row<E: DbEnum>(row: &Row<'_>, index: usize) -> Result<E, DecodeError> {
-    let (position, stored) = if E::DESCRIPTOR.is_text {
-        let name: String = row.read(index)?;
-        (
-            E::DESCRIPTOR.values.iter().position(|(known, _)| *known == name),
-            name,
-        )
+pub(super) fn enum_from_row<E: DbEnum>(row: &Row<'_>, index: usize) -> Result<E, DecodeError> {
+    let EnumDescriptor {
+        name,
+        variants,
+        names,
+        codes,
+    } = E::DESCRIPTOR;
+    let (position, stored) = if codes.is_empty() {
+        let text: String = row.read(index)?;
+        (names.iter().position(|known| *known == text), text)
     } else {
         let code: i16 = row.read(index)?;
-        (
-            E::DESCRIPTOR.values.iter().position(|(_, known)| *known == code),
-            code.to_string(),
-        )
+        (codes.iter().position(|known| *known == code), code.to_string())
     };
-    position.and_then(E::at).ok_or(DecodeError::Enum {
-        declared: E::DESCRIPTOR.name,
+    let value = position.and_then(|position| variants.get(position));
+    value.copied().ok_or(DecodeError::Enum {
+        declared: name,
         stored,
     })
 }

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use crate::value::binder::JsonText;
-use crate::value::document::{ShapeDescriptor, VERSION_MEMBER};
+use crate::value::document::{ShapeDescriptor, VERSION_MEMBER, document_from_json, document_to_json};
 use crate::value::{DecodeError, EncodeError, Parameter, Row};
 
 /// A Rust type that is a JSONB shape of the specs. Derived.
@@ -29,6 +31,25 @@ pub trait JsonShape: Send + Sync + Sized + 'static {
     /// # Errors
     /// A text that says what is wrong.
     fn from_json(version: &str, document: Json) -> Result<Self, String>;
+}
+
+/// A Rust type that is a shape of one document. Derived.
+pub trait SingleShape: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The shape of the specs.
+    const SHAPE: &'static ShapeDescriptor;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SingleShape> JsonShape for T {
+    const DESCRIPTOR: &'static ShapeDescriptor = T::SHAPE;
+
+    fn to_json(&self) -> Result<Json, EncodeError> {
+        document_to_json(self, T::SHAPE)
+    }
+
+    fn from_json(version: &str, document: Json) -> Result<Self, String> {
+        document_from_json(version, document, T::SHAPE)
+    }
 }
 
 /// A type whose JSON is the same each time it is written: no hash map or set, whose order is chance,
@@ -92,7 +113,7 @@ fn holds_nul(document: &Json) -> bool {
 }
 
 /// NULL.
-pub fn json_null() -> Parameter {
+pub(super) fn json_null() -> Parameter {
     Parameter::Json(None)
 }
 
@@ -100,7 +121,7 @@ pub fn json_null() -> Parameter {
 ///
 /// # Errors
 /// [`EncodeError::Json`].
-pub fn json_to_parameter<T: JsonShape>(value: &T) -> Result<Parameter, EncodeError> {
+pub(super) fn json_to_parameter<T: JsonShape>(value: &T) -> Result<Parameter, EncodeError> {
     let document = value.to_json()?;
     Ok(Parameter::Json(Some(canonical_json(
         &document,
@@ -112,7 +133,7 @@ pub fn json_to_parameter<T: JsonShape>(value: &T) -> Result<Parameter, EncodeErr
 ///
 /// # Errors
 /// [`DecodeError::Json`] when it is not what the shape says.
-pub fn json_from_row<T: JsonShape>(row: &Row<'_>, index: usize) -> Result<T, DecodeError> {
+pub(super) fn json_from_row<T: JsonShape>(row: &Row<'_>, index: usize) -> Result<T, DecodeError> {
     let fail = |cause: String| DecodeError::Json {
         shape: T::DESCRIPTOR.name,
         cause,

@@ -9,7 +9,9 @@ mod document;
 mod enumeration;
 mod json;
 mod located;
+mod parameter_type;
 mod primitive;
+mod stored;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -17,9 +19,11 @@ use uuid::Uuid;
 use crate::tenant::TenantId;
 
 pub use decode::{DecodeError, Row};
-pub use document::{PartMember, ShapeDescriptor, document_from_json, document_to_json};
-pub use enumeration::{DbEnum, EnumDescriptor, enum_from_row, enum_null, enum_to_parameter};
-pub use json::{Canonical, JsonShape, json_from_row, json_null, json_to_parameter};
+pub use document::{PartMember, ShapeDescriptor};
+pub use enumeration::{DbEnum, EnumDescriptor};
+pub use json::{Canonical, JsonShape, SingleShape};
+pub use parameter_type::ParameterType;
+pub use stored::{EnumForm, JsonForm, Stored};
 
 /// What is sent to the database for one parameter. `None` is NULL, of that type. `Debug` shows the type
 /// alone: a parameter in a log is a leak.

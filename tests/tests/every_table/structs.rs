@@ -85,7 +85,7 @@ fn fields<T: Struct>(row: &PgRow) -> Result<Map<String, Value>, String> {
     let mut fields = Map::new();
     for (position, column) in descriptor.columns[..descriptor.fields].iter().enumerate() {
         let parameter = read.parameter(position).map_err(|error| error.to_string())?;
-        fields.insert(column.name.into(), value(parameter));
+        fields.insert((*column).into(), value(parameter));
     }
     Ok(fields)
 }

@@ -51,7 +51,7 @@ pub(crate) fn fields<T: Table>(row: &T) -> Fields {
     let table = T::DESCRIPTOR;
     let columns = table.columns.iter().take(table.fields).enumerate();
     columns
-        .map(|(position, column)| (column.name, row.parameter(position).expect("it was read")))
+        .map(|(position, column)| (*column, row.parameter(position).expect("it was read")))
         .collect()
 }
 

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use stellaops_db::__private::{Changeable, Deletable, Patchable, Table, Upsertable};
 use stellaops_db::schema::scheduler::*;
 use stellaops_db::tenancy::{TenantAccess, Writes};
-use stellaops_db::{Error, Id, Repository, TenantScope};
+use stellaops_db::{Error, Id, Insert, Repository, TenantScope, Update};
 
 use crate::lists::lists;
 use crate::samples::*;
@@ -71,8 +71,13 @@ impl Verbs {
     }
 
     /// What every table has.
-    fn base<T: Table>(&mut self, repository: &Repository<T>, key: &T::Key, new: T::New, more: [T::New; 2])
-    where
+    fn base<T: Table>(
+        &mut self,
+        repository: &Repository<T>,
+        key: &T::Key,
+        new: T::Assignments<Insert>,
+        more: [T::Assignments<Insert>; 2],
+    ) where
         TenantAccess: Writes<T::Tenancy>,
     {
         let (first, second) = (key.clone(), key.clone());
@@ -96,8 +101,8 @@ impl Verbs {
         &mut self,
         repository: &Repository<T>,
         key: T::Key,
-        patch: T::Patch,
-        row: T::New,
+        patch: T::Assignments<Update>,
+        row: T::Assignments<Insert>,
     ) where
         TenantAccess: Writes<T::Tenancy>,
     {

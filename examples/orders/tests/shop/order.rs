@@ -72,7 +72,7 @@ async fn pages_walk_all_orders_of_a_customer_newest_first() {
     }
     let (mut walked, mut after) = (Vec::new(), None);
     loop {
-        let mut list = orders.list(Order::BY_CUSTOMER_NEWEST.of("Ada".into())).limit(3);
+        let mut list = orders.list(Order::BY_CUSTOMER_NEWEST.of("Ada")).limit(3);
         if let Some(cursor) = after {
             list = list.after(cursor);
         }

@@ -169,10 +169,13 @@ impl DeliveryRepository {
     /// # Errors
     /// As [`crate::Repository::insert`].
     pub async fn enqueue(&self, delivery: NewDelivery) -> Result<Enqueued, Error> {
-        let key = delivery.deduplication_key.clone();
+        let key = delivery.0.text(Delivery::DEDUPLICATION_KEY).map(str::to_owned);
         match self.insert(delivery).await {
             Err(Error::UniqueViolation { constraint }) if constraint == "uq_deliveries_deduplication_key" => {
-                let known = self.get_by_deduplication_key(key).await?;
+                let known = match key {
+                    Some(key) => self.get_by_deduplication_key(key).await?,
+                    None => None,
+                };
                 known
                     .map(Enqueued::Known)
                     .ok_or(Error::UniqueViolation { constraint })

@@ -68,7 +68,10 @@ impl NewConsensusHold {
     /// [`Error::NotFound`] for no such consensus; [`Error::UniqueViolation`] when it is held for that reason
     /// already.
     pub async fn place(self, transaction: &Transaction) -> Result<ConsensusHold, Error> {
-        mark(transaction, self.consensus_id, true).await?;
+        let consensus = self.0.uuid(ConsensusHold::CONSENSUS_ID).ok_or(Error::NotFound {
+            table: "vex.consensus",
+        })?;
+        mark(transaction, Id::new(consensus), true).await?;
         transaction
             .repository::<ConsensusHoldRepository>()
             .insert(self)

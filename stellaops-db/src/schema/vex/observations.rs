@@ -122,12 +122,17 @@ impl ObservationRepository {
     /// # Errors
     /// [`Error::UniqueViolation`] when another connector published the document meanwhile: publish it again.
     pub async fn publish(&self, row: NewObservation) -> Result<Published, Error> {
-        let latest = self.list_by_document_newest(row.provider.as_str(), row.document_id.as_str());
+        let assigned = |column| row.0.text(column).unwrap_or_default();
+        let (provider, document) = (
+            assigned(Observation::PROVIDER),
+            assigned(Observation::DOCUMENT_ID),
+        );
+        let latest = self.list_by_document_newest(provider, document);
         let latest = latest.limit(LATEST).await?.rows;
         let Some(last) = last_of_line(latest) else {
             return Ok(Published::New(self.insert(row).await?));
         };
-        if last.content_digest == row.content_digest {
+        if last.content_digest == assigned(Observation::CONTENT_DIGEST) {
             return Ok(Published::Known(last));
         }
         let row = row.supersedes_id(Some(last.id));

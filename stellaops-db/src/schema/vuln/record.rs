@@ -5,7 +5,7 @@ use crate::schema::vuln::{
     SignatureState, Source,
 };
 use crate::table::tenancy::SystemAccess;
-use crate::value::{EncodeError, Value};
+use crate::value::EncodeError;
 use crate::{Error, Id, Repository, Timestamp};
 
 /// A document as a connector has read it.
@@ -110,14 +110,13 @@ impl Repository<AdvisorySnapshot, SystemAccess> {
     async fn version_of(
         &self,
         document: &PublishedDocument,
-        content_digest: &String,
+        content_digest: &str,
     ) -> Result<Option<AdvisorySnapshot>, Error> {
-        let key = vec![
-            document.source_id.to_parameter(),
-            document.document_key.to_parameter(),
-            content_digest.to_parameter(),
-        ];
-        self.get_by_unique(CONTENT_DIGEST, key).await
+        self.find(CONTENT_DIGEST)
+            .by(document.source_id)
+            .by(document.document_key.clone())
+            .by::<String>(content_digest)
+            .await
     }
 
     /// The end of the chain. The clocks of writers differ, so that the latest time may belong to an older
@@ -128,8 +127,7 @@ impl Repository<AdvisorySnapshot, SystemAccess> {
         let page = self.list(order).limit(1).await?;
         let mut newest = page.rows.into_iter().next();
         while let Some(snapshot) = &newest {
-            let key = vec![Some(snapshot.id).to_parameter()];
-            match self.get_by_unique(SUPERSEDES, key).await? {
+            match self.find(SUPERSEDES).by(snapshot.id).await? {
                 Some(successor) => newest = Some(successor),
                 None => break,
             }

@@ -1,0 +1,212 @@
+//! A table as data: what a derive writes, and the verbs read.
+
+use crate::value::{Parameter, ParameterType};
+
+/// A table, as `#[derive(Table)]` describes it.
+#[derive(Debug)]
+pub struct TableDescriptor {
+    /// The schema.
+    pub schema: &'static str,
+    /// The table.
+    pub name: &'static str,
+    /// `<schema>.<table>`.
+    pub qualified: &'static str,
+    /// Whether rows carry a tenant; then `$1` of every statement is the tenant.
+    pub has_tenant: bool,
+    /// Whether rows of the tenant `@global` can be read as well.
+    pub reads_global: bool,
+    /// The names of all columns, generated ones too. The fields come first in the order that statements
+    /// select them.
+    pub columns: &'static [&'static str],
+    /// Their types, as values are sent.
+    pub types: &'static [ParameterType],
+    /// How many of the columns are fields.
+    pub fields: usize,
+    /// The positions of the key's columns, without the tenant.
+    pub key: &'static [usize],
+    /// The positions of the fields that an INSERT does not name, because the database sets them.
+    pub set_by_database: &'static [usize],
+    /// What a column holds that a new row assigns nothing; NULL where nothing is said here.
+    pub defaults: &'static [(usize, ColumnDefault)],
+    /// The positions of the columns that a patch may set, in the order of its mask.
+    pub patchable: &'static [usize],
+    /// The orders that indexes serve.
+    pub orders: &'static [OrderDescriptor],
+    /// The foreign keys.
+    pub references: &'static [ReferenceDescriptor],
+    /// The position of the column that marks a row as deleted.
+    pub soft_delete: Option<usize>,
+    /// How many columns every update sets to the clock.
+    pub touched: usize,
+    /// Whether versions are counted, so that an update takes the expected one.
+    pub counts_versions: bool,
+    /// The constant SQL of each verb.
+    pub statements: Statements,
+}
+
+impl TableDescriptor {
+    /// Of no table: what a derive leaves out is as here.
+    pub const NONE: Self = TableDescriptor {
+        schema: "",
+        name: "",
+        qualified: "",
+        has_tenant: false,
+        reads_global: false,
+        columns: &[],
+        types: &[],
+        fields: 0,
+        key: &[],
+        set_by_database: &[],
+        defaults: &[],
+        patchable: &[],
+        orders: &[],
+        references: &[],
+        soft_delete: None,
+        touched: 0,
+        counts_versions: false,
+        statements: Statements::NONE,
+    };
+
+    /// The name of a column.
+    pub fn column_name(&self, position: usize) -> &'static str {
+        self.columns[position]
+    }
+
+    /// The positions of the columns that an INSERT names, in its order; the tenant is the first.
+    pub(crate) fn inserted(&self) -> impl Iterator<Item = usize> {
+        (0..self.fields).filter(|position| !self.set_by_database.contains(position))
+    }
+
+    /// NULL, of a column's type.
+    pub(crate) fn null(&self, position: usize) -> Parameter {
+        self.types[position].null()
+    }
+}
+
+/// The default of a column: applied by the client, with the same value as in the schema's SQL.
+#[derive(Debug)]
+pub enum ColumnDefault {
+    /// The client's clock.
+    Now,
+    /// An id that the client makes.
+    UuidV7,
+    /// A text, or a value of an enum that is stored as one.
+    Text(&'static str),
+    /// A small integer, or the code of an enum's value.
+    SmallInt(i16),
+    /// An integer.
+    Integer(i32),
+    /// A big integer.
+    BigInt(i64),
+    /// A boolean.
+    Boolean(bool),
+    /// Texts.
+    TextArray(&'static [&'static str]),
+    /// An empty list of UUIDs.
+    NoUuids,
+}
+
+/// The order that an index of the specs serves.
+#[derive(Debug)]
+pub struct OrderDescriptor {
+    /// The index's name in the spec.
+    pub name: &'static str,
+    /// The positions of the pinned columns.
+    pub pinned: &'static [usize],
+    /// The columns of the whole order, tie-break included; `true` is descending.
+    pub order: &'static [(usize, bool)],
+    /// The SQL condition of a partial index.
+    pub condition: Option<&'static str>,
+}
+
+/// A foreign key of a [`TableDescriptor`].
+#[derive(Debug)]
+pub struct ReferenceDescriptor {
+    /// The name of the constraint.
+    pub constraint: &'static str,
+    /// `<schema>.<table>` of what is pointed at.
+    pub parent: &'static str,
+}
+
+/// The constant SQL of each verb; empty where the table has no such verb, which its traits say too.
+#[derive(Debug)]
+pub struct Statements {
+    /// One row by its key.
+    pub get: &'static str,
+    /// Whether there is such a row.
+    pub exists: &'static str,
+    /// One row by each unique key, in declared order.
+    pub get_by_unique: &'static [&'static str],
+    /// A new row.
+    pub insert: &'static str,
+    /// What stands before and behind the VALUES of several new rows.
+    pub insert_many: (&'static str, &'static str),
+    /// A new row, or a patch of the one that is there.
+    pub upsert: &'static str,
+    /// A patch.
+    pub update: &'static str,
+    /// Compare-and-swap.
+    pub swaps: &'static [SwapStatement],
+    /// One row away.
+    pub delete: &'static str,
+    /// One row marked as deleted.
+    pub soft_delete: &'static str,
+    /// The mark taken away.
+    pub restore: &'static str,
+    /// Rows of a queue.
+    pub claim: &'static str,
+    /// Rows past their retention away.
+    pub purge: &'static str,
+    /// The partitions of the next months made, and those past the retention detached.
+    pub maintain_partitions: &'static str,
+    /// The rows whose words fit.
+    pub search: &'static str,
+    /// What the hash chain is verified with.
+    pub chain: Option<ChainDescriptor>,
+}
+
+impl Statements {
+    /// Of a table without verbs: what a derive leaves out is as here.
+    pub const NONE: Self = Statements {
+        get: "",
+        exists: "",
+        get_by_unique: &[],
+        insert: "",
+        insert_many: ("", ""),
+        upsert: "",
+        update: "",
+        swaps: &[],
+        delete: "",
+        soft_delete: "",
+        restore: "",
+        claim: "",
+        purge: "",
+        maintain_partitions: "",
+        search: "",
+        chain: None,
+    };
+}
+
+/// What a hash chain is verified with.
+#[derive(Debug, Clone, Copy)]
+pub struct ChainDescriptor {
+    /// The names of the hashed columns.
+    pub columns: &'static [&'static str],
+    /// All tenants that have a head or a row.
+    pub tenants: &'static str,
+    /// The head, and the first and last position of the rows.
+    pub bounds: &'static str,
+    /// Rows in their order.
+    pub rows: &'static str,
+}
+
+/// The statements of compare-and-swap on one column.
+#[derive(Debug)]
+pub struct SwapStatement {
+    /// The position of the column.
+    pub column: usize,
+    /// The column alone.
+    pub swap: &'static str,
+    /// With a patch; empty where nothing can be patched.
+    pub swap_with_patch: &'static str,
+}
