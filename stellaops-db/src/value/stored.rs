@@ -4,7 +4,7 @@ use crate::value::enumeration::{enum_from_row, enum_null, enum_to_parameter};
 use crate::value::json::{json_from_row, json_null, json_to_parameter};
 use crate::value::{DbEnum, DecodeError, EncodeError, JsonShape, Parameter, Row, Value};
 
-/// A type that is stored in one of the [`Form`]s. Derived.
+/// A type that is stored in one of the forms of this module. Derived.
 pub trait Stored: Sized + Send + Sync + 'static {
     /// The form.
     type Form: Form<Self>;
