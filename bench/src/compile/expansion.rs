@@ -23,8 +23,9 @@ impl Size {
     }
 }
 
-/// The line before the text of a spec. That text is there to have the compiler notice an edit; it is no code.
-const INCLUDING: &str = "const _: &str =";
+/// How the text of a spec begins, alone on its line or behind `let _ =`. That text is there to have the compiler
+/// notice an edit; it is no code.
+const INCLUDED: &str = "b\"";
 
 /// Reads what the compiler prints: schemas are modules, tables are modules in them, each closed by a bracket
 /// with the indentation of its beginning.
@@ -35,10 +36,13 @@ pub(crate) fn read(text: &str) -> Expansion {
     };
     let mut schema = "";
     let mut table: Option<String> = None;
-    let mut before = "";
     for line in text.lines() {
-        let is_included = std::mem::replace(&mut before, line.trim()) == INCLUDING;
-        if is_included {
+        let code = line.trim_start();
+        if code
+            .strip_prefix("let _ = ")
+            .unwrap_or(code)
+            .starts_with(INCLUDED)
+        {
             continue;
         }
         expansion.whole.add(line);
