@@ -294,6 +294,46 @@ async fn a_tenant_judges_a_global_publisher_for_itself_alone() {
 }
 
 #[tokio::test]
+async fn pages_keep_both_of_two_publishers_that_only_their_tenants_tell_apart() {
+    let fixture = Fixture::start().await;
+    let id = Id::new(Uuid::now_v7());
+    let row = || {
+        Issuer::new_row(
+            "red-hat".into(),
+            "Red Hat".into(),
+            IssuerKind::Distributor,
+            "operator".into(),
+            "operator".into(),
+        )
+        .id(id)
+        .created_at(at("2026-01-31T12:00:00Z"))
+    };
+    let system = fixture.db.system("enter a publisher").await.expect("opens");
+    let global = system.global_rows().repository::<IssuerRepository>();
+    global.insert(row()).await.expect("enters everybody's");
+    system.close().await.expect("closes");
+    let acme = fixture.tenant("acme").repository::<IssuerRepository>();
+    acme.insert(row()).await.expect("enters its own");
+
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let list = acme.list_by_newest_with_deleted().limit(1);
+        let page = match after {
+            Some(cursor) => list.after(cursor).await,
+            None => list.await,
+        };
+        let page = page.expect("lists");
+        seen.extend(page.rows.into_iter().map(|row| row.tenant_id.to_string()));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, ["acme", "@global"]);
+}
+
+#[tokio::test]
 async fn a_key_enters_once_and_only_before_it_expires() {
     let fixture = Fixture::start().await;
     let scope = fixture.tenant("acme");

@@ -309,8 +309,9 @@ fn check_order(
     Some(OrderColumn { column, direction })
 }
 
-/// The declared order, then what of the tenant (across tenants) and of the key is missing, so that
-/// the order is total and its cursor unique.
+/// The declared order, then what of the key is missing, so that the order is total and its cursor unique.
+/// The tenant is part of it where rows of several are read: across tenants with the key, and last of all
+/// where those of `@global` are read too, since a key is unique within a tenant only.
 fn whole_order(
     table: &Table,
     pinned: &[Arc<Column>],
@@ -323,12 +324,17 @@ fn whole_order(
     let direction = declared
         .last()
         .map_or(Direction::Ascending, |last| last.direction);
+    let key = table
+        .key
+        .iter()
+        .filter(|column| column.role != ColumnRole::Tenant || scope == Scope::System);
+    let reads_global = table.tenancy == Tenancy::TenantOrGlobal && scope == Scope::Tenant;
+    let tenant = table.tenant_column().filter(|_| reads_global);
     let mut order = declared.to_vec();
-    for column in &table.key {
-        let is_front = column.role == ColumnRole::Tenant && scope == Scope::Tenant;
+    for column in key.chain(tenant) {
         let is_there = order.iter().any(|ordered| ordered.column.name == column.name)
             || pinned.iter().any(|pinned| pinned.name == column.name);
-        if !is_front && !is_there {
+        if !is_there {
             order.push(OrderColumn {
                 column: column.clone(),
                 direction,

@@ -57,7 +57,7 @@ fn plain_index(table: &Table, schema: &str, index: &Index) -> Named {
         .into_iter()
         .chain(&index.pinned)
         .map(|column| column.sql_name());
-    let ordered = index.order.iter().map(|ordered| match ordered.direction {
+    let ordered = index.indexed_order().map(|ordered| match ordered.direction {
         Direction::Ascending => ordered.column.sql_name(),
         Direction::Descending => format!("{} DESC", ordered.column.sql_name()),
     });

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Column, ColumnRole, ColumnType, Index, Literal, Retention, Table, Tenancy, quote_identifier,
-    quote_literal,
+    Column, ColumnRole, ColumnType, Index, Literal, OrderColumn, Retention, Scope, Table, Tenancy,
+    quote_identifier, quote_literal,
 };
 
 impl Table {
@@ -136,7 +136,16 @@ impl Index {
     pub fn columns(&self) -> impl Iterator<Item = &Arc<Column>> {
         self.pinned
             .iter()
-            .chain(self.order.iter().map(|ordered| &ordered.column))
+            .chain(self.indexed_order().map(|ordered| &ordered.column))
+    }
+
+    /// The part of the order that the index itself holds: all of it, but for a tenant that breaks ties
+    /// between a tenant's rows and those of `@global`, since the index begins with the tenant.
+    pub fn indexed_order(&self) -> impl Iterator<Item = &OrderColumn> {
+        let leads = self.scope == Scope::Tenant;
+        self.order
+            .iter()
+            .filter(move |ordered| !(leads && ordered.column.role == ColumnRole::Tenant))
     }
 }
 

@@ -318,7 +318,7 @@ fn index_columns(table: &Table, index: &Index) -> String {
         .into_iter()
         .chain(&index.pinned)
         .map(|column| code(&column.name));
-    let order = index.order.iter().map(|ordered| match ordered.direction {
+    let order = index.indexed_order().map(|ordered| match ordered.direction {
         Direction::Ascending => format!("{} ↑", code(&ordered.column.name)),
         Direction::Descending => format!("{} ↓", code(&ordered.column.name)),
     });
