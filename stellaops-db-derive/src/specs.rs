@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use stellaops_db_spec::diagnostic::nearest;
+use stellaops_db_spec::diagnostic::{Report, Style, nearest};
 use stellaops_db_spec::model::Schema;
-use stellaops_db_spec::source::{DATABASE_FILE, Sources, read_schema};
+use stellaops_db_spec::source::{DATABASE_FILE, SourceFile, Sources, read_schema};
 use stellaops_db_spec::{load_sources, rule, specs_of_package};
 use syn::LitStr;
 
@@ -146,7 +146,7 @@ fn upward(package: &Path, folder: &Path) -> Option<String> {
 /// What was read for a schema the last time, and what it came to.
 struct Known {
     sources: Sources,
-    outcome: Result<Arc<Schema>, String>,
+    outcome: Result<Arc<Schema>, Arc<Report>>,
 }
 
 /// An editor keeps the macros' process alive while files change, so what is known holds only for the
@@ -169,15 +169,48 @@ fn checked(folder: &Path, schema: &str, qualified: &LitStr, faults: &mut Faults)
     match outcome(folder, schema, sources) {
         Ok(schema) => Some(schema),
         Err(report) => {
-            let help = "mend the specs; `stellaops-db check` shows the same faults without compiling";
-            let message = format!("the specs of `{schema}` have faults\n\n{}", report.trim_end());
-            faults.push(rule::SPEC_FAULTY, qualified, &message, help);
+            let help = "mend the specs; `stellaops-db check` shows all their faults without compiling";
+            faults.push(
+                rule::SPEC_FAULTY,
+                qualified,
+                &told(&report, schema, &qualified.value()),
+                help,
+            );
             None
         }
     }
 }
 
-fn outcome(folder: &Path, schema: &str, sources: Sources) -> Result<Arc<Schema>, String> {
+/// The faults of the item's own file in whole; those of other files, which every derive of the schema
+/// meets, as a line each.
+fn told(report: &Report, schema: &str, qualified: &str) -> String {
+    const LINES: usize = 3;
+    let own_file = format!("specs/{}.toml", qualified.replace('.', "/"));
+    let (own, others) = report.split_by_file(&own_file);
+    let mut parts = Vec::new();
+    if !own.is_empty() {
+        let excerpts = report.render_some(&own, Style::Plain);
+        parts.push(format!(
+            "the spec of `{qualified}` has faults\n\n{}",
+            excerpts.trim_end()
+        ));
+    }
+    if !others.is_empty() {
+        let other = if own.is_empty() { "" } else { "other " };
+        let mut text = format!("the specs of `{schema}` have {other}faults\n");
+        for fault in others.iter().take(LINES) {
+            let (place, code) = (report.place(fault), fault.rule.code);
+            text.push_str(&format!("\n{place}: [{code}] {}", fault.message));
+        }
+        if let Some(more @ 1..) = others.len().checked_sub(LINES) {
+            text.push_str(&format!("\nand {more} more"));
+        }
+        parts.push(text);
+    }
+    parts.join("\n\n")
+}
+
+fn outcome(folder: &Path, schema: &str, sources: Sources) -> Result<Arc<Schema>, Arc<Report>> {
     let mut known = KNOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let place = (folder.to_path_buf(), schema.to_string());
     if let Some(same) = known
@@ -187,15 +220,8 @@ fn outcome(folder: &Path, schema: &str, sources: Sources) -> Result<Arc<Schema>,
         return same.outcome.clone();
     }
     let outcome = load_sources(&sources)
-        .map_err(|report| report.to_string())
-        .and_then(|database| {
-            database
-                .schemas
-                .into_iter()
-                .next()
-                .map(Arc::new)
-                .ok_or_else(String::new)
-        });
+        .map(|mut database| Arc::new(database.schemas.swap_remove(0)))
+        .map_err(Arc::new);
     known.insert(
         place,
         Known {
@@ -207,14 +233,8 @@ fn outcome(folder: &Path, schema: &str, sources: Sources) -> Result<Arc<Schema>,
 }
 
 fn same_texts(left: &Sources, right: &Sources) -> bool {
-    let texts = |sources: &Sources| {
-        sources
-            .files()
-            .iter()
-            .map(|file| (file.path.clone(), file.text.clone()))
-            .collect::<Vec<_>>()
-    };
-    texts(left) == texts(right)
+    let texts = |file: &SourceFile| (file.path.clone(), file.text.clone());
+    left.files().iter().map(texts).eq(right.files().iter().map(texts))
 }
 
 fn other_schemas(folder: &Path, schema: &str) -> String {

@@ -32,5 +32,5 @@ pub mod source;
 pub mod statement;
 pub mod syntax;
 
-pub use load::{LoadedTable, load, load_sources, load_table};
+pub use load::{load, load_sources};
 pub use source::{SourceError, find_specs, specs_of_package};

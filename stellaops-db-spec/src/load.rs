@@ -1,12 +1,11 @@
 //! From a folder to the checked model: read, parse, conform, check.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::check;
 use crate::diagnostic::{Diagnostics, Report};
-use crate::model::{Database, Schema, Table};
-use crate::source::{LOCK_FILE, SourceError, SourceFile, Sources, read_schema};
+use crate::model::Database;
+use crate::source::{LOCK_FILE, SourceError, SourceFile, Sources};
 use crate::syntax::{self, Node, keys};
 
 /// Reads and checks all specs of a folder.
@@ -61,37 +60,6 @@ pub fn load_sources(sources: &Sources) -> Result<Database, Report> {
     let database = check::check(sources, &documents, &mut diagnostics);
     diagnostics.finish(sources)?;
     Ok(database)
-}
-
-/// A table with the schema it stands in, as a derive needs it.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct LoadedTable {
-    /// The schema, with all its tables, enums and shapes.
-    pub schema: Arc<Schema>,
-}
-
-impl LoadedTable {
-    /// The table of that name.
-    pub fn table(&self, name: &str) -> Option<&Table> {
-        self.schema.tables.iter().find(|table| table.name == name)
-    }
-}
-
-/// Reads and checks one schema: what the derive of one of its structs needs, since foreign keys
-/// never leave a schema. Faults of the whole schema are reported, so that a struct is never checked
-/// against a spec that does not hold.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_table(folder: &Path, schema: &str) -> Result<Result<LoadedTable, Report>, SourceError> {
-    let sources = read_schema(folder, schema)?;
-    Ok(load_sources(&sources).map(|mut database| {
-        let schema = database.schemas.remove(0);
-        LoadedTable {
-            schema: Arc::new(schema),
-        }
-    }))
 }
 
 /// A spec file, parsed, with what its path says it is.

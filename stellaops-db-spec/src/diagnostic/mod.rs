@@ -168,9 +168,21 @@ impl Report {
         serde_json::to_string_pretty(&self.to_records()).expect("strings and numbers always serialize")
     }
 
+    /// The faults of one file, by its path as in [`FaultRecord::file`], and those of all others.
+    pub fn split_by_file(&self, path: &str) -> (Vec<&Fault>, Vec<&Fault>) {
+        self.faults
+            .iter()
+            .partition(|fault| self.sources.files()[fault.span.file].path.as_ref() == path)
+    }
+
+    /// Some of the faults with the source excerpt of each, the span underlined.
+    pub fn render_some(&self, faults: &[&Fault], style: Style) -> String {
+        render::render(&self.sources, faults, style)
+    }
+
     /// The faults with the source excerpt of each, the span underlined.
     pub fn render(&self, style: Style) -> String {
-        render::render(&self.sources, &self.faults, style)
+        self.render_some(&self.faults.iter().collect::<Vec<_>>(), style)
     }
 }
 

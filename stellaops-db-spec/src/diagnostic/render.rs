@@ -14,7 +14,7 @@ pub enum Style {
     Colour,
 }
 
-pub(super) fn render(sources: &Sources, faults: &[Fault], style: Style) -> String {
+pub(super) fn render(sources: &Sources, faults: &[&Fault], style: Style) -> String {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Colour => Renderer::styled(),
