@@ -7,6 +7,7 @@ use quote::quote;
 use stellaops_db_spec::statement::Statements;
 
 use crate::check::JoinedTable;
+use crate::expand::repository::Callers;
 use crate::expand::{self, assignments, descriptor, hidden, reader, repository};
 use crate::input::{DocumentInput, EnumInput, TableInput};
 
@@ -28,7 +29,7 @@ pub(crate) fn table(input: &TableInput, joined: Option<&JoinedTable<'_>>) -> Tok
     });
     let finders = match joined {
         Some(joined) => repository::implementation(input, joined),
-        None => repository::base(input, reader::generic(input), &TokenStream::new()),
+        None => repository::base(input, UNKNOWN, reader::generic(input), &TokenStream::new()),
     };
     let unreachable = implementation(input, &key, &tenancy, &verbs);
     let hidden = hidden(&input.runtime, &[names, identified, finders, unreachable]);
@@ -63,21 +64,15 @@ fn implementation(
     }
 }
 
+/// A table that is not known may be a global one, as far as its callers can tell.
+const UNKNOWN: Callers = Callers::TenantsAndSystem;
+
 /// The types of a struct that names no table.
 fn bare_types(input: &TableInput) -> TokenStream {
-    let TableInput {
-        ident,
-        visibility,
-        repository,
-        runtime,
-        ..
-    } = input;
-    let assignments = assignments::declaration(input, &ident.to_string());
-    quote! {
-        #assignments
-        #[allow(missing_docs, dead_code)]
-        #visibility struct #repository(#runtime::__private::Repository<#ident>);
-    }
+    let name = input.ident.to_string();
+    let assignments = assignments::declaration(input, &name);
+    let repository = repository::declaration(input, &name, UNKNOWN);
+    quote! { #assignments #repository }
 }
 
 fn bare_names(input: &TableInput) -> TokenStream {

@@ -16,10 +16,11 @@ pub use crate::repository::{Find, List, SystemReader};
 pub use crate::scope::RepositoryScope;
 pub use crate::sensitive::{IsSensitive, is_sensitive};
 pub use crate::table::{
-    Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Deletable, Identified, Insert, Key,
-    NamedAssignments, NamedReader, NamedRepository, OrderDescriptor, Partitioned, Patchable, Purgeable,
-    Purpose, Queue, ReferenceDescriptor, Searchable, SoftDeletable, Statements, SwapStatement, Table,
-    TableDescriptor, Update, Upsertable, Verbs, Versioned, assign, parameter, read_fields, tenancy,
+    Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Deletable, GlobalRepository,
+    Identified, Insert, Key, NamedAssignments, NamedReader, NamedRepository, OrderDescriptor, Partitioned,
+    Patchable, Purgeable, Purpose, Queue, ReferenceDescriptor, Searchable, SoftDeletable, Statements,
+    SwapStatement, Table, TableDescriptor, Update, Upsertable, Verbs, Versioned, assign, parameter,
+    read_fields, tenancy,
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, EnumForm, JsonForm, JsonShape, Parameter,

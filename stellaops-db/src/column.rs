@@ -48,6 +48,12 @@ impl<V: Value> Comparable<V> for V {
     }
 }
 
+impl<V: Value + Clone> Comparable<V> for &V {
+    fn into_value(self) -> V {
+        self.clone()
+    }
+}
+
 impl Comparable<String> for &str {
     fn into_value(self) -> String {
         self.into()

@@ -71,7 +71,8 @@ pub use scope::{RepositoryScope, SystemScope, SystemTransaction, TenantScope, Tr
 pub use sensitive::Sensitive;
 pub use stellaops_db_derive::{DbEnum, Jsonb, Table};
 pub use table::{
-    Assignments, Insert, NamedAssignments, NamedReader, NamedRepository, Purpose, Update, tenancy,
+    Assignments, GlobalRepository, Insert, NamedAssignments, NamedReader, NamedRepository, Purpose, Update,
+    tenancy,
 };
 pub use tenant::{InvalidTenantId, TENANT_ID_MAX_BYTES, TenantId};
 pub use timestamp::Timestamp;

@@ -122,7 +122,8 @@ fn whole_table(input: &TableInput, joined: &JoinedTable<'_>, specs: &Specs) -> T
 /// The generated types, beside the struct so that others can name them.
 pub(crate) fn types(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
     let assignments = assignments::declaration(input, &joined.table.qualified());
-    let repository = repository::declaration(input, joined.table);
+    let callers = repository::Callers::of(joined.table);
+    let repository = repository::declaration(input, &joined.table.qualified(), callers);
     let reader = reader::declaration(input, joined.table);
     quote! { #assignments #repository #reader }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use stellaops_db_spec::model::{Column, ColumnType, FinderTarget, Index, Scope, Table, UniqueKey};
+use stellaops_db_spec::model::{Column, ColumnType, FinderTarget, Index, Scope, Table, Tenancy, UniqueKey};
 use syn::Ident;
 
 use crate::check::JoinedTable;
@@ -12,15 +12,44 @@ use crate::expand::column::{constant_name, orders, pins, value_type};
 use crate::expand::reader;
 use crate::input::TableInput;
 
+/// Who the repository of a table may be asked of: of a tenant's scope, and of a system scope as well where
+/// the table is global. Then the repository has a type parameter, so that both find rows by the same names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Callers {
+    Tenants,
+    TenantsAndSystem,
+}
+
+impl Callers {
+    pub(crate) fn of(table: &Table) -> Self {
+        match table.tenancy {
+            Tenancy::Global => Callers::TenantsAndSystem,
+            _ => Callers::Tenants,
+        }
+    }
+
+    /// `<A>`, or nothing.
+    fn parameter(self) -> Option<TokenStream> {
+        (self == Callers::TenantsAndSystem).then(|| quote!(<__Access>))
+    }
+}
+
 /// `pub struct GraphJobRepository(…);`
-pub(crate) fn declaration(input: &TableInput, table: &Table) -> TokenStream {
+pub(crate) fn declaration(input: &TableInput, name: &str, callers: Callers) -> TokenStream {
     let (visibility, repository, ident, runtime) =
         (&input.visibility, &input.repository, &input.ident, &input.runtime);
-    let doc = format!("The rows of `{}`, within a scope.", table.qualified());
+    let doc = format!("The rows of `{name}`, within a scope.");
+    let (parameter, argument) = match callers {
+        Callers::Tenants => (None, None),
+        Callers::TenantsAndSystem => (
+            Some(quote!(<__Access = #runtime::__private::tenancy::TenantAccess>)),
+            Some(quote!(, __Access)),
+        ),
+    };
     quote! {
         #[doc = #doc]
         #[allow(dead_code, private_interfaces, unreachable_pub)]
-        #visibility struct #repository(#runtime::__private::Repository<#ident>);
+        #visibility struct #repository #parameter(#runtime::__private::Repository<#ident #argument>);
     }
 }
 
@@ -55,7 +84,8 @@ pub(crate) fn implementation(input: &TableInput, joined: &JoinedTable<'_>) -> To
     let lists = lists(input, joined, Scope::Tenant);
     let reader = reader::implementation(input, joined);
     let finders = quote!(#(#unique)* #(#named)* #(#lists)*);
-    let base = base(input, reader::name(input, joined.table), &finders);
+    let callers = Callers::of(joined.table);
+    let base = base(input, callers, reader::name(input, joined.table), &finders);
     quote! { #base #reader }
 }
 
@@ -81,8 +111,16 @@ pub(super) fn lists(input: &TableInput, joined: &JoinedTable<'_>, scope: Scope) 
 }
 
 /// What every repository has, and its finders.
-pub(crate) fn base(input: &TableInput, reader: TokenStream, finders: &TokenStream) -> TokenStream {
+pub(crate) fn base(
+    input: &TableInput,
+    callers: Callers,
+    reader: TokenStream,
+    finders: &TokenStream,
+) -> TokenStream {
     let (visibility, repository, ident) = (&input.visibility, &input.repository, &input.ident);
+    let parameter = callers.parameter();
+    let argument = parameter.as_ref().map(|_| quote!(, __Access));
+    let within_system = parameter.as_ref().map(|_| within_system(input));
     quote! {
         impl __sdb::NamedRepository for #repository {
             type Table = #ident;
@@ -92,19 +130,20 @@ pub(crate) fn base(input: &TableInput, reader: TokenStream, finders: &TokenStrea
                 Self(__repository)
             }
         }
-        impl ::core::ops::Deref for #repository {
-            type Target = __sdb::Repository<#ident>;
+        #within_system
+        impl #parameter ::core::ops::Deref for #repository #parameter {
+            type Target = __sdb::Repository<#ident #argument>;
 
             fn deref(&self) -> &Self::Target {
                 &self.0
             }
         }
-        impl ::core::clone::Clone for #repository {
+        impl #parameter ::core::clone::Clone for #repository #parameter {
             fn clone(&self) -> Self {
                 Self(::core::clone::Clone::clone(&self.0))
             }
         }
-        impl ::core::fmt::Debug for #repository {
+        impl #parameter ::core::fmt::Debug for #repository #parameter {
             fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt(&self.0, __formatter)
             }
@@ -114,8 +153,24 @@ pub(crate) fn base(input: &TableInput, reader: TokenStream, finders: &TokenStrea
             #visibility fn new(__scope: &impl __sdb::RepositoryScope) -> Self {
                 Self(__sdb::RepositoryScope::repository_of(__scope))
             }
-
+        }
+        impl #parameter #repository #parameter {
             #finders
+        }
+    }
+}
+
+fn within_system(input: &TableInput) -> TokenStream {
+    let (repository, ident) = (&input.repository, &input.ident);
+    let access = quote!(__sdb::tenancy::SystemAccess);
+    quote! {
+        #[diagnostic::do_not_recommend]
+        impl __sdb::GlobalRepository for #repository {
+            type WithinSystem = #repository<#access>;
+
+            fn wrap_within_system(__repository: __sdb::Repository<#ident, #access>) -> Self::WithinSystem {
+                #repository(__repository)
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::database::Shared;
 use crate::error::Error;
 use crate::repository::{Repository, SystemReader};
 use crate::scope::{Session, SystemTransaction, TenantScope};
-use crate::table::{NamedReader, NamedRepository, Table, tenancy};
+use crate::table::{GlobalRepository, NamedReader, NamedRepository};
 use crate::tenant::TenantId;
 use crate::value::{Parameter, Value};
 
@@ -59,12 +59,9 @@ impl SystemScope {
         self.scope_of(TenantId::global())
     }
 
-    /// The repository of a global table, with the verbs that write.
-    pub fn repository<R: NamedRepository>(&self) -> Repository<R::Table, tenancy::SystemAccess>
-    where
-        <R::Table as Table>::Tenancy: tenancy::WithoutTenant,
-    {
-        Repository::new(self.session.clone())
+    /// The repository of a global table, with its finders and the verbs that write.
+    pub fn repository<R: GlobalRepository>(&self) -> R::WithinSystem {
+        R::wrap_within_system(Repository::new(self.session.clone()))
     }
 
     /// Begins a transaction for several operations on global tables.

@@ -2,7 +2,7 @@ use crate::error::Error;
 use crate::repository::Repository;
 use crate::scope::Session;
 use crate::scope::open::Open;
-use crate::table::{NamedRepository, Table, tenancy};
+use crate::table::GlobalRepository;
 use crate::timestamp::Timestamp;
 
 /// Several operations on global tables that take effect together, as the system login. Dropped without
@@ -23,11 +23,8 @@ impl SystemTransaction {
     }
 
     /// The repository of a global table, inside this transaction.
-    pub fn repository<R: NamedRepository>(&self) -> Repository<R::Table, tenancy::SystemAccess>
-    where
-        <R::Table as Table>::Tenancy: tenancy::WithoutTenant,
-    {
-        Repository::new(self.session.clone())
+    pub fn repository<R: GlobalRepository>(&self) -> R::WithinSystem {
+        R::wrap_within_system(Repository::new(self.session.clone()))
     }
 
     /// The time of the client's clock, which rows are stamped with.

@@ -18,7 +18,7 @@ pub use descriptor::{
 };
 pub use fields::{parameter, read_fields};
 pub use key::Key;
-pub use named::{NamedReader, NamedRepository};
+pub use named::{GlobalRepository, NamedReader, NamedRepository};
 pub use verb::{
     Chained, Changeable, Deletable, Partitioned, Patchable, Purgeable, Queue, Searchable, SoftDeletable,
     Upsertable, Verbs, Versioned,

@@ -40,12 +40,3 @@ impl Writes<Tenant> for TenantAccess {}
 impl Writes<TenantOrGlobal> for TenantAccess {}
 impl Writes<Registry> for TenantAccess {}
 impl Writes<Global> for SystemAccess {}
-
-/// Tables without a tenant.
-#[diagnostic::on_unimplemented(
-    message = "[SDB0702] a table with tenancy `{Self}` is not reached from a system scope without naming the tenant",
-    label = "these rows belong to tenants",
-    note = "name the tenant: `system.tenant(&tenant).repository::<…>()`; to read across tenants, use `system.across_tenants::<…>()` with an order of `scope = \"system\"`\nrun `stellaops-db explain SDB0702`"
-)]
-pub trait WithoutTenant: Tenancy {}
-impl WithoutTenant for Global {}

@@ -3,7 +3,7 @@
 use stellaops_db::schema::policy::{
     Exception, ExceptionEffect, ExceptionRepository, ExceptionStatus, ExceptionType,
 };
-use stellaops_db::schema::vuln::{IngestionCursor, SourceState, SourceStateRepository};
+use stellaops_db::schema::vuln::{IngestionCursor, SourceRepository, SourceState, SourceStateRepository};
 use stellaops_db::{TenantId, Timestamp};
 
 use crate::support::{Fixture, at, feed};
@@ -24,6 +24,8 @@ async fn a_source_is_due_until_somebody_moves_its_next_attempt() {
     let due = fixture.acme().repository::<SourceStateRepository>();
     let found = due.list_due(true).await.unwrap().rows;
     assert_eq!(found.first(), Some(&state));
+    // Who imports the feeds reads by the same name as who looks on.
+    assert_eq!(states.list_due(true).await.unwrap().rows, found);
     let swap = || {
         SourceState::NEXT_ATTEMPT_AT
             .from(state.next_attempt_at)
@@ -33,6 +35,21 @@ async fn a_source_is_due_until_somebody_moves_its_next_attempt() {
     let second = states.compare_and_swap(source.id, swap()).await.unwrap();
     assert!(first.is_won() && !second.is_won());
     assert_eq!(due.list_due(true).await.unwrap().rows, []);
+}
+
+#[tokio::test]
+async fn an_import_finds_its_source_by_key_within_its_transaction() {
+    let fixture = Fixture::start().await;
+    let system = fixture.system().await;
+    let transaction = system.begin().await.unwrap();
+    let sources = transaction.repository::<SourceRepository>();
+    assert_eq!(sources.get_by_key("vendor-example").await.unwrap(), None);
+    transaction.rollback().await.unwrap();
+    let (source, _) = feed(&system).await;
+    let transaction = system.begin().await.unwrap();
+    let sources = transaction.repository::<SourceRepository>();
+    assert_eq!(sources.get_by_key(&source.key).await.unwrap(), Some(source));
+    transaction.rollback().await.unwrap();
 }
 
 #[tokio::test]
