@@ -39,6 +39,7 @@ pub(super) fn compare(schema: &Schema) -> Lines {
     }
     let difference = format!("stellaops.shape_differences('{SPECIFIED}', {name}) AS difference");
     body = body
+        .line(format!("CALL stellaops.reprint('{SPECIFIED}', {name});"))
         .line(format!(
             "SELECT string_agg(difference, E'\\n') INTO differences FROM {difference};"
         ))

@@ -7,18 +7,6 @@ use stellaops_db::testing::{PostgresServer, TestDatabase};
 
 use crate::shop::*;
 
-/// Every object with its id.
-const OBJECTS: &str = "
-    SELECT string_agg(line, E'\\n' ORDER BY line COLLATE \"C\") FROM (
-      SELECT format('relation %s %s', oid, oid::regclass) FROM pg_class WHERE relnamespace::regnamespace::text !~ '^(pg_|information)'
-      UNION ALL SELECT format('policy %s %s', oid, polname) FROM pg_policy
-      UNION ALL SELECT format('constraint %s %s', oid, conname) FROM pg_constraint
-      UNION ALL SELECT format('trigger %s %s', oid, tgname) FROM pg_trigger
-      UNION ALL SELECT format('routine %s %s', oid, oid::regprocedure) FROM pg_proc WHERE oid >= 16384
-      UNION ALL SELECT format('type %s %s', oid, typname) FROM pg_type WHERE oid >= 16384
-      UNION ALL SELECT format('schema %s %s', oid, nspname) FROM pg_namespace WHERE nspname !~ '^pg_'
-    ) AS object (line)";
-
 /// `pg_dump -s`, without the random key of newer versions; nothing where there is no `pg_dump`.
 fn dump(server: &PostgresServer, database: &TestDatabase) -> Option<String> {
     let program = server.bin("pg_dump").filter(|program| program.exists())?;

@@ -7,6 +7,7 @@ mod guards;
 mod isolation;
 mod nested_shapes;
 mod partitions;
+mod restore;
 mod retired;
 mod shapes;
 mod shop;

@@ -14,6 +14,18 @@ use tokio::sync::OnceCell;
 pub(crate) const ORDER: &str = "00000000-0000-7000-8000-0000000000aa";
 pub(crate) const CUSTOMER: &str = "00000000-0000-7000-8000-0000000000cc";
 
+/// Every object with its id.
+pub(crate) const OBJECTS: &str = "
+    SELECT string_agg(line, E'\\n' ORDER BY line COLLATE \"C\") FROM (
+      SELECT format('relation %s %s', oid, oid::regclass) FROM pg_class WHERE relnamespace::regnamespace::text !~ '^(pg_|information)'
+      UNION ALL SELECT format('policy %s %s', oid, polname) FROM pg_policy
+      UNION ALL SELECT format('constraint %s %s', oid, conname) FROM pg_constraint
+      UNION ALL SELECT format('trigger %s %s', oid, tgname) FROM pg_trigger
+      UNION ALL SELECT format('routine %s %s', oid, oid::regprocedure) FROM pg_proc WHERE oid >= 16384
+      UNION ALL SELECT format('type %s %s', oid, typname) FROM pg_type WHERE oid >= 16384
+      UNION ALL SELECT format('schema %s %s', oid, nspname) FROM pg_namespace WHERE nspname !~ '^pg_'
+    ) AS object (line)";
+
 /// A document of shape `every_member`.
 pub(crate) const DOCUMENT: &str = r#"{"schemaVersion": "shop.every-member@1", "text": "abc", "whole": 1, "truth": true, "texts": ["a"], "wholes": [1, -2], "truths": [false], "objects": [{}], "labels": {"k": "v"}, "counts": {"k": 3}, "free": {"x": [null]}}"#;
 
