@@ -2,19 +2,19 @@
 //! very version.
 
 pub use crate::Repository;
-pub use crate::column::{Column, Comparable, Fixed, Swappable};
+pub use crate::column::{Column, Comparable, Swappable};
 pub use crate::compat::{
-    DatabaseGenerates, DatabaseNumbers, Holds, RowId, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey,
-    SetsStatus, holds, is_enum, is_id_of, is_shape, same, tag,
+    DatabaseGenerates, DatabaseNumbers, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey, SetsStatus,
+    holds, is_enum, is_id_of, is_shape, same, tag,
 };
 pub use crate::member::tag as member;
 pub use crate::member::{
     HoldsMember, holds_bounds, holds_member, holds_sorted_words, holds_words, is_part, part_of,
 };
-pub use crate::query::{AcrossTenants, IndexOrder, Order, WithinTenant};
+pub use crate::query::{AcrossTenants, IndexOrder, WithinTenant};
 pub use crate::repository::{Find, List, SystemReader};
 pub use crate::scope::RepositoryScope;
-pub use crate::sensitive::{IsSensitive, is_sensitive};
+pub use crate::sensitive::is_sensitive;
 pub use crate::table::{
     Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Deletable, GlobalRepository,
     Identified, Insert, Key, NamedAssignments, NamedReader, NamedRepository, OrderDescriptor, Partitioned,
@@ -26,11 +26,8 @@ pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, EnumForm, JsonForm, JsonShape, Parameter,
     ParameterType, PartMember, Row, ShapeDescriptor, SingleShape, Stored, Value,
 };
-pub use crate::{Error, Id, TenantId, Timestamp};
-pub use core::marker::{PhantomData, Send, Sync};
+pub use core::marker::PhantomData;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use serde_json::Value as Json;
 pub use std::string::String;
-pub use std::vec::Vec;
-pub use uuid::Uuid;

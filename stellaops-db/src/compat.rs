@@ -93,17 +93,11 @@ pub const fn is_id_of<V: RowId>(column: &str, table: &str, written: &str, place:
     if let Some(own) = V::TABLE
         && !same(own, table)
     {
-        refuse(&[
-            "[SDB0117] `",
-            column,
-            "` holds ids of `",
-            table,
-            "`\n= help: write `",
-            written,
-            "`, or a plain `Uuid` (",
-            place,
-            ")\n= note: run `stellaops-db explain SDB0117`",
-        ]);
+        refuse(
+            "SDB0117",
+            &["`", column, "` holds ids of `", table, "`"],
+            &["write `", written, "`, or a plain `Uuid` (", place, ")"],
+        );
     }
 }
 
@@ -111,17 +105,11 @@ pub const fn is_id_of<V: RowId>(column: &str, table: &str, written: &str, place:
 #[track_caller]
 pub const fn is_enum<V: DbEnum>(column: &str, declared: &str, place: &str) {
     if !same(V::DESCRIPTOR.name, declared) {
-        refuse(&[
-            "[SDB0124] the column `",
-            column,
-            "` is a `",
-            declared,
-            "`\n= help: use the type with `#[db_enum(\"",
-            declared,
-            "\")]` (",
-            place,
-            ")\n= note: run `stellaops-db explain SDB0124`",
-        ]);
+        refuse(
+            "SDB0124",
+            &["the column `", column, "` is a `", declared, "`"],
+            &["use the type with `#[db_enum(\"", declared, "\")]` (", place, ")"],
+        );
     }
 }
 
@@ -129,42 +117,57 @@ pub const fn is_enum<V: DbEnum>(column: &str, declared: &str, place: &str) {
 #[track_caller]
 pub const fn is_shape<V: JsonShape>(column: &str, declared: &str, place: &str) {
     if !same(V::DESCRIPTOR.name, declared) {
-        refuse(&[
-            "[SDB0135] the column `",
-            column,
-            "` is a `",
-            declared,
-            "`\n= help: use the type with `#[jsonb(\"",
-            declared,
-            "\")]` (",
-            place,
-            ")\n= note: run `stellaops-db explain SDB0135`",
-        ]);
+        refuse(
+            "SDB0135",
+            &["the column `", column, "` is a `", declared, "`"],
+            &["use the type with `#[jsonb(\"", declared, "\")]` (", place, ")"],
+        );
     }
 }
 
-/// Ends the compilation with a text. A constant cannot format one, so the parts are put together here.
+/// Ends the compilation with a message in the frame that all of ours have. A constant cannot format a text, so
+/// the parts are put together here.
 #[track_caller]
-pub(crate) const fn refuse(parts: &[&str]) -> ! {
-    const LONGEST: usize = 4_096;
-    let mut text = [0; LONGEST];
-    let mut length = 0;
-    let mut part = 0;
-    while part < parts.len() {
-        let bytes = parts[part].as_bytes();
-        let mut position = 0;
-        while position < bytes.len() && length < LONGEST {
-            text[length] = bytes[position];
-            length += 1;
-            position += 1;
-        }
-        part += 1;
-    }
-    let (text, _) = text.split_at(length);
-    match std::str::from_utf8(text) {
+const fn refuse(code: &str, message: &[&str], help: &[&str]) -> ! {
+    let mut text = Text::new();
+    text.push(&["[", code, "] "]);
+    text.push(message);
+    text.push(&["\n= help: "]);
+    text.push(help);
+    text.push(&["\n= note: run `stellaops-db explain ", code, "`"]);
+    match std::str::from_utf8(text.bytes.split_at(text.length).0) {
         Ok(text) => panic!("{}", text),
         // A text that was cut inside a letter.
         Err(_) => panic!("[SDB0113] the type does not hold what the spec declares"),
+    }
+}
+
+/// A text that grows within a constant; what is too long for it is cut.
+struct Text {
+    bytes: [u8; 4_096],
+    length: usize,
+}
+
+impl Text {
+    const fn new() -> Self {
+        Text {
+            bytes: [0; 4_096],
+            length: 0,
+        }
+    }
+
+    const fn push(&mut self, parts: &[&str]) {
+        let mut part = 0;
+        while part < parts.len() {
+            let bytes = parts[part].as_bytes();
+            let mut position = 0;
+            while position < bytes.len() && self.length < self.bytes.len() {
+                self.bytes[self.length] = bytes[position];
+                self.length += 1;
+                position += 1;
+            }
+            part += 1;
+        }
     }
 }
 

@@ -77,19 +77,17 @@ pub(crate) fn constructors(input: &TableInput, joined: &JoinedTable<'_>) -> Toke
         .columns
         .iter()
         .filter(|column| column.column.is_required_at_insert());
-    let required: Vec<_> = required.collect();
-    let names = required
-        .iter()
-        .map(|column| at_type(column, column.field.ident.clone()));
-    let types = required.iter().map(|column| &column.field.written_type);
     let nothing = quote!(__sdb::Assignments::new());
-    let assigned = required.iter().fold(nothing, |before, column| {
-        let (position, value) = (column.literal(), at_type(column, column.field.ident.clone()));
+    let mut parameters = Vec::new();
+    let assigned = required.fold(nothing, |before, column| {
+        let (position, written) = (column.literal(), &column.field.written_type);
+        let value = at_type(column, column.field.ident.clone());
+        parameters.push(quote!(#value: #written));
         quote!(__sdb::assign(#before, #position, #value))
     });
     quote! {
         /// A new row; the columns that are not asked for have setters.
-        #visibility fn new_row(#(#names: #types),*) -> #new {
+        #visibility fn new_row(#(#parameters),*) -> #new {
             #assignments(#assigned)
         }
 
