@@ -337,6 +337,57 @@ LANGUAGE sql STABLE SET search_path = '' AS $function$
     WHERE indrelid = relation AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = relation)
 $function$;
 
+-- Makes what is specified and printed differently again, from its own print. PostgreSQL reads what it prints in
+-- another way at times: `(a AND b) AND c` comes back as `a AND b AND c`. Tables that were restored from a dump
+-- went that way once; now both have.
+CREATE OR REPLACE PROCEDURE stellaops.reprint(specified text, existing text)
+LANGUAGE plpgsql SET search_path = '' AS $procedure$
+DECLARE
+  wanted_schema constant regnamespace := to_regnamespace(quote_ident(specified));
+  there_schema  constant regnamespace := to_regnamespace(quote_ident(existing));
+  again         record;
+BEGIN
+  FOR again IN
+    WITH printed AS (
+      SELECT conrelid AS relation, 'constraint' AS kind, conname AS name, pg_get_constraintdef(oid) AS definition,
+             '' AS visible, '' AS writable
+        FROM pg_constraint WHERE contype = 'c' AND connamespace IN (wanted_schema, there_schema)
+      UNION ALL
+      SELECT indrelid, 'index', relname, pg_get_indexdef(indexrelid), '', ''
+        FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+        WHERE indpred IS NOT NULL AND relnamespace IN (wanted_schema, there_schema)
+      UNION ALL
+      SELECT tgrelid, 'trigger', tgname, pg_get_triggerdef(pg_trigger.oid), '', ''
+        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE tgqual IS NOT NULL AND NOT tgisinternal AND relnamespace IN (wanted_schema, there_schema)
+      UNION ALL
+      SELECT polrelid, 'policy', polname, '', coalesce(pg_get_expr(polqual, polrelid), ''), coalesce(pg_get_expr(polwithcheck, polrelid), '')
+        FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid WHERE relnamespace IN (wanted_schema, there_schema)
+    )
+    SELECT wanted.*
+    FROM printed AS wanted
+    JOIN pg_class AS specified_table ON specified_table.oid = wanted.relation AND specified_table.relnamespace = wanted_schema
+    JOIN pg_class AS found_table ON found_table.relname = specified_table.relname AND found_table.relnamespace = there_schema
+    JOIN printed AS there ON there.relation = found_table.oid AND there.kind = wanted.kind AND there.name = wanted.name
+    WHERE (replace(wanted.definition, quote_ident(specified) || '.', quote_ident(existing) || '.'), wanted.visible, wanted.writable)
+      IS DISTINCT FROM (there.definition, there.visible, there.writable)
+  LOOP
+    CASE again.kind
+      WHEN 'constraint' THEN
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %2$I %s', again.relation::regclass, again.name, again.definition);
+      WHEN 'index' THEN
+        EXECUTE format('DROP INDEX %I.%I', specified, again.name);
+        EXECUTE again.definition;
+      WHEN 'trigger' THEN
+        EXECUTE format('DROP TRIGGER %I ON %s', again.name, again.relation::regclass);
+        EXECUTE again.definition;
+      WHEN 'policy' THEN
+        EXECUTE concat_ws(' ', format('ALTER POLICY %I ON %s', again.name, again.relation::regclass),
+          'USING (' || nullif(again.visible, '') || ')', 'WITH CHECK (' || nullif(again.writable, '') || ')');
+    END CASE;
+  END LOOP;
+END $procedure$;
+
 -- What differs between the tables of one schema, as specified, and those of the same names in another, as
 -- found: one line a difference. Further indexes that are not unique change no result, and are let be.
 CREATE OR REPLACE FUNCTION stellaops.shape_differences(specified text, existing text) RETURNS SETOF text
@@ -551,6 +602,7 @@ COMMENT ON FUNCTION stellaops.shape(oid) IS 'The kind, columns, constraints and 
 COMMENT ON FUNCTION stellaops.shape_differences(text, text) IS 'The differences between the tables of two schemas, one line each.';
 COMMENT ON PROCEDURE stellaops.ensure_role(text, boolean, boolean, text) IS 'Makes a role, or corrects its attributes.';
 COMMENT ON PROCEDURE stellaops.ensure_member(text, text) IS 'Makes a role a member of another.';
+COMMENT ON PROCEDURE stellaops.reprint(text, text) IS 'Makes again from its own print what a restored table may show in another way.';
 COMMENT ON PROCEDURE stellaops.restore_guards(text, text) IS 'Puts back policies and triggers that were changed by hand.';
 COMMENT ON PROCEDURE stellaops.maintain_partitions(text, integer, integer) IS 'Makes the partitions of the next months of a table and detaches those past its retention.';
 COMMENT ON FUNCTION stellaops.chain_hash(text[], text[], bytea) IS 'The hash of a row in a chain, from the names and texts of its columns and the hash of the row before.';

@@ -2,9 +2,10 @@
 //! and machine cannot disagree.
 //!
 //! One file an idea: [`conventions`] says what holds everywhere, [`schema`] a schema with its diagram,
-//! [`table`] a table, [`shape`] a document, [`diagram`] draws, [`markdown`] knows how text becomes a
-//! cell or a heading.
+//! [`table`] a table and [`column`] its columns, [`shape`] a document, [`diagram`] draws, [`markdown`] knows
+//! how text becomes a cell or a heading.
 
+mod column;
 mod conventions;
 mod diagram;
 mod markdown;
