@@ -4,6 +4,7 @@
 mod diesel;
 mod expansion;
 mod measure;
+mod narrow;
 mod package;
 mod plain;
 mod report;

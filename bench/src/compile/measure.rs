@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::Fault;
 use crate::expansion::{self, Expansion};
-use crate::package;
 use crate::way::Way;
+use crate::{narrow, package};
 
 /// What was measured.
 pub(crate) struct Measured {
@@ -23,6 +23,8 @@ pub(crate) struct Measured {
 pub(crate) struct Series {
     pub(crate) way: Way,
     pub(crate) check: Times,
+    /// The check with the copies of the narrow table; not measured of the peers.
+    pub(crate) narrow: Times,
     pub(crate) release: Times,
     pub(crate) expansion: Expansion,
 }
@@ -36,8 +38,9 @@ pub(crate) struct Times {
     pub(crate) processor: Vec<f64>,
 }
 
-/// The two commands.
+/// The commands.
 const CHECK: [&str; 1] = ["check"];
+const CHECK_NARROW: [&str; 3] = ["check", "--features", narrow::FEATURE];
 const RELEASE: [&str; 2] = ["build", "--release"];
 
 /// Everything.
@@ -50,6 +53,7 @@ pub(crate) fn all(folder: &Path, rounds: usize) -> Result<Measured, Fault> {
         ways.push(Series {
             way,
             check: Times::default(),
+            narrow: Times::default(),
             release: Times::default(),
             expansion: expand(folder, way)?,
         });
@@ -60,6 +64,12 @@ pub(crate) fn all(folder: &Path, rounds: usize) -> Result<Measured, Fault> {
             let root = folder.join(series.way.folder()).join("src/lib.rs");
             touch(&root)?;
             series.check.add(|| cargo(folder, series.way, &CHECK, "0"))?;
+            if matches!(series.way, Way::Plain | Way::Toolkit) {
+                touch(&root)?;
+                series
+                    .narrow
+                    .add(|| cargo(folder, series.way, &CHECK_NARROW, "0"))?;
+            }
             touch(&root)?;
             series.release.add(|| cargo(folder, series.way, &RELEASE, "0"))?;
         }

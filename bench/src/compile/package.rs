@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use stellaops_db_spec::model::Database;
 
 use crate::Fault;
+use crate::narrow::FEATURE;
 use crate::way::Way;
 
 const COMMON: &str = r#"chrono = { version = "0.4.45", default-features = false, features = ["clock", "serde", "std"] }
@@ -48,7 +49,7 @@ fn write_way(folder: &Path, way: Way, database: &Database) -> Result<(), Fault> 
     fs::create_dir_all(folder.join("src"))?;
     let manifest = format!(
         "[package]\nname = \"compile-{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
-         [dependencies]\n{COMMON}\n{}\n",
+         [features]\n{FEATURE} = []\n\n[dependencies]\n{COMMON}\n{}\n",
         way.folder(),
         way.dependency()
     );

@@ -1,5 +1,6 @@
 //! The structs alone: what no library can go below.
 
+use crate::narrow;
 use crate::scaffolded::{IMPORTS, Item, Scaffolded, table_module};
 
 /// The module of a schema.
@@ -8,6 +9,7 @@ pub(crate) fn module(scaffolded: &Scaffolded) -> String {
     for item in &scaffolded.tables {
         text.push_str(&table_module(item.table(), &row(scaffolded, item)));
     }
+    text.push_str(&narrow::module(scaffolded, |item| row(scaffolded, item)));
     for item in scaffolded.enums.iter().chain(&scaffolded.documents) {
         text.push_str(&item.derived(""));
     }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::scaffolded::{Scaffolded, module_name, table_module};
+use crate::narrow;
+use crate::scaffolded::{Item, Scaffolded, module_name, table_module};
 
 /// The toolkit beside this package.
 pub(crate) fn dependency() -> String {
@@ -18,12 +19,17 @@ pub(crate) fn module(scaffolded: &Scaffolded) -> String {
     let mut text: String = scaffolded.imports.join("\n");
     text.push('\n');
     for item in &scaffolded.tables {
-        let code = format!("use super::*;\n{}\n", item.text);
-        text.push_str(&table_module(item.table(), &code));
+        text.push_str(&table_module(item.table(), &code(item)));
         text.push_str(&format!("pub use {}::*;\n", module_name(item.table())));
     }
+    text.push_str(&narrow::module(scaffolded, code));
     for item in scaffolded.enums.iter().chain(&scaffolded.documents) {
         text.push_str(&format!("{}\n", item.text));
     }
     text
+}
+
+/// What stands in the module of a table.
+fn code(item: &Item) -> String {
+    format!("use super::*;\n{}\n", item.text)
 }
