@@ -1,31 +1,13 @@
 //! Applying the files: alone, again, through `psql`, side by side, by the migrator.
 
-use std::process::Command;
-
 use sqlx::{ConnectOptions, Connection};
 use stellaops_db::testing::{PostgresServer, TestDatabase};
 
 use crate::shop::*;
 
-/// `pg_dump -s`, without the random key of newer versions; nothing where there is no `pg_dump`.
+/// `pg_dump -s`; nothing where there is no `pg_dump`.
 fn dump(server: &PostgresServer, database: &TestDatabase) -> Option<String> {
-    let program = server.bin("pg_dump").filter(|program| program.exists())?;
-    let output = Command::new(program)
-        .args(["--schema-only", "--dbname", &database.url()])
-        .output()
-        .expect("pg_dump runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let text = String::from_utf8(output.stdout).expect("a dump is UTF-8");
-    Some(
-        text.lines()
-            .filter(|line| !line.contains("restrict "))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    )
+    dumped(server, database, &["--schema-only"])
 }
 
 #[tokio::test]
@@ -88,18 +70,11 @@ async fn all_built_in_schemas_apply_in_one_run_and_again_without_effect() {
 #[tokio::test]
 async fn psql_and_one_message_make_the_same_database() {
     for server in servers().await {
-        let Some(psql) = server.bin("psql").filter(|program| program.exists()) else {
+        let (by_psql, by_message) = (empty(server).await, empty(server).await);
+        let Some(output) = psql(server, &by_psql, &shop_file("shop")) else {
             println!("no psql for PostgreSQL {}", server.version());
             continue;
         };
-        let (by_psql, by_message) = (empty(server).await, empty(server).await);
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), shop_file("shop")).unwrap();
-        let output = Command::new(psql)
-            .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &by_psql.url(), "-f"])
-            .arg(file.path())
-            .output()
-            .unwrap();
         assert!(
             output.status.success() && output.stderr.is_empty(),
             "{}",

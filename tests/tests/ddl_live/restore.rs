@@ -1,75 +1,49 @@
 //! A database that was restored from a dump is the specified one, as any other: nothing in it is another's
 //! shape, and nothing was changed by hand.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use stellaops_db::testing::{PostgresServer, TestDatabase};
 
 use crate::shop::*;
 
-/// The programs of the server's own version; nothing where one of them is missing.
-fn programs(server: &PostgresServer) -> Option<(PathBuf, PathBuf)> {
-    let program = |name| server.bin(name).filter(|program| program.exists());
-    Some((program("pg_dump")?, program("psql")?))
+/// A copy of the database by way of a dump; nothing where a program for it is missing.
+async fn restored(server: &PostgresServer, original: &TestDatabase) -> Option<TestDatabase> {
+    let dump = dumped(server, original, &[])?;
+    let database = empty(server).await;
+    assert_eq!(warnings(server, &database, &dump)?, "");
+    Some(database)
 }
 
-fn dump(pg_dump: &Path, database: &TestDatabase, into: &Path, more: &[&str]) {
-    let output = Command::new(pg_dump)
-        .args(["--dbname", &database.url(), "--file"])
-        .arg(into)
-        .args(more)
-        .output()
-        .expect("pg_dump runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
-
-/// What `psql` says of a file on its error stream.
-fn warnings(psql: &Path, database: &TestDatabase, file: &Path) -> String {
-    let output = Command::new(psql)
-        .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &database.url(), "-f"])
-        .arg(file)
-        .output()
-        .expect("psql runs");
-    String::from_utf8_lossy(&output.stderr).into_owned()
+/// What `psql` says of a text on its error stream.
+fn warnings(server: &PostgresServer, database: &TestDatabase, sql: &str) -> Option<String> {
+    let output = psql(server, database, sql)?;
+    Some(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 #[tokio::test]
 async fn the_files_find_nothing_to_do_in_a_restored_database() {
     for server in servers().await {
-        let Some((pg_dump, psql)) = programs(server) else {
-            println!("no pg_dump and psql for PostgreSQL {}", server.version());
-            continue;
-        };
-        let (original, restored) = (empty(server).await, empty(server).await);
+        let original = empty(server).await;
         let mut files = built_in_files();
         files.push(shop_file("shop"));
         run(&mut original.connect().await.unwrap(), files.concat())
             .await
             .unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let (dumped, again) = (folder.path().join("dump.sql"), folder.path().join("again.sql"));
-        dump(&pg_dump, &original, &dumped, &[]);
-        assert_eq!(warnings(&psql, &restored, &dumped), "");
-
+        let Some(restored) = restored(server, &original).await else {
+            println!("no pg_dump and psql for PostgreSQL {}", server.version());
+            continue;
+        };
         let mut connection = restored.connect().await.unwrap();
         let objects: String = value(&mut connection, OBJECTS).await;
         for file in files {
-            std::fs::write(&again, file).unwrap();
-            assert_eq!(warnings(&psql, &restored, &again), "");
+            assert_eq!(warnings(server, &restored, &file).as_deref(), Some(""));
         }
         assert_eq!(value::<String>(&mut connection, OBJECTS).await, objects);
     }
 }
 
-/// The statements that would insert all rows, sorted: without the random key of newer versions.
-fn rows(pg_dump: &Path, database: &TestDatabase, into: &Path) -> Vec<String> {
-    dump(pg_dump, database, into, &["--data-only", "--inserts"]);
-    let text = std::fs::read_to_string(into).expect("the dump is there");
+/// The statements that would insert all rows, sorted.
+fn rows(server: &PostgresServer, database: &TestDatabase) -> Vec<String> {
+    let text = dumped(server, database, &["--data-only", "--inserts"]).expect("it was dumped before");
     let mut rows: Vec<String> = text
         .lines()
         .filter(|line| line.starts_with("INSERT"))
@@ -82,27 +56,23 @@ fn rows(pg_dump: &Path, database: &TestDatabase, into: &Path) -> Vec<String> {
 #[tokio::test]
 async fn rows_come_back_from_a_dump_and_stay_their_tenants() {
     for server in servers().await {
-        let Some((pg_dump, psql)) = programs(server) else {
-            println!("no pg_dump and psql for PostgreSQL {}", server.version());
-            continue;
-        };
-        let (original, restored) = (shop(server).await, empty(server).await);
+        let original = shop(server).await;
         let mut connection = original.connect().await.unwrap();
         run(&mut connection, built_in_file("audit")).await.unwrap();
         let evidence = "INSERT INTO stellaops.system_access (reason) VALUES ('repair')";
         run(&mut connection, evidence).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let dumped = folder.path().join("dump.sql");
-        dump(&pg_dump, &original, &dumped, &[]);
-        assert_eq!(warnings(&psql, &restored, &dumped), "");
+        let Some(restored) = restored(server, &original).await else {
+            println!("no pg_dump and psql for PostgreSQL {}", server.version());
+            continue;
+        };
 
-        let before = rows(&pg_dump, &original, &dumped);
+        let before = rows(server, &original);
         assert!(
             before
                 .iter()
                 .any(|row| row.starts_with("INSERT INTO audit.events_"))
         );
-        assert_eq!(rows(&pg_dump, &restored, &dumped), before);
+        assert_eq!(rows(server, &restored), before);
         let mut app = connect(&restored, "ddl_app").await;
         let theirs = "UPDATE shop.orders SET updated_at = updated_at WHERE tenant_id <> 'a'";
         assert_eq!(try_as(&mut app, "a", theirs).await.unwrap(), 0);

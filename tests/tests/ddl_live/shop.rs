@@ -1,6 +1,7 @@
 //! The schema of the tests, `shop`, with a table of every kind, in a database of the test's own.
 
 use std::path::PathBuf;
+use std::process::{Command, Output};
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -148,6 +149,37 @@ pub(crate) fn constraint<T: std::fmt::Debug>(result: Result<T, sqlx::Error>) -> 
         .constraint()
         .unwrap_or_else(|| panic!("{error} names no constraint"))
         .to_owned()
+}
+
+/// What `pg_dump` says of a database, without the random key of newer versions; nothing where there is no
+/// `pg_dump` of the server's version.
+pub(crate) fn dumped(server: &PostgresServer, database: &TestDatabase, more: &[&str]) -> Option<String> {
+    let program = server.bin("pg_dump").filter(|program| program.exists())?;
+    let output = Command::new(program)
+        .args(["--dbname", &database.url()])
+        .args(more)
+        .output()
+        .expect("pg_dump runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).expect("a dump is UTF-8");
+    let lines = text.lines().filter(|line| !line.contains("restrict "));
+    Some(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Runs a file in `psql`, to its first error; nothing where there is no `psql` of the server's version.
+pub(crate) fn psql(server: &PostgresServer, database: &TestDatabase, sql: &str) -> Option<Output> {
+    let program = server.bin("psql").filter(|program| program.exists())?;
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), sql).expect("the file is written");
+    let output = Command::new(program)
+        .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &database.url(), "-f"])
+        .arg(file.path())
+        .output();
+    Some(output.expect("psql runs"))
 }
 
 /// An empty database.
