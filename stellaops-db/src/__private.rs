@@ -15,6 +15,9 @@ pub use crate::query::{AcrossTenants, IndexOrder, WithinTenant};
 pub use crate::repository::{Find, List, SystemReader};
 pub use crate::scope::RepositoryScope;
 pub use crate::sensitive::is_sensitive;
+pub use crate::table::Direction::{
+    Ascending, AscendingNullsFirst, AscendingNullsLast, Descending, DescendingNullsFirst, DescendingNullsLast,
+};
 pub use crate::table::{
     Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Deletable, GlobalRepository,
     Identified, Insert, Key, NamedAssignments, NamedReader, NamedRepository, OrderDescriptor, Partitioned,

@@ -1,8 +1,9 @@
 //! Typed columns: what filters and compare-and-swap are made of.
 
 use std::marker::PhantomData;
+use std::ops::RangeBounds;
 
-use crate::query::{Comparison, Filter};
+use crate::query::{Comparison, Condition, Filter};
 use crate::table::Table;
 use crate::value::Value;
 
@@ -117,14 +118,20 @@ impl<T: Table, V: Value, K> Column<T, V, K> {
         Filter::one_of(self.0, values.into_iter().map(Comparable::into_value))
     }
 
+    /// Rows whose column lies in a range: `from..`, `..to`, `..=to`, `from..to`, `from..=to`. Of NULL it is never
+    /// said.
+    pub fn within(self, range: impl RangeBounds<V>) -> Filter<T> {
+        Filter::between(self.0, range.start_bound(), range.end_bound())
+    }
+
     /// Rows whose column is NULL.
     pub fn is_null(self) -> Filter<T> {
-        Filter::null(self.0, true)
+        Filter::new(Ok(Condition::Null(self.0)))
     }
 
     /// Rows whose column is not NULL.
     pub fn is_not_null(self) -> Filter<T> {
-        Filter::null(self.0, false)
+        Filter::new(Ok(Condition::NotNull(self.0)))
     }
 
     /// The first half of a compare-and-swap: the value that is expected.
@@ -145,6 +152,33 @@ impl<T: Table, K> Column<T, String, K> {
     pub fn starts_with(self, prefix: impl Into<String>) -> Filter<T> {
         Filter::compare(self.0, Comparison::StartsWith, &prefix.into())
     }
+}
+
+impl<T: Table, E, K> Column<T, Vec<E>, K>
+where
+    Vec<E>: Value,
+{
+    /// Rows whose array holds the value. No index serves this; the tenant's rows in the list's own index do.
+    pub fn contains(self, value: impl Comparable<E>) -> Filter<T>
+    where
+        E: Value,
+    {
+        self.contains_all([value])
+    }
+
+    /// Rows whose array holds all of the values.
+    pub fn contains_all<C: Comparable<E>>(self, values: impl IntoIterator<Item = C>) -> Filter<T> {
+        Filter::compare(self.0, Comparison::ContainsAll, &elements(values))
+    }
+
+    /// Rows whose array holds one of the values at least.
+    pub fn contains_any<C: Comparable<E>>(self, values: impl IntoIterator<Item = C>) -> Filter<T> {
+        Filter::compare(self.0, Comparison::Overlaps, &elements(values))
+    }
+}
+
+fn elements<E, C: Comparable<E>>(values: impl IntoIterator<Item = C>) -> Vec<E> {
+    values.into_iter().map(Comparable::into_value).collect()
 }
 
 /// A compare-and-swap on its way.

@@ -7,6 +7,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use sqlx::postgres::PgConnectOptions;
 
+use crate::query::CursorKey;
+
 /// How many prepared statements a connection keeps. A program's statements are constants, a dozen a
 /// table; with fewer places than statements, each call would prepare its own again.
 const STATEMENT_CACHE: usize = 2048;
@@ -20,6 +22,7 @@ const STATEMENT_CACHE: usize = 2048;
 /// | greatest number of connections | `STELLAOPS_DB_MAX_CONNECTIONS` | `max_connections` | 10 |
 /// | seconds to wait for a connection | `STELLAOPS_DB_ACQUIRE_TIMEOUT` | `acquire_timeout` | 30 |
 /// | milliseconds a statement may take | `STELLAOPS_DB_STATEMENT_TIMEOUT` | `statement_timeout` | 30,000 |
+/// | keys that sign cursors, the newest first | `STELLAOPS_DB_CURSOR_KEYS`, with a comma between | `cursor_keys`, a list | none: bound, not signed |
 /// | name shown by the server | `STELLAOPS_DB_APPLICATION_NAME` | `application_name` | `stellaops-db` |
 #[derive(Clone)]
 pub struct Config {
@@ -29,6 +32,7 @@ pub struct Config {
     pub(crate) acquire_timeout: Duration,
     pub(crate) statement_timeout: Duration,
     pub(crate) application_name: String,
+    pub(crate) cursor_keys: Vec<CursorKey>,
 }
 
 /// Why a configuration cannot be used. Texts never hold an URL: it has a password inside.
@@ -42,7 +46,7 @@ pub enum ConfigError {
         setting: &'static str,
     },
     /// A setting has no meaning.
-    #[error("`{setting}` is no {wanted}")]
+    #[error("`{setting}` is not {wanted}")]
     Invalid {
         /// Which.
         setting: String,
@@ -81,6 +85,8 @@ struct File {
     acquire_timeout: Option<u64>,
     statement_timeout: Option<u64>,
     application_name: Option<String>,
+    #[serde(default)]
+    cursor_keys: Vec<String>,
 }
 
 impl Config {
@@ -107,6 +113,7 @@ impl Config {
             acquire_timeout: Duration::from_secs(30),
             statement_timeout: Duration::from_secs(30),
             application_name: "stellaops-db".into(),
+            cursor_keys: Vec::new(),
         }
     }
 
@@ -123,10 +130,15 @@ impl Config {
             None => Ok(None),
             Some(text) => text.parse::<u64>().map(Some).map_err(|_| ConfigError::Invalid {
                 setting: name.into(),
-                wanted: "number",
+                wanted: "a number",
             }),
         };
         let max_connections = number("STELLAOPS_DB_MAX_CONNECTIONS")?;
+        let cursor_keys = variable("STELLAOPS_DB_CURSOR_KEYS").unwrap_or_default();
+        let cursor_keys = cursor_keys
+            .split(',')
+            .map(str::trim)
+            .filter(|key| !key.is_empty());
         Config::from_file_content(
             File {
                 url,
@@ -135,8 +147,13 @@ impl Config {
                 acquire_timeout: number("STELLAOPS_DB_ACQUIRE_TIMEOUT")?,
                 statement_timeout: number("STELLAOPS_DB_STATEMENT_TIMEOUT")?,
                 application_name: variable("STELLAOPS_DB_APPLICATION_NAME"),
+                cursor_keys: cursor_keys.map(str::to_owned).collect(),
             },
-            ["STELLAOPS_DB_URL", "STELLAOPS_DB_SYSTEM_URL"],
+            [
+                "STELLAOPS_DB_URL",
+                "STELLAOPS_DB_SYSTEM_URL",
+                "STELLAOPS_DB_CURSOR_KEYS",
+            ],
         )
     }
 
@@ -162,10 +179,10 @@ impl Config {
                 message: error.message().into(),
             }
         })?;
-        Config::from_file_content(file, ["url", "system_url"])
+        Config::from_file_content(file, ["url", "system_url", "cursor_keys"])
     }
 
-    fn from_file_content(file: File, names: [&str; 2]) -> Result<Self, ConfigError> {
+    fn from_file_content(file: File, names: [&str; 3]) -> Result<Self, ConfigError> {
         let mut config = Config::from_options(parse_url(names[0], &file.url)?);
         if let Some(url) = file.system_url {
             config.system = Some(parse_url(names[1], &url)?);
@@ -178,6 +195,7 @@ impl Config {
             .statement_timeout
             .map_or(config.statement_timeout, Duration::from_millis);
         config.application_name = file.application_name.unwrap_or(config.application_name);
+        config.cursor_keys = cursor_keys(names[2], &file.cursor_keys)?;
         Ok(config)
     }
 
@@ -202,6 +220,14 @@ impl Config {
     /// How long a statement may take; zero for no limit.
     pub fn with_statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = timeout;
+        self
+    }
+
+    /// Signs the cursors of pages with the first of these keys, and takes those that any of them signed. To
+    /// change the key, put the new one first and leave the old one behind it as long as its cursors may come
+    /// back.
+    pub fn with_cursor_keys(mut self, keys: impl IntoIterator<Item = CursorKey>) -> Self {
+        self.cursor_keys = keys.into_iter().collect();
         self
     }
 
@@ -235,13 +261,26 @@ impl std::fmt::Debug for Config {
             .field("acquire_timeout", &self.acquire_timeout)
             .field("statement_timeout", &self.statement_timeout)
             .field("application_name", &self.application_name)
+            .field("cursor_keys", &self.cursor_keys.len())
             .finish()
+    }
+}
+
+/// One key, or two while they are changed: each further one is one more that may have leaked.
+fn cursor_keys(setting: &str, texts: &[String]) -> Result<Vec<CursorKey>, ConfigError> {
+    let keys = texts.iter().map(|text| CursorKey::from_hexadecimal(text));
+    match keys.collect::<Option<Vec<_>>>() {
+        Some(keys) if keys.len() <= 2 => Ok(keys),
+        _ => Err(ConfigError::Invalid {
+            setting: setting.into(),
+            wanted: "one or two keys of 64 hexadecimal digits, the newest first (`openssl rand -hex 32`)",
+        }),
     }
 }
 
 fn parse_url(setting: &str, url: &str) -> Result<PgConnectOptions, ConfigError> {
     PgConnectOptions::from_str(url).map_err(|_| ConfigError::Invalid {
         setting: setting.into(),
-        wanted: "URL of the form postgres://user@host/database",
+        wanted: "a URL of the form postgres://user@host/database",
     })
 }

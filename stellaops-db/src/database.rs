@@ -11,6 +11,7 @@ use crate::clock::{Clock, IdSource, SystemClock, UuidV7};
 use crate::config::Config;
 use crate::connection::{ASK_AFTER, Connections, Patience};
 use crate::error::Error;
+use crate::query::{CursorKey, CursorKeys};
 use crate::scope::{SystemScope, TenantScope};
 use crate::tenant::TenantId;
 use crate::value::Parameter;
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) system: Option<Connections>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) cursor_keys: CursorKeys,
     pool: PgPool,
 }
 
@@ -93,7 +95,13 @@ impl Database {
             .acquire_timeout(config.acquire_timeout)
             .connect_lazy_with(session);
         let application = Connections::new(application, Patience::OWN_POOL);
-        Ok(Database::assemble(application, system, unscoped))
+        if config.cursor_keys.is_empty() {
+            tracing::warn!(
+                "cursors of pages are bound to their query and tenant, but not signed: set `cursor_keys` (STELLAOPS_DB_CURSOR_KEYS)"
+            );
+        }
+        let database = Database::assemble(application, system, unscoped);
+        Ok(database.with_cursor_keys(config.cursor_keys.iter().cloned()))
     }
 
     /// Uses a pool that the program has already. The login is not checked; the pool should keep at
@@ -126,6 +134,15 @@ impl Database {
     pub fn with_ids(self, ids: impl IdSource) -> Self {
         Database::of(Shared {
             ids: Arc::new(ids),
+            ..self.parts()
+        })
+    }
+
+    /// Signs cursors with the first of these keys, and takes those that any of them signed. To change the key,
+    /// put the new one first and leave the old one behind it as long as its cursors may come back.
+    pub fn with_cursor_keys(self, keys: impl IntoIterator<Item = CursorKey>) -> Self {
+        Database::of(Shared {
+            cursor_keys: CursorKeys(keys.into_iter().collect()),
             ..self.parts()
         })
     }
@@ -173,6 +190,7 @@ impl Database {
             system,
             clock: Arc::new(SystemClock),
             ids: Arc::new(UuidV7),
+            cursor_keys: CursorKeys::default(),
             pool,
         })
     }
@@ -189,6 +207,7 @@ impl Database {
             system: self.shared.system.clone(),
             clock: self.shared.clock.clone(),
             ids: self.shared.ids.clone(),
+            cursor_keys: self.shared.cursor_keys.clone(),
             pool: self.shared.pool.clone(),
         }
     }

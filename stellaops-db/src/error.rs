@@ -108,6 +108,9 @@ pub enum Error {
     /// The transaction was committed or rolled back already.
     #[error("the transaction has ended")]
     TransactionEnded,
+    /// A lock was asked for outside a transaction, where it would end with its own statement.
+    #[error("a row is locked until its transaction ends, and there is none: begin one with `scope.begin()`")]
+    LockOutsideTransaction,
     /// An operation of the transaction failed, or was left before its answer came, so that nothing of
     /// the transaction takes effect.
     #[error("an operation of the transaction failed, so nothing of it takes effect")]
@@ -177,7 +180,9 @@ impl Error {
             Error::ForeignKeyViolation { .. } => rule::REFERENCE_OWN_TENANT,
             Error::CheckViolation { .. } => rule::VALUES_CHECKED,
             Error::Cursor(InvalidCursor::AnotherQuery) => rule::CURSOR_FOREIGN,
-            Error::Cursor(InvalidCursor::Malformed) => rule::CURSOR_FORM,
+            Error::Cursor(InvalidCursor::NotSigned) => rule::CURSOR_SIGNED,
+            Error::Cursor(InvalidCursor::Malformed | InvalidCursor::AnotherVersion) => rule::CURSOR_FORM,
+            Error::LockOutsideTransaction => rule::LOCK_IN_TRANSACTION,
             Error::OutOfRange { .. } => rule::NUMBER_RANGE,
             Error::VersionConflict { .. } => rule::VERSION_EXPECTED,
             Error::NoSystemLogin => rule::SYSTEM_LOGIN,

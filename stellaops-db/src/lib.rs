@@ -65,14 +65,14 @@ pub use config::{Config, ConfigError};
 pub use database::{ConnectError, Database};
 pub use error::{Error, ServerMessage};
 pub use id::Id;
-pub use query::{Cursor, Filter, IndexOrder, InvalidCursor, Order, OrderOf};
+pub use query::{Cursor, CursorKey, Filter, IndexOrder, InvalidCursor, Lock, Order, OrderOf};
 pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader};
 pub use scope::{RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction};
 pub use sensitive::Sensitive;
 pub use stellaops_db_derive::{DbEnum, Jsonb, Table};
 pub use table::{
-    Assignments, GlobalRepository, Insert, NamedAssignments, NamedReader, NamedRepository, Purpose, Update,
-    tenancy,
+    Assignments, GlobalRepository, Insert, NamedAssignments, NamedReader, NamedRepository, Projection,
+    Purpose, Update, tenancy,
 };
 pub use tenant::{InvalidTenantId, TENANT_ID_MAX_BYTES, TenantId};
 pub use timestamp::Timestamp;

@@ -1,7 +1,7 @@
 //! The tables of `tests/library/specs` as structs: references of several columns, orders of keys,
 //! secrets, finders and a search.
 
-use stellaops_db::{Id, Sensitive, Table, TenantId, Timestamp};
+use stellaops_db::{Id, Jsonb, Sensitive, Table, TenantId, Timestamp};
 
 /// A shelf.
 #[derive(Debug, Clone, PartialEq, Table)]
@@ -112,4 +112,37 @@ pub struct Poem {
     pub id: Id<Poem>,
     /// The poem.
     pub text: String,
+}
+
+/// A book that a member waits for.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("library.wishes", specs = "library/specs")]
+pub struct Wish {
+    /// The id.
+    pub id: Id<Wish>,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// Where the book is to be handed out.
+    pub branch: String,
+    /// The greater, the sooner.
+    pub urgency: i16,
+    /// How long it may be.
+    pub pages: Option<i32>,
+    /// By when it is wanted.
+    pub wanted_by: Option<chrono::NaiveDate>,
+    /// What the member said.
+    pub note: Option<String>,
+    /// What the book is about.
+    pub tags: Vec<String>,
+    /// What is known of the book.
+    pub details: WishDetails,
+}
+
+/// What is known of a book that a member waits for.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, Jsonb)]
+#[jsonb("library.wish_details", specs = "library/specs")]
+pub struct WishDetails {
+    /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
 }

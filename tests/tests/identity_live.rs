@@ -136,12 +136,7 @@ async fn users_are_listed_by_name_in_pages() {
     let users = scope.repository::<UserRepository>();
     let first = users.list_by_username().limit(2).await.expect("lists");
     let next = first.next.expect("there are more");
-    let second = users
-        .list_by_username()
-        .limit(2)
-        .after(next)
-        .await
-        .expect("lists");
+    let second = users.list_by_username().limit(2).at(next).await.expect("lists");
     let names: Vec<String> = [first.rows, second.rows]
         .concat()
         .into_iter()
@@ -320,7 +315,7 @@ async fn pages_keep_both_of_two_publishers_that_only_their_tenants_tell_apart() 
     loop {
         let list = acme.list_by_newest_with_deleted().limit(1);
         let page = match after {
-            Some(cursor) => list.after(cursor).await,
+            Some(cursor) => list.at(cursor).await,
             None => list.await,
         };
         let page = page.expect("lists");

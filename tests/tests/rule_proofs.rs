@@ -118,10 +118,14 @@ const PROOFS: &[(&str, &str, &str)] = &[
     ("SDB0903", "live/tenants.rs", "what_cannot_be_a_tenant_is_none"),
     (
         "SDB0904",
-        "live/pages.rs",
+        "live/cursors.rs",
         "a_cursor_serves_its_own_query_and_tenant_only",
     ),
-    ("SDB0905", "live/pages.rs", "a_text_that_is_no_cursor_is_refused"),
+    (
+        "SDB0905",
+        "live/cursors.rs",
+        "a_text_that_is_no_cursor_is_refused",
+    ),
     ("SDB0906", "live/pages.rs", "a_limit_is_from_one_to_ten_thousand"),
     (
         "SDB0907",
@@ -164,6 +168,16 @@ const PROOFS: &[(&str, &str, &str)] = &[
         "SDB0916",
         "live/rows.rs",
         "a_marked_row_is_hidden_until_it_is_restored",
+    ),
+    (
+        "SDB0920",
+        "live/cursors.rs",
+        "a_key_is_changed_without_refusing_the_cursors_of_the_old_one",
+    ),
+    (
+        "SDB0921",
+        "live/locks.rs",
+        "a_lock_outside_a_transaction_is_refused_before_anything_is_sent",
     ),
 ];
 

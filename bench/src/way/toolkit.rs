@@ -39,7 +39,7 @@ pub(crate) async fn run(database: &Database, call: &Call) -> Result<usize, Error
         Body::Delete(id) => usize::from(jobs.delete(Id::from(*id)).await?),
         Body::FirstPage => jobs.list(newest()).limit(PAGE as u32).await?.rows.len(),
         Body::LaterPage(start) => {
-            let page = jobs.list(newest()).limit(PAGE as u32).after(start.cursor.clone());
+            let page = jobs.list(newest()).limit(PAGE as u32).at(start.cursor.clone());
             page.await?.rows.len()
         }
         Body::Count => {

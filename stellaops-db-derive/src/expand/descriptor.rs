@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
-use stellaops_db_spec::model::{Column, ColumnType, Direction, Index, Storage, Table, Tenancy, name};
+use stellaops_db_spec::model::{
+    Column, ColumnType, Direction, Index, Nulls, OrderColumn, Storage, Table, Tenancy, name,
+};
 use stellaops_db_spec::statement::{ChainStatements, Statements, SwapStatement};
 
 use crate::check::JoinedTable;
@@ -197,16 +199,25 @@ fn order(joined: &JoinedTable<'_>, index: &Index) -> TokenStream {
     let name = &index.name;
     let pinned = index.pinned.iter().map(|column| joined.position(column));
     let order = index.order.iter().map(|part| {
-        let (position, descends) = (
-            joined.position(&part.column),
-            part.direction == Direction::Descending,
-        );
-        quote!((#position, #descends))
+        let (position, direction) = (joined.position(&part.column), direction(part));
+        quote!((#position, __sdb::#direction))
     });
     let condition = option(index.condition.as_deref());
     quote! {
         __sdb::OrderDescriptor { name: #name, pinned: &[#(#pinned),*], order: &[#(#order),*], condition: #condition }
     }
+}
+
+fn direction(part: &OrderColumn) -> Ident {
+    let name = match (part.direction, part.nulls) {
+        (Direction::Ascending, None) => "Ascending",
+        (Direction::Descending, None) => "Descending",
+        (Direction::Ascending, Some(Nulls::First)) => "AscendingNullsFirst",
+        (Direction::Ascending, Some(Nulls::Last)) => "AscendingNullsLast",
+        (Direction::Descending, Some(Nulls::First)) => "DescendingNullsFirst",
+        (Direction::Descending, Some(Nulls::Last)) => "DescendingNullsLast",
+    };
+    format_ident!("{name}")
 }
 
 /// The statements; verbs that the table has not are as in those of no table.

@@ -10,7 +10,9 @@ use crate::check::redundant;
 use crate::check::sensitive;
 use crate::check::served_by::check_served_by;
 use crate::check::table::Draft;
-use crate::model::{Column, ColumnRole, Direction, Index, OrderColumn, Scope, Table, Tenancy, UniqueKey};
+use crate::model::{
+    Column, ColumnRole, Direction, Index, Nulls, OrderColumn, Scope, Table, Tenancy, UniqueKey,
+};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::Node;
@@ -271,20 +273,17 @@ fn check_order(
     pinned: &[Arc<Column>],
 ) -> Option<OrderColumn> {
     let text = item.as_str()?;
-    let (name, direction) = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
-        [name] | [name, "asc"] => ((*name).to_string(), Direction::Ascending),
-        [name, "desc"] => ((*name).to_string(), Direction::Descending),
-        _ => {
-            context.push(
-                rule::ORDER_FORM,
-                item.span,
-                format!("`{text}` is no order"),
-                "write a column, then nothing, `asc` or `desc`: \"created_at desc\"",
-            );
-            return None;
-        }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let Some((name, direction, nulls)) = order_words(&words) else {
+        context.push(
+            rule::ORDER_FORM,
+            item.span,
+            format!("`{text}` is no order"),
+            "write a column, then nothing, `asc` or `desc`, and of a nullable column `nulls first` or `nulls last`: \"created_at desc\"",
+        );
+        return None;
     };
-    let column = usable_column(context, draft, &name, item.span)?;
+    let column = usable_column(context, draft, name, item.span)?;
     if pinned.iter().any(|other| other.name == column.name) {
         context.push(
             rule::INDEX_REPEATS,
@@ -297,16 +296,53 @@ fn check_order(
     if !sensitive::check_order(context, &column, item.span) {
         return None;
     }
-    if column.nullable {
-        context.push(
-            rule::ORDER_NULLABLE,
-            item.span,
-            format!("`{name}` can be NULL, and a page could lose such rows"),
-            "order by a column that is not NULL, or pin this one",
-        );
-        return None;
+    check_nulls(context, &column, text, nulls, item.span).then_some(OrderColumn {
+        column,
+        direction,
+        nulls,
+    })
+}
+
+/// The parts of an order, as it is written.
+fn order_words<'a>(words: &[&'a str]) -> Option<(&'a str, Direction, Option<Nulls>)> {
+    let (words, nulls) = match words {
+        [words @ .., "nulls", "first"] => (words, Some(Nulls::First)),
+        [words @ .., "nulls", "last"] => (words, Some(Nulls::Last)),
+        words => (words, None),
+    };
+    match words {
+        [name] | [name, "asc"] => Some((name, Direction::Ascending, nulls)),
+        [name, "desc"] => Some((name, Direction::Descending, nulls)),
+        _ => None,
     }
-    Some(OrderColumn { column, direction })
+}
+
+/// Where NULLs stand is said of each column that can be NULL, and of no other.
+fn check_nulls(
+    context: &mut Context<'_>,
+    column: &Column,
+    text: &str,
+    nulls: Option<Nulls>,
+    span: Span,
+) -> bool {
+    let (message, help) = match (column.nullable, nulls) {
+        (true, None) => (
+            format!(
+                "`{}` can be NULL, and nothing says where such rows stand",
+                column.name
+            ),
+            format!(
+                "write `{text} nulls last` or `{text} nulls first`, pin the column, or order by one that is never NULL"
+            ),
+        ),
+        (false, Some(_)) => (
+            format!("`{}` is never NULL", column.name),
+            "remove `nulls first` or `nulls last`".into(),
+        ),
+        _ => return true,
+    };
+    context.push(rule::ORDER_NULLABLE, span, message, help);
+    false
 }
 
 /// The declared order, then what of the key is missing, so that the order is total and its cursor unique.
@@ -335,10 +371,7 @@ fn whole_order(
         let is_there = order.iter().any(|ordered| ordered.column.name == column.name)
             || pinned.iter().any(|pinned| pinned.name == column.name);
         if !is_there {
-            order.push(OrderColumn {
-                column: column.clone(),
-                direction,
-            });
+            order.push(OrderColumn::never_null(column, direction));
         }
     }
     order

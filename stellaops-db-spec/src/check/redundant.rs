@@ -3,7 +3,7 @@
 
 use crate::check::context::Context;
 use crate::check::table::Draft;
-use crate::model::{Column, Direction, Index, Scope, name};
+use crate::model::{Column, Direction, Index, Nulls, Scope, name};
 use crate::rule;
 use crate::source::Span;
 
@@ -53,8 +53,8 @@ pub(super) fn check_prefixes(context: &mut Context<'_>, draft: &Draft<'_>, spans
     }
 }
 
-/// A column of an index, with its direction where that matters.
-type Part<'a> = (&'a str, Option<Direction>);
+/// A column of an index, with its direction and the place of its NULLs where that matters.
+type Part<'a> = (&'a str, Option<(Direction, Option<Nulls>)>);
 
 /// What begins with the index, in words.
 fn longer(draft: &Draft<'_>, index: &Index, position: usize) -> Option<String> {
@@ -87,10 +87,12 @@ fn longer(draft: &Draft<'_>, index: &Index, position: usize) -> Option<String> {
 }
 
 fn parts(index: &Index) -> Vec<Part<'_>> {
-    let order = index
-        .order
-        .iter()
-        .map(|ordered| (ordered.column.name.as_str(), Some(ordered.direction)));
+    let order = index.order.iter().map(|ordered| {
+        (
+            ordered.column.name.as_str(),
+            Some((ordered.direction, ordered.nulls)),
+        )
+    });
     plain(index.pinned.iter().map(|column| column.as_ref()))
         .into_iter()
         .chain(order)
@@ -104,6 +106,9 @@ fn plain<'a>(columns: impl Iterator<Item = &'a Column>) -> Vec<Part<'a>> {
 /// A pin serves equality only, so that a direction in the longer index does not matter; a column
 /// without a direction is ascending.
 fn same((own, theirs): (&Part<'_>, &Part<'_>)) -> bool {
-    let ascending = theirs.1.unwrap_or(Direction::Ascending);
-    own.0 == theirs.0 && own.1.is_none_or(|direction| direction == ascending)
+    let fits = |(direction, nulls): (Direction, Option<Nulls>)| match theirs.1 {
+        Some(theirs) => theirs == (direction, nulls),
+        None => direction == Direction::Ascending && nulls != Some(Nulls::First),
+    };
+    own.0 == theirs.0 && own.1.is_none_or(fits)
 }

@@ -43,10 +43,8 @@ pub(super) fn check_served_by(
     if good.contains(&false) {
         return None;
     }
-    let ascending = |column: &Arc<Column>| OrderColumn {
-        column: column.clone(),
-        direction: Direction::Ascending,
-    };
+    let direction = direction_of(declared);
+    let whole = |column: &Arc<Column>| OrderColumn::never_null(column, direction);
     let rest = &key.columns[pinned.len()..];
     let mut told = rest
         .iter()
@@ -54,14 +52,20 @@ pub(super) fn check_served_by(
     if !told.all(|good| good) {
         return None;
     }
-    let mut order: Vec<OrderColumn> = rest.iter().map(ascending).collect();
+    let mut order: Vec<OrderColumn> = rest.iter().map(whole).collect();
     if draft.table.tenancy == Tenancy::TenantOrGlobal {
         // A key is unique within a tenant, and two tenants' rows are read here.
         let mut columns = draft.table.columns.iter();
         let tenant = columns.find(|column| column.role == ColumnRole::Tenant);
-        order.extend(tenant.map(ascending));
+        order.extend(tenant.map(whole));
     }
     Some((key.served_by, order))
+}
+
+/// An index is read forward or backward, all of it.
+fn direction_of(declared: &[OrderColumn]) -> Direction {
+    let first = declared.first();
+    first.map_or(Direction::Ascending, |first| first.direction)
 }
 
 fn find_key(context: &mut Context<'_>, draft: &Draft<'_>, named: &Node) -> Option<Key> {
@@ -155,7 +159,8 @@ fn check_columns(
         let item = node.get(list).and_then(|list| list.items().get(position));
         item.map_or(span, |item| item.span)
     };
-    let pins = pinned.iter().map(|column| (column, Direction::Ascending));
+    let whole = direction_of(declared);
+    let pins = pinned.iter().map(|column| (column, whole));
     let order = declared
         .iter()
         .map(|ordered| (&ordered.column, ordered.direction));
@@ -164,7 +169,7 @@ fn check_columns(
             .columns
             .get(position)
             .is_some_and(|of_key| of_key.name == column.name);
-        if fits && direction == Direction::Ascending {
+        if fits && direction == whole {
             continue;
         }
         let place = match position.checked_sub(pinned.len()) {
@@ -177,7 +182,7 @@ fn check_columns(
             place,
             format!("`{}` is not what comes next in this key", column.name),
             format!(
-                "the key is ({}), all ascending: pin its first columns and leave `order` out",
+                "the key is ({}), all ascending or all descending: pin its first columns, and leave `order` out or name the next ones",
                 names.join(", ")
             ),
         );

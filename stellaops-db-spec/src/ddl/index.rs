@@ -2,7 +2,7 @@
 
 use crate::ddl::table::{names, with_tenant};
 use crate::ddl::writer::Lines;
-use crate::model::{Direction, Index, Scope, Search, Table, UniqueKey, name, quote_identifier};
+use crate::model::{Index, OrderColumn, Scope, Search, Table, UniqueKey, name, quote_identifier};
 
 /// An index by name, with the statement that makes it.
 pub(super) struct Named {
@@ -57,10 +57,7 @@ fn plain_index(table: &Table, schema: &str, index: &Index) -> Named {
         .into_iter()
         .chain(&index.pinned)
         .map(|column| column.sql_name());
-    let ordered = index.indexed_order().map(|ordered| match ordered.direction {
-        Direction::Ascending => ordered.column.sql_name(),
-        Direction::Descending => format!("{} DESC", ordered.column.sql_name()),
-    });
+    let ordered = index.indexed_order().map(OrderColumn::sql);
     let columns = pinned.chain(ordered).collect::<Vec<_>>().join(", ");
     named(
         "INDEX",

@@ -37,14 +37,13 @@ pub enum Direction {
     Descending,
 }
 
-impl Direction {
-    /// `ASC` or `DESC`.
-    pub fn sql(self) -> &'static str {
-        match self {
-            Direction::Ascending => "ASC",
-            Direction::Descending => "DESC",
-        }
-    }
+/// Where the rows without a value stand in an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// Before all values.
+    First,
+    /// Behind all values.
+    Last,
 }
 
 /// A column of an order.
@@ -55,6 +54,34 @@ pub struct OrderColumn {
     pub column: Arc<Column>,
     /// Its direction.
     pub direction: Direction,
+    /// Where NULLs stand; none for a column that is never NULL.
+    pub nulls: Option<Nulls>,
+}
+
+impl OrderColumn {
+    /// A column that is never NULL, in that direction.
+    pub(crate) fn never_null(column: &Arc<Column>, direction: Direction) -> Self {
+        OrderColumn {
+            column: column.clone(),
+            direction,
+            nulls: None,
+        }
+    }
+
+    /// The column as an index or an ORDER BY names it, without what PostgreSQL takes for granted: ascending,
+    /// with NULLs last, or descending, with NULLs first.
+    pub fn sql(&self) -> String {
+        let direction = match self.direction {
+            Direction::Ascending => "",
+            Direction::Descending => " DESC",
+        };
+        let nulls = match (self.direction, self.nulls) {
+            (Direction::Ascending, Some(Nulls::First)) => " NULLS FIRST",
+            (Direction::Descending, Some(Nulls::Last)) => " NULLS LAST",
+            _ => "",
+        };
+        format!("{}{direction}{nulls}", self.column.sql_name())
+    }
 }
 
 /// The key whose own index serves an order.

@@ -22,7 +22,7 @@ pub use column::{Column, ColumnRole, Default, Generated, Literal};
 pub use column_type::{ColumnType, quote_identifier, quote_literal};
 pub use database::{Database, Schema};
 pub use enumeration::{Enum, EnumValue, Storage, Transition};
-pub use index::{Direction, Finder, FinderTarget, Index, OrderColumn, Scope, ServedBy, UniqueKey};
+pub use index::{Direction, Finder, FinderTarget, Index, Nulls, OrderColumn, Scope, ServedBy, UniqueKey};
 pub use lifetime::{
     Evidence, HashChain, Partition, Retention, SYSTEM_TENANT, Search, SearchField, SearchLanguage,
     SearchWeight, Waiver,

@@ -23,18 +23,18 @@ name = "by_sbom_digest"
 pinned = ["sbom_digest"]
 why = "jobs of one SBOM""#;
 
-    ORDER_NULLABLE = "SDB0503", "an order is on columns that are never NULL";
-    reason "A page begins where the last one ended, by comparing with its last row. Every comparison with NULL is NULL, so rows without a value would be skipped or never left.";
-    wrong r#"order = ["finished_at desc"]    # nullable = true"#;
-    right r#"order = ["created_at desc"]"#;
+    ORDER_NULLABLE = "SDB0503", "an order says where NULLs stand";
+    reason "A page begins where the last one ended, by comparing with its last row, and every comparison with NULL is NULL. Where such rows stand must be known, or they would be skipped or never left. PostgreSQL puts them last when ascending and first when descending, which is seldom meant.";
+    wrong r#"order = ["finished_at desc"]               # nullable = true"#;
+    right r#"order = ["finished_at desc nulls last"]"#;
 
     ORDER_COLLATION = "SDB0504", "indexes, unique keys and orders are on columns of collation C";
     reason "Other collations sort differently between machines and versions. An index in such an order is corrupted by an upgrade of the library, and a cursor taken before it skips or repeats rows after it.";
     wrong r#"order = ["title"]               # collation = "en-x-icu""#;
     right r#"order = ["name"]                # collation C"#;
 
-    ORDER_FORM = "SDB0505", "an order is a column, or a column and `asc` or `desc`";
-    reason "An order becomes a typed constant and a keyset condition. Expressions, NULLS FIRST or operators have no such form.";
+    ORDER_FORM = "SDB0505", "an order is a column, then `asc` or `desc`, then `nulls first` or `nulls last`";
+    reason "An order becomes a typed constant and a keyset condition. Expressions or operators have no such form.";
     wrong r#"order = ["created_at descending"]"#;
     right r#"order = ["created_at desc"]"#;
 

@@ -21,13 +21,13 @@ Database::connect(&config).await?"#;
 
     CURSOR_FOREIGN = "SDB0904", "a cursor serves the query and the tenant that it was made for";
     reason "It holds the values of the last row in one order. Under other filters or another tenant the next page would begin anywhere, and its values would be another tenant's.";
-    wrong r#"other_tenants_jobs.list(order).after(cursor_of_acme)"#;
-    right r#"jobs_of_acme.list(order).after(cursor_of_acme)"#;
+    wrong r#"other_tenants_jobs.list(order).at(cursor_of_acme)"#;
+    right r#"jobs_of_acme.list(order).at(cursor_of_acme)"#;
 
     CURSOR_FORM = "SDB0905", "a cursor is what a page gave out";
     reason "It comes back from a client and may be anything by then. What cannot be read is refused, and its values are sent as parameters, never as text.";
-    wrong r#"jobs.list(order).after(Cursor::from_text("page=2"))"#;
-    right r#"if let Some(next) = page.next { jobs.list(order).after(next) }"#;
+    wrong r#"jobs.list(order).at(Cursor::from_text("page=2"))"#;
+    right r#"if let Some(next) = page.next { jobs.list(order).at(next) }"#;
 
     NUMBER_RANGE = "SDB0906", "a call asks for a sensible number of rows, or a sensible time";
     reason "A page of a million rows fills the memory of the service, a lease of ten years is never given back. Pages have 1 to 10,000 rows, leases a millisecond to a year.";
@@ -93,4 +93,15 @@ transaction.commit().await?"#;
 schedules.get(id).await?   // None"#;
     right r#"schedules.restore(id).await?;
 schedules.get(id).await?"#;
+
+    CURSOR_SIGNED = "SDB0920", "a cursor is signed by a key of the configuration";
+    reason "A client that knows the form of cursors could make one up and begin a page anywhere among its tenant's rows. With `cursor_keys` set, only what a page gave out is taken. Two keys are valid at once, so that a key is changed without refusing the cursors that are on their way.";
+    wrong r#"cursor_keys = ["<the new key>"]                  # cursors of the old one are refused at once"#;
+    right r#"cursor_keys = ["<the new key>", "<the old key>"]   # until they have come back"#;
+
+    LOCK_IN_TRANSACTION = "SDB0921", "a row is locked within a transaction";
+    reason "A lock lasts as long as its transaction. Outside of one it would be gone with its own statement, and protect nothing.";
+    wrong r#"scope.repository::<GraphJobRepository>().get(id).lock(Lock::UPDATE).await?"#;
+    right r#"let transaction = scope.begin().await?;
+let job = transaction.repository::<GraphJobRepository>().get(id).lock(Lock::UPDATE).await?;"#;
 }

@@ -5,7 +5,7 @@
 //! over, so that workers never wait for each other. Time is the database's: `statement_timestamp()`
 //! is stable, so an index serves the comparison, and unlike `now()` it moves on inside a transaction.
 
-use crate::model::{Index, Queue, Table};
+use crate::model::{Index, OrderColumn, Queue, Table};
 use crate::statement::builder::{
     Parameters, column_list, comment, field_list, next_version, touched, writable_tenant,
 };
@@ -74,10 +74,7 @@ fn picked(table: &Table, name: &str, conditions: &[String], order: &str, limit: 
 }
 
 fn order_by(order: &Index) -> String {
-    let parts = order
-        .order
-        .iter()
-        .map(|ordered| format!("{} {}", ordered.column.sql_name(), ordered.direction.sql()));
+    let parts = order.order.iter().map(OrderColumn::sql);
     parts.collect::<Vec<_>>().join(", ")
 }
 

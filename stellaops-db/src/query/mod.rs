@@ -2,11 +2,15 @@
 
 pub(crate) mod cursor;
 mod filter;
+mod keyset;
+mod lock;
 mod order;
+mod predicate;
 pub(crate) mod select;
 
-pub use cursor::{Cursor, InvalidCursor};
-pub(crate) use filter::Comparison;
+pub(crate) use cursor::CursorKeys;
+pub use cursor::{Cursor, CursorKey, InvalidCursor};
 pub use filter::Filter;
+pub(crate) use filter::{Comparison, Condition};
+pub use lock::Lock;
 pub use order::{AcrossTenants, IndexOrder, Order, OrderOf, WithinTenant};
-pub(crate) use select::{count, page};

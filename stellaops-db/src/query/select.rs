@@ -2,275 +2,295 @@
 //! first, so the text holds numbered parameters only.
 
 use sea_query::{
-    Alias, Cond, Expr, ExprTrait, IntoIden, Order as Direction, PostgresQueryBuilder, Query, SelectStatement,
+    Alias, Cond, Expr, ExprTrait, IntoIden, NullOrdering, Order as SortOrder, PostgresQueryBuilder, Query,
+    SelectStatement,
 };
 
-use crate::query::Filter;
-use crate::query::cursor::fingerprint;
-use crate::query::filter::{Comparison, Condition};
-use crate::table::{OrderDescriptor, TableDescriptor};
+use crate::query::Lock;
+use crate::query::cursor::{Position, fingerprint};
+use crate::query::filter::Condition;
+use crate::query::keyset::{self, Edge};
+use crate::query::predicate::{Keyset, Parameters, column};
+use crate::table::{Direction, Nulls, OrderDescriptor, TableDescriptor};
 use crate::tenant::TenantId;
-use crate::value::{EncodeError, Parameter};
+use crate::value::Parameter;
 
 /// A statement and its parameters.
+#[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) sql: String,
     pub(crate) parameters: Vec<Parameter>,
 }
 
 /// What a SELECT is about. Non-generic: every table's queries are built by the same code.
-pub(crate) struct Selection<'a> {
+#[derive(Debug, Clone)]
+pub(crate) struct Selection {
     pub(crate) table: &'static TableDescriptor,
     /// The tenant; none across tenants and for global tables.
-    pub(crate) tenant: Option<&'a TenantId>,
+    pub(crate) tenant: Option<TenantId>,
     pub(crate) order: Option<&'static OrderDescriptor>,
     pub(crate) pins: Vec<Parameter>,
-    pub(crate) filters: Vec<(usize, Resolved)>,
+    pub(crate) filters: Vec<Condition>,
     pub(crate) with_deleted: bool,
     /// Only rows whose first ordered column the database's clock has passed.
     pub(crate) due: bool,
 }
 
-impl Selection<'_> {
+/// Which rows of a selection are read, and what of them.
+#[derive(Debug)]
+pub(crate) struct Part<'a> {
+    /// The positions of the columns.
+    pub(crate) columns: &'a [usize],
+    /// Where it begins, and which way it goes.
+    pub(crate) from: Option<&'a Position>,
+    /// How many rows at most; none for all.
+    pub(crate) limit: Option<i64>,
+    pub(crate) lock: Option<Lock>,
+}
+
+impl Selection {
     /// What a cursor is bound to: the query without its page, and the tenant.
-    pub(crate) fn fingerprint(&self) -> String {
-        let order = self.order.map_or("", |order| order.name);
-        let in_full = |parameters: &[Parameter]| {
-            let values = parameters
-                .iter()
-                .map(|parameter| format!("{parameter:?} {}", parameter.in_full()));
-            values.collect::<Vec<_>>()
-        };
-        let filters: Vec<_> = self
-            .filters
-            .iter()
-            .map(|(position, filter)| match filter {
-                Resolved::Compare(comparison, value) => {
-                    format!(
-                        "{position} {comparison:?} {:?}",
-                        in_full(std::slice::from_ref(value))
-                    )
-                }
-                Resolved::OneOf(values) => format!("{position} one of {:?}", in_full(values)),
-                Resolved::Null(is_null) => format!("{position} null {is_null}"),
-            })
-            .collect();
-        let parts = format!(
-            "{} {order} {:?} {:?} {filters:?} {} {}",
+    pub(crate) fn fingerprint(&self) -> [u8; 16] {
+        let asked = format!(
+            "{} {:?} {:?} {} {} {}",
             self.table.qualified,
-            self.tenant,
-            in_full(&self.pins),
+            self.order.map(|order| order.name),
+            self.filters,
+            self.pins.len(),
             self.with_deleted,
             self.due
         );
-        fingerprint(&parts)
+        let mut values: Vec<Parameter> = self.tenant.clone().map(Parameter::Tenant).into_iter().collect();
+        values.extend(self.pins.iter().cloned());
+        values.extend(self.filters.iter().flat_map(Condition::values));
+        fingerprint(&asked, &values)
     }
 }
 
-/// A filter whose values are encoded.
-#[derive(Debug)]
-pub(crate) enum Resolved {
-    Compare(Comparison, Parameter),
-    OneOf(Vec<Parameter>),
-    Null(bool),
-}
-
-/// Encodes a filter's values.
-pub(crate) fn resolve<T>(filter: Filter<T>) -> Result<(usize, Resolved), EncodeError> {
-    let resolved = match filter.condition {
-        Condition::Compare(comparison, value) => Resolved::Compare(comparison, value?),
-        Condition::OneOf(values) => Resolved::OneOf(values.into_iter().collect::<Result<_, _>>()?),
-        Condition::Null(is_null) => Resolved::Null(is_null),
-    };
-    Ok((filter.position, resolved))
-}
-
-/// One page: the rows behind `after` in the order, and one more than the limit to see whether there
-/// is a next page.
-pub(crate) fn page(selection: Selection<'_>, after: Option<Vec<Parameter>>, limit: i64) -> Built {
+/// Some of the rows, in the order.
+pub(crate) fn rows(selection: Selection, part: &Part<'_>) -> Built {
     let mut builder = Builder::new(&selection, "list");
-    let table = selection.table;
-    for column in 0..table.fields {
-        builder.select.column(Alias::new(table.column_name(column)));
+    let order: Vec<(usize, Direction)> = builder.order(selection.order, part.from);
+    let tenants = builder.tenants(part.lock.is_some());
+    let conditions = builder.conditions(selection);
+    let ranges = builder.ranges(&order, part.from);
+    let ranges = match part.lock {
+        // A row cannot be locked behind a UNION.
+        Some(_) if !ranges.is_empty() => {
+            vec![Some(ranges.into_iter().fold(Cond::any(), Cond::add))]
+        }
+        _ if ranges.is_empty() => vec![None],
+        _ => ranges.into_iter().map(Some).collect(),
+    };
+    let limit = part
+        .limit
+        .map(|limit| builder.parameters.number(Parameter::BigInt(Some(limit))));
+    let limit = limit.map_or_else(String::new, |limit| format!(" LIMIT {limit}"));
+    let table = builder.table;
+    let shape = Shape {
+        table,
+        columns: part.columns,
+        order: &order,
+        limit: &limit,
+    };
+    let mut branches = Vec::new();
+    for tenant in &tenants {
+        for range in &ranges {
+            let mut select = shape.select(relation(table));
+            let all = tenant.iter().chain(&conditions).cloned();
+            select.cond_where(all.fold(Cond::all(), Cond::add));
+            if let Some(range) = range {
+                select.cond_where(range.clone());
+            }
+            branches.push(shape.text(select));
+        }
     }
-    let order = selection.order.map_or(&[][..], |order| order.order);
-    builder.conditions(selection);
-    if let Some(after) = after {
-        builder.behind(table, order, after);
-    }
-    for (position, descending) in order {
-        let direction = if *descending {
-            Direction::Desc
-        } else {
-            Direction::Asc
-        };
-        builder
-            .select
-            .order_by(Alias::new(table.column_name(*position)), direction);
-    }
-    let limit = builder.parameter(Parameter::BigInt(Some(limit)));
-    builder.build(&format!(" LIMIT {limit}"))
+    let sql = match branches.as_slice() {
+        [one] => one.clone(),
+        several => shape.union(several),
+    };
+    let lock = part.lock.map(Lock::sql).unwrap_or_default();
+    builder.build(&format!("{sql}{lock}"))
 }
 
-/// How many rows there are.
-pub(crate) fn count(selection: Selection<'_>) -> Built {
+/// How many rows there are, counted up to a bound where there is one.
+pub(crate) fn count(selection: Selection, bound: Option<i64>) -> Built {
     let mut builder = Builder::new(&selection, "count");
-    builder.select.expr(Expr::cust("count(*)"));
-    builder.conditions(selection);
-    builder.build("")
+    let sql = builder.plain(selection, "count(*)", bound);
+    builder.build(&sql)
+}
+
+/// How many rows the planner expects, as a plan.
+pub(crate) fn estimate(selection: Selection) -> Built {
+    let mut builder = Builder::new(&selection, "estimate");
+    let sql = builder.plain(selection, "1", None);
+    builder.build(&format!("EXPLAIN (FORMAT JSON) {sql}"))
+}
+
+/// What all branches of a statement have in common.
+struct Shape<'a> {
+    table: &'static TableDescriptor,
+    columns: &'a [usize],
+    order: &'a [(usize, Direction)],
+    limit: &'a str,
+}
+
+impl Shape<'_> {
+    fn select(&self, mut select: SelectStatement) -> SelectStatement {
+        for position in self.columns {
+            select.column(Alias::new(self.table.column_name(*position)));
+        }
+        for (position, direction) in self.order {
+            let column = column(self.table, *position);
+            let sort = if direction.is_descending() {
+                SortOrder::Desc
+            } else {
+                SortOrder::Asc
+            };
+            match direction.nulls() {
+                Nulls::Never => select.order_by_expr(column, sort),
+                Nulls::First => select.order_by_expr_with_nulls(column, sort, NullOrdering::First),
+                Nulls::Last => select.order_by_expr_with_nulls(column, sort, NullOrdering::Last),
+            };
+        }
+        select
+    }
+
+    fn text(&self, select: SelectStatement) -> String {
+        format!("{}{}", select.to_string(PostgresQueryBuilder), self.limit)
+    }
+
+    /// The rows of all branches, which do not overlap, in the order of the whole.
+    fn union(&self, branches: &[String]) -> String {
+        let page = Alias::new("page");
+        let outer = self.text(self.select(Query::select().from(page).take()));
+        format!("WITH \"page\" AS (({})) {outer}", branches.join(") UNION ALL ("))
+    }
 }
 
 struct Builder {
     comment: String,
-    select: SelectStatement,
-    parameters: Vec<Parameter>,
+    table: &'static TableDescriptor,
+    has_tenant: bool,
+    parameters: Parameters,
 }
 
 impl Builder {
-    fn new(selection: &Selection<'_>, verb: &str) -> Self {
-        let table = selection.table;
-        let mut select = Query::select();
-        select.from((
-            Alias::new(table.schema).into_iden(),
-            Alias::new(table.name).into_iden(),
-        ));
-        let comment = format!("/* stellaops-db {} {verb} */ ", table.qualified);
+    /// The tenant is the first parameter, where there is one.
+    fn new(selection: &Selection, verb: &str) -> Self {
+        let mut parameters = Parameters::default();
+        if let Some(tenant) = &selection.tenant {
+            parameters.number(Parameter::Tenant(tenant.clone()));
+        }
         Builder {
-            comment,
-            select,
-            parameters: Vec::new(),
+            comment: format!("/* stellaops-db {} {verb} */ ", selection.table.qualified),
+            table: selection.table,
+            has_tenant: selection.tenant.is_some(),
+            parameters,
         }
     }
 
-    fn parameter(&mut self, parameter: Parameter) -> String {
-        self.parameters.push(parameter);
-        format!("${}", self.parameters.len())
-    }
-
-    /// A value that a client gave back in a cursor. Its type is said in the text, so that a forged one
-    /// can never be prepared under the text that the genuine one has.
-    fn typed_parameter(&mut self, parameter: Parameter) -> String {
-        let sql_type = parameter.sql_type();
-        format!("{}::{sql_type}", self.parameter(parameter))
-    }
-
-    fn bound(&mut self, parameter: Parameter) -> Expr {
-        // A cast would only repeat the type that is sent with the parameter.
-        Expr::cust(self.parameter(parameter))
-    }
-
-    fn conditions(&mut self, selection: Selection<'_>) {
-        let table = selection.table;
-        if let Some(tenant) = selection.tenant {
-            self.parameter(Parameter::Tenant(tenant.clone()));
-            let tenant_id = Expr::col(Alias::new("tenant_id"));
-            let own = Expr::cust("$1::text");
-            self.select.and_where(match table.reads_global {
-                true => tenant_id.is_in([own, Expr::cust("'@global'")]),
-                false => tenant_id.eq(own),
-            });
+    /// The order, from the end where the rows in front of a place are asked for.
+    fn order(
+        &self,
+        order: Option<&'static OrderDescriptor>,
+        from: Option<&Position>,
+    ) -> Vec<(usize, Direction)> {
+        let order = order.map_or(&[][..], |order| order.order).iter().copied();
+        match from.is_some_and(|position| position.backward) {
+            true => order
+                .map(|(column, direction)| (column, direction.reversed()))
+                .collect(),
+            false => order.collect(),
         }
+    }
+
+    /// Whose rows, a scan of an index each: the server would have to sort what it finds in one scan for several.
+    fn tenants(&self, at_once: bool) -> Vec<Option<Expr>> {
+        let tenant = || Expr::col(Alias::new("tenant_id"));
+        let (own, global) = (Expr::cust("$1::text"), Expr::cust("'@global'"));
+        match (self.has_tenant, self.table.reads_global) {
+            (false, _) => vec![None],
+            (true, false) => vec![Some(tenant().eq(own))],
+            (true, true) if at_once => vec![Some(tenant().is_in([own, global]))],
+            (true, true) => vec![Some(tenant().eq(own)), Some(tenant().eq(global))],
+        }
+    }
+
+    /// What rows fulfil, whosever they are.
+    fn conditions(&mut self, selection: Selection) -> Vec<Expr> {
+        let table = self.table;
+        let mut conditions = Vec::new();
         if let Some(order) = selection.order {
             for (position, pin) in order.pinned.iter().zip(selection.pins) {
-                let value = self.bound(pin);
-                self.select.and_where(column(table, *position).eq(value));
+                conditions.push(column(table, *position).eq(self.parameters.expression(pin)));
             }
             if let Some(condition) = order.condition {
-                self.select.and_where(Expr::cust(format!("({condition})")));
+                conditions.push(Expr::cust(format!("({condition})")));
             }
             if let Some((position, _)) = order.order.first().filter(|_| selection.due) {
                 // Stable, so that the index serves the comparison, and moving on inside a transaction.
                 let now = Expr::cust("statement_timestamp()");
-                self.select.and_where(column(table, *position).lte(now));
+                conditions.push(column(table, *position).lte(now));
             }
         }
         if let Some(position) = table.soft_delete.filter(|_| !selection.with_deleted) {
-            self.select.and_where(column(table, position).is_null());
+            conditions.push(column(table, position).is_null());
         }
-        for (position, filter) in selection.filters {
-            self.filter(table, position, filter);
-        }
+        let filters = selection.filters.into_iter();
+        conditions.extend(filters.map(|filter| self.parameters.condition(table, filter)));
+        conditions
     }
 
-    fn filter(&mut self, table: &'static TableDescriptor, position: usize, filter: Resolved) {
-        let left = column(table, position);
-        let condition = match filter {
-            Resolved::Null(true) => left.is_null(),
-            Resolved::Null(false) => left.is_not_null(),
-            // Without a value there is no row; an empty IN list is no SQL.
-            Resolved::OneOf(values) if values.is_empty() => Expr::cust("false"),
-            Resolved::OneOf(values) => {
-                let values: Vec<Expr> = values.into_iter().map(|value| self.bound(value)).collect();
-                left.is_in(values)
-            }
-            Resolved::Compare(comparison, value) => {
-                let value = self.bound(value);
-                match comparison {
-                    Comparison::Equal => left.eq(value),
-                    Comparison::NotEqual => left.ne(value),
-                    Comparison::Less => left.lt(value),
-                    Comparison::LessOrEqual => left.lte(value),
-                    Comparison::Greater => left.gt(value),
-                    Comparison::GreaterOrEqual => left.gte(value),
-                    // LIKE is not leakproof, so the policy would run first, row by row; this operator is.
-                    Comparison::StartsWith => left.binary(sea_query::BinOper::Custom("^@"), value),
-                }
-            }
+    /// The rows that begin at a place, as ranges of the index.
+    fn ranges(&mut self, order: &[(usize, Direction)], from: Option<&Position>) -> Vec<Cond> {
+        let Some(position) = from else {
+            return Vec::new();
         };
-        self.select.and_where(condition);
-    }
-
-    /// Rows behind the last one seen. With one direction a row comparison, which an index reads in
-    /// one go; with mixed directions column by column.
-    fn behind(&mut self, table: &'static TableDescriptor, order: &[(usize, bool)], after: Vec<Parameter>) {
-        let columns: Vec<(Expr, bool, String)> = order
-            .iter()
-            .zip(after)
-            .map(|((position, descending), value)| {
-                (column(table, *position), *descending, self.typed_parameter(value))
-            })
-            .collect();
-        let mixed = columns
-            .iter()
-            .any(|(_, descending, _)| *descending != columns[0].1);
-        if mixed {
-            let mut any = Cond::any();
-            for position in 0..columns.len() {
-                let mut all = Cond::all();
-                for (equal, _, value) in &columns[..position] {
-                    all = all.add(equal.clone().eq(Expr::cust(value.clone())));
-                }
-                let (last, descending, value) = &columns[position];
-                let value = Expr::cust(value.clone());
-                all = all.add(if *descending {
-                    last.clone().lt(value)
-                } else {
-                    last.clone().gt(value)
-                });
-                any = any.add(all);
-            }
-            self.select.cond_where(any);
+        let directions: Vec<Direction> = order.iter().map(|(_, direction)| *direction).collect();
+        let edge = if position.inclusive {
+            Edge::Inside
         } else {
-            let left = Expr::tuple(columns.iter().map(|(column, _, _)| column.clone()));
-            let right = Expr::tuple(columns.iter().map(|(_, _, value)| Expr::cust(value.clone())));
-            let descending = columns.first().is_some_and(|(_, descending, _)| *descending);
-            self.select.and_where(if descending {
-                left.lt(right)
-            } else {
-                left.gt(right)
-            });
-        }
+            Edge::Outside
+        };
+        let values = position.values.iter().cloned();
+        let keyset = Keyset {
+            table: self.table,
+            order,
+            values: values.map(|value| self.parameters.number(value)).collect(),
+        };
+        let ranges = keyset::behind(&directions, &position.values, edge);
+        ranges.iter().map(|range| keyset.range(range)).collect()
     }
 
-    fn build(self, tail: &str) -> Built {
-        let sql = self.select.to_string(PostgresQueryBuilder);
+    /// One SELECT without an order.
+    fn plain(&mut self, selection: Selection, what: &'static str, bound: Option<i64>) -> String {
+        let tenant = self.tenants(true);
+        let conditions = self.conditions(selection);
+        let mut select = relation(self.table);
+        let all = tenant.into_iter().flatten().chain(conditions);
+        select.cond_where(all.fold(Cond::all(), Cond::add));
+        let Some(bound) = bound else {
+            return select.expr(Expr::cust(what)).to_string(PostgresQueryBuilder);
+        };
+        let bound = self.parameters.number(Parameter::BigInt(Some(bound)));
+        let inner = select.expr(Expr::cust("1")).to_string(PostgresQueryBuilder);
+        format!("SELECT {what} FROM ({inner} LIMIT {bound}) AS \"bounded\"")
+    }
+
+    fn build(self, sql: &str) -> Built {
         Built {
-            sql: format!("{}{sql}{tail}", self.comment),
-            parameters: self.parameters,
+            sql: format!("{}{sql}", self.comment),
+            parameters: self.parameters.0,
         }
     }
 }
 
-fn column(table: &'static TableDescriptor, position: usize) -> Expr {
-    Expr::col(Alias::new(table.column_name(position)))
+fn relation(table: &TableDescriptor) -> SelectStatement {
+    let mut select = Query::select();
+    select.from((
+        Alias::new(table.schema).into_iden(),
+        Alias::new(table.name).into_iden(),
+    ));
+    select
 }

@@ -2,38 +2,62 @@ use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use crate::column::Comparable;
+use crate::column::{Comparable, Marker};
 use crate::error::Error;
-use crate::repository::{Repository, decode_first};
+use crate::query::Lock;
+use crate::repository::{Repository, projected};
 use crate::scope::Session;
-use crate::table::Table;
+use crate::table::{Changeable, Key, Projection, Table};
 use crate::value::{EncodeError, Parameter, Value};
 
 impl<T: Table, A> Repository<T, A> {
+    /// The row of that key, if this scope can see one; not when it is marked as deleted.
+    pub fn get(&self, key: T::Key) -> Find<T> {
+        let values = match key.parameters() {
+            Ok(values) => values.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        Find::new(self.session.clone(), T::DESCRIPTOR.statements.get, values)
+    }
+
     /// Begins to look for the row of a unique key, by the key's position in the specs. The derived
     /// repositories call this under the key's name.
     #[doc(hidden)]
     pub fn find(&self, key: usize) -> Find<T> {
-        Find {
-            session: self.session.clone(),
-            key,
-            values: Vec::new(),
-            marker: PhantomData,
-        }
+        let statement = T::DESCRIPTOR.statements.get_by_unique[key];
+        Find::new(self.session.clone(), statement, Vec::new())
     }
 }
 
-/// The one row with a unique key's values, on its way. Await it for the row, if there is one that this
-/// scope can see; not when it is marked as deleted.
+/// The one row with a key's values, on its way. Await it for the row, if there is one that this scope can
+/// see; not when it is marked as deleted.
+///
+/// ```no_run
+/// # #[cfg(feature = "scheduler")] {
+/// # use stellaops_db::{Error, Id, Lock, TenantScope};
+/// # use stellaops_db::schema::scheduler::{GraphJob, GraphJobRepository};
+/// # async fn example(scope: TenantScope, id: Id<GraphJob>) -> Result<(), Error> {
+/// let transaction = scope.begin().await?;
+/// let jobs = transaction.repository::<GraphJobRepository>();
+/// if let Some(job) = jobs.get(id).lock(Lock::UPDATE).await? {
+///     // Nobody else changes the job until the transaction ends.
+///     jobs.update(job.id, GraphJob::patch().failure_reason(Some("cancelled by an operator".to_owned()))).await?;
+/// }
+/// transaction.commit().await?;
+/// # Ok(()) }
+/// # }
+/// ```
 #[must_use = "nothing is looked for until it is awaited"]
-pub struct Find<T> {
+pub struct Find<T, P = T> {
     session: Session,
-    key: usize,
+    statement: &'static str,
     values: Vec<Result<Parameter, EncodeError>>,
-    marker: PhantomData<fn() -> T>,
+    lock: Option<Lock>,
+    is_projected: bool,
+    marker: Marker<(T, P)>,
 }
 
-impl<T: Table> std::fmt::Debug for Find<T> {
+impl<T: Table, P> std::fmt::Debug for Find<T, P> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Never the values: a row in a log is a leak.
         write!(formatter, "Find({})", T::DESCRIPTOR.qualified)
@@ -41,6 +65,17 @@ impl<T: Table> std::fmt::Debug for Find<T> {
 }
 
 impl<T: Table> Find<T> {
+    fn new(session: Session, statement: &'static str, values: Vec<Result<Parameter, EncodeError>>) -> Self {
+        Find {
+            session,
+            statement,
+            values,
+            lock: None,
+            is_projected: false,
+            marker: PhantomData,
+        }
+    }
+
     /// The value of the key's next column.
     #[doc(hidden)]
     pub fn by<V: Value>(mut self, value: impl Comparable<V>) -> Self {
@@ -48,19 +83,60 @@ impl<T: Table> Find<T> {
         self
     }
 
-    async fn run(self) -> Result<Option<T>, Error> {
+    /// Locks the row until the transaction ends.
+    ///
+    /// Awaiting it fails with [`Error::LockOutsideTransaction`] in a scope that is no transaction.
+    pub fn lock(mut self, lock: Lock) -> Self
+    where
+        T: Changeable,
+    {
+        self.lock = Some(lock);
+        self
+    }
+
+    /// Reads some of the columns only, as a struct with `#[derive(Projection)]`.
+    pub fn project<P: Projection<T>>(self) -> Find<T, P> {
+        Find {
+            session: self.session,
+            statement: self.statement,
+            values: self.values,
+            lock: self.lock,
+            is_projected: true,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<T: Table, P: Projection<T>> Find<T, P> {
+    async fn run(self) -> Result<Option<P>, Error> {
+        if self.lock.is_some() && !self.session.is_in_transaction() {
+            return Err(Error::LockOutsideTransaction);
+        }
         let table = T::DESCRIPTOR;
         let mut parameters = self.session.leading(table.has_tenant);
         for value in self.values {
             parameters.push(value?);
         }
-        let statement = table.statements.get_by_unique[self.key];
-        decode_first(&self.session.rows(statement, parameters).await?)
+        let rows = if self.lock.is_none() && !self.is_projected {
+            self.session.rows(self.statement, parameters).await?
+        } else {
+            let lock = self.lock.map(Lock::sql).unwrap_or_default();
+            let mut sql = format!("{}{lock}", self.statement);
+            if self.is_projected {
+                // The planner reads no column of the inner statement that the outer one has not.
+                sql = format!(
+                    "SELECT {} FROM ({sql}) AS \"row\"",
+                    table.column_list(&P::columns())
+                );
+            }
+            self.session.built_rows(sql, parameters).await?
+        };
+        rows.first().map(projected::<T, P>).transpose()
     }
 }
 
-impl<T: Table> IntoFuture for Find<T> {
-    type Output = Result<Option<T>, Error>;
+impl<T: Table, P: Projection<T>> IntoFuture for Find<T, P> {
+    type Output = Result<Option<P>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {

@@ -1,14 +1,15 @@
 use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
 use std::pin::Pin;
 
-use sqlx::Row as _;
-
+use crate::column::Marker;
 use crate::error::Error;
-use crate::query::select::{Built, Selection, resolve};
-use crate::query::{self, Cursor, Filter, Order, OrderOf, WithinTenant};
-use crate::repository::{Repository, decode_all};
+use crate::query::select::Selection;
+use crate::query::{Condition, Cursor, Filter, Lock, Order, OrderOf, WithinTenant};
+use crate::repository::page::{self, Asked, Columns, Page};
+use crate::repository::{Repository, projected};
 use crate::scope::Session;
-use crate::table::Table;
+use crate::table::{Changeable, Projection, Table};
 use crate::value::Parameter;
 
 /// The greatest page.
@@ -21,47 +22,10 @@ impl<T: Table, A> Repository<T, A> {
     pub fn list(&self, order: impl OrderOf<T>) -> List<T> {
         List::new(self.session.clone(), order.into_order())
     }
-
-    /// How many rows this scope sees that fulfil all filters; those marked as deleted don't count.
-    ///
-    /// # Errors
-    /// What the database can say.
-    pub async fn count(&self, filters: impl IntoIterator<Item = Filter<T>>) -> Result<u64, Error> {
-        count(&self.session, filters).await
-    }
 }
 
-pub(super) async fn count<T: Table>(
-    session: &Session,
-    filters: impl IntoIterator<Item = Filter<T>>,
-) -> Result<u64, Error> {
-    let filters = filters.into_iter().map(resolve).collect::<Result<_, _>>()?;
-    let tenant = session.tenant.as_ref().filter(|_| T::DESCRIPTOR.has_tenant);
-    let selection = Selection {
-        table: T::DESCRIPTOR,
-        tenant,
-        order: None,
-        pins: Vec::new(),
-        filters,
-        with_deleted: false,
-        due: false,
-    };
-    let Built { sql, parameters } = query::count(selection);
-    let rows = session.built_rows(sql, parameters).await?;
-    let number: i64 = rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
-    Ok(u64::try_from(number).unwrap_or(0))
-}
-
-/// A page of rows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page<T> {
-    /// The rows, in the order that was asked for.
-    pub rows: Vec<T>,
-    /// Where the next page begins; none when this is the last one.
-    pub next: Option<Cursor>,
-}
-
-/// A list on its way: filters, the limit, where to begin. Await it for a [`Page`].
+/// A list on its way: filters, the limit, where to begin. Await it for a [`Page`], or read all of it as a
+/// [`List::stream`].
 ///
 /// ```no_run
 /// # #[cfg(feature = "scheduler")] {
@@ -69,24 +33,26 @@ pub struct Page<T> {
 /// # async fn example(jobs: GraphJobRepository) -> Result<(), stellaops_db::Error> {
 /// let first = jobs.list(GraphJob::BY_STATUS_NEWEST.of(GraphJobStatus::Queued)).limit(50).await?;
 /// if let Some(next) = first.next {
-///     let second = jobs.list(GraphJob::BY_STATUS_NEWEST.of(GraphJobStatus::Queued)).limit(50).after(next).await?;
+///     let second = jobs.list(GraphJob::BY_STATUS_NEWEST.of(GraphJobStatus::Queued)).limit(50).at(next).await?;
 ///     println!("{} more", second.rows.len());
 /// }
 /// # Ok(()) }
 /// # }
 /// ```
 #[must_use = "a list does nothing until it is awaited"]
-pub struct List<T, S = WithinTenant> {
+pub struct List<T, S = WithinTenant, P = T> {
     session: Session,
     order: Order<T, S>,
     filters: Vec<Filter<T>>,
-    limit: u32,
-    after: Option<Cursor>,
+    pub(super) limit: Option<u32>,
+    pub(super) cursor: Option<Cursor>,
     with_deleted: bool,
     due: bool,
+    lock: Option<Lock>,
+    marker: Marker<P>,
 }
 
-impl<T: Table, S> std::fmt::Debug for List<T, S> {
+impl<T: Table, S, P> std::fmt::Debug for List<T, S, P> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "List({}, {:?})", T::DESCRIPTOR.qualified, self.order)
     }
@@ -98,28 +64,60 @@ impl<T: Table, S> List<T, S> {
             session,
             order,
             filters: Vec::new(),
-            limit: DEFAULT_LIMIT,
-            after: None,
+            limit: None,
+            cursor: None,
             with_deleted: false,
             due: false,
+            lock: None,
+            marker: PhantomData,
         }
     }
 
+    /// Reads some of the columns only, as a struct with `#[derive(Projection)]`.
+    pub fn project<P: Projection<T>>(self) -> List<T, S, P> {
+        List {
+            session: self.session,
+            order: self.order,
+            filters: self.filters,
+            limit: self.limit,
+            cursor: self.cursor,
+            with_deleted: self.with_deleted,
+            due: self.due,
+            lock: self.lock,
+            marker: PhantomData,
+        }
+    }
+
+    /// Locks the rows of the page until the transaction ends.
+    ///
+    /// Awaiting it fails with [`Error::LockOutsideTransaction`] in a scope that is no transaction. Rows that
+    /// change while they are waited for can come out of their order.
+    pub fn lock(mut self, lock: Lock) -> Self
+    where
+        T: Changeable,
+    {
+        self.lock = Some(lock);
+        self
+    }
+}
+
+impl<T: Table, S, P: Projection<T>> List<T, S, P> {
     /// Only rows that fulfil this too. A filter never changes the index that is used.
     pub fn filter(mut self, filter: Filter<T>) -> Self {
         self.filters.push(filter);
         self
     }
 
-    /// At most that many rows, from 1 to 10,000; 100 when it is not said.
+    /// At most that many rows: of a page from 1 to 10,000, and 100 when it is not said; of a stream any number,
+    /// and all when it is not said.
     pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = limit;
+        self.limit = Some(limit);
         self
     }
 
-    /// Begins behind the last row of an earlier page of the same query.
-    pub fn after(mut self, cursor: Cursor) -> Self {
-        self.after = Some(cursor);
+    /// The page that an earlier one of the same query names: its [`Page::next`] or [`Page::previous`].
+    pub fn at(mut self, cursor: Cursor) -> Self {
+        self.cursor = Some(cursor);
         self
     }
 
@@ -138,67 +136,58 @@ impl<T: Table, S> List<T, S> {
         self
     }
 
-    async fn run(self) -> Result<Page<T>, Error> {
-        if !(1..=MAX_LIMIT).contains(&self.limit) {
+    async fn run(mut self) -> Result<Page<P>, Error> {
+        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Error::OutOfRange {
                 what: "limit",
-                number: i64::from(self.limit),
+                number: i64::from(limit),
                 range: "from 1 to 10,000",
             });
         }
-        let limit = self.limit as usize;
-        let order = self.order.descriptor;
-        let session = self.session.clone();
-        let (after, fingerprint, selection) = self.selection(&session)?;
-        let Built { sql, parameters } = query::page(selection, after, limit as i64 + 1);
-        let mut rows: Vec<T> = decode_all(&session.built_rows(sql, parameters).await?)?;
-        // One row more than asked for was read: it says that there is a next page.
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = match rows.last().filter(|_| more) {
-            Some(last) => {
-                let values = order
-                    .order
-                    .iter()
-                    .map(|(position, _)| last.parameter(*position))
-                    .collect::<Result<_, _>>()?;
-                Cursor::new(&fingerprint, values)
-            }
-            None => None,
-        };
-        Ok(Page { rows, next })
+        let cursor = self.cursor.take();
+        let raw = page::read(&self.asked()?, cursor.as_ref(), limit).await?;
+        let rows = raw.rows.iter().map(projected::<T, P>);
+        Ok(Page {
+            rows: rows.collect::<Result<_, _>>()?,
+            next: raw.next,
+            previous: raw.previous,
+        })
     }
 
-    /// What is asked, its fingerprint, and the values to begin behind.
-    fn selection(self, session: &Session) -> Result<(Option<Vec<Parameter>>, String, Selection<'_>), Error> {
+    /// What is asked, apart from the page.
+    pub(super) fn asked(self) -> Result<Asked, Error> {
+        if self.lock.is_some() && !self.session.is_in_transaction() {
+            return Err(Error::LockOutsideTransaction);
+        }
         let order = self.order.descriptor;
-        let pins = self.order.pins.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let filters = self
-            .filters
+        let pins = self
+            .order
+            .pins
             .into_iter()
-            .map(resolve)
-            .collect::<Result<Vec<_>, _>>()?;
-        let tenant = session.tenant.as_ref().filter(|_| T::DESCRIPTOR.has_tenant);
+            .collect::<Result<Vec<Parameter>, _>>()?;
+        let filters = self.filters.into_iter().map(|filter| filter.condition);
+        let tenant = self.session.tenant.clone();
         let selection = Selection {
             table: T::DESCRIPTOR,
-            tenant,
+            tenant: tenant.filter(|_| T::DESCRIPTOR.has_tenant),
             order: Some(order),
             pins,
-            filters,
+            filters: filters.collect::<Result<Vec<Condition>, _>>()?,
             with_deleted: self.with_deleted,
             due: self.due,
         };
-        let fingerprint = selection.fingerprint();
-        let after = self
-            .after
-            .map(|cursor| cursor.values(&fingerprint, order.order.len()))
-            .transpose()?;
-        Ok((after, fingerprint, selection))
+        Ok(Asked {
+            session: self.session,
+            selection,
+            columns: Columns::new(T::DESCRIPTOR, order, P::columns()),
+            lock: self.lock,
+        })
     }
 }
 
-impl<T: Table, S: Send + 'static> IntoFuture for List<T, S> {
-    type Output = Result<Page<T>, Error>;
+impl<T: Table, S: Send + 'static, P: Projection<T>> IntoFuture for List<T, S, P> {
+    type Output = Result<Page<P>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {

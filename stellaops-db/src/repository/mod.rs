@@ -2,12 +2,15 @@
 //! shells are a few lines around code that knows no table.
 
 mod claim;
+mod count;
 mod delete;
+mod exists;
 mod find;
-mod get;
 mod insert;
 mod list;
+mod page;
 mod search;
+mod stream;
 mod swap;
 mod system;
 mod update;
@@ -18,12 +21,13 @@ use sqlx::postgres::PgRow;
 
 use crate::error::Error;
 use crate::scope::Session;
-use crate::table::{Table, TableDescriptor, tenancy};
+use crate::table::{Projection, Table, TableDescriptor, tenancy};
 use crate::timestamp::Timestamp;
 use crate::value::{Parameter, Row};
 
 pub use find::Find;
-pub use list::{List, Page};
+pub use list::List;
+pub use page::Page;
 pub use search::Search;
 pub use swap::Swapped;
 pub use system::SystemReader;
@@ -78,6 +82,14 @@ fn decode_all<T: Table>(rows: &[PgRow]) -> Result<Vec<T>, Error> {
 
 fn decode_first<T: Table>(rows: &[PgRow]) -> Result<Option<T>, Error> {
     rows.first().map(decode).transpose()
+}
+
+/// A row, or some of its columns.
+fn projected<T: Table, P: Projection<T>>(row: &PgRow) -> Result<P, Error> {
+    P::decode(&Row::new(row)).map_err(|cause| Error::Decode {
+        table: T::DESCRIPTOR.qualified,
+        cause,
+    })
 }
 
 fn decode<T: Table>(row: &PgRow) -> Result<T, Error> {

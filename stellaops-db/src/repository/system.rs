@@ -4,7 +4,7 @@ use crate::chain::{self, ChainReport};
 use crate::error::Error;
 use crate::query::{AcrossTenants, Filter, OrderOf};
 use crate::repository::List;
-use crate::repository::list::count;
+use crate::repository::count::count;
 use crate::scope::Session;
 use crate::table::{Chained, NamedReader, Partitioned, Purgeable, Table};
 use crate::tenant::TenantId;
@@ -49,7 +49,7 @@ impl<T: Table> SystemReader<T> {
     /// # Errors
     /// What the database can say.
     pub async fn count(&self, filters: impl IntoIterator<Item = Filter<T>>) -> Result<u64, Error> {
-        count(&self.session, filters).await
+        count(&self.session, filters, None).await
     }
 
     /// Deletes up to `limit` rows whose retention is over, of all tenants, the oldest first; says how many

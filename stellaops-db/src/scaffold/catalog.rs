@@ -110,6 +110,22 @@ pub(super) struct Index {
 pub(super) struct IndexColumn {
     pub(super) name: Option<String>,
     pub(super) descending: bool,
+    /// `first` or `last`; none when the column is never NULL.
+    pub(super) nulls: Option<String>,
+}
+
+impl IndexColumn {
+    /// Whether it can be no pin: it goes another way than an index does by itself.
+    pub(super) fn is_ordered(&self) -> bool {
+        self.descending || self.nulls.as_deref() == Some("first")
+    }
+
+    /// As an order of the format.
+    pub(super) fn order(&self, name: &str) -> String {
+        let direction = if self.descending { " desc" } else { "" };
+        let nulls = self.nulls.iter().map(|place| format!(" nulls {place}"));
+        format!("{name}{direction}{}", nulls.collect::<String>())
+    }
 }
 
 /// A trigger that somebody made.
@@ -217,12 +233,14 @@ SELECT jsonb_agg(to_jsonb(found) - 'oid' ORDER BY found.schema COLLATE "C", foun
     (SELECT coalesce(jsonb_agg(to_jsonb(x) - 'oid' ORDER BY x.oid), '[]') FROM (
       SELECT i.indexrelid AS oid, ic.relname AS name, pg_get_indexdef(i.indexrelid) AS definition, am.amname AS method,
         i.indisunique AS is_unique, i.indisvalid AS is_valid,
-        i.indnatts = i.indnkeyatts AND ic.reloptions IS NULL AND pg_get_indexdef(i.indexrelid) !~ ' NULLS (FIRST|LAST|NOT DISTINCT)'
+        i.indnatts = i.indnkeyatts AND ic.reloptions IS NULL AND pg_get_indexdef(i.indexrelid) !~ ' NULLS NOT DISTINCT'
           AND NOT EXISTS (SELECT FROM unnest(i.indclass::oid[]) AS u (class) JOIN pg_opclass ON pg_opclass.oid = class WHERE NOT opcdefault)
           AND NOT EXISTS (SELECT FROM generate_series(1, i.indnkeyatts) AS p (position)
                           JOIN pg_attribute ON attrelid = i.indrelid AND attnum = i.indkey[position - 1]
-                          WHERE i.indcollation[position - 1] <> attcollation) AS is_plain,
-        (SELECT coalesce(jsonb_agg(jsonb_build_object('name', attname, 'descending', (i.indoption[position - 1] & 1) = 1) ORDER BY position), '[]')
+                          WHERE i.indcollation[position - 1] <> attcollation
+                            OR attnotnull AND i.indoption[position - 1] NOT IN (0, 3)) AS is_plain,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('name', attname, 'descending', (i.indoption[position - 1] & 1) = 1,
+            'nulls', CASE WHEN NOT attnotnull THEN CASE i.indoption[position - 1] & 2 WHEN 2 THEN 'first' ELSE 'last' END END) ORDER BY position), '[]')
          FROM generate_series(1, i.indnkeyatts) AS p (position)
          LEFT JOIN pg_attribute ON attrelid = i.indrelid AND attnum = i.indkey[position - 1] AND attnum <> 0) AS columns,
         pg_get_expr(i.indpred, i.indrelid) AS condition, obj_description(i.indexrelid, 'pg_class') AS comment

@@ -261,17 +261,14 @@ fn declared(draft: &Draft<'_>, columns: &[IndexColumn], is_cut: bool, is_system:
         .iter()
         .map(|column| draft.names.get(column.name.as_deref().unwrap_or_default()))
         .collect();
-    let first_descending = columns.iter().position(|column| column.descending);
-    let begins = match (first_descending, is_cut) {
+    let first_ordered = columns.iter().position(IndexColumn::is_ordered);
+    let begins = match (first_ordered, is_cut) {
         (Some(position), _) => position,
         (None, true) => columns.len() - 1,
         (None, false) => columns.len(),
     };
     let ordered = columns.iter().zip(&names).skip(begins);
-    let order = ordered.map(|(column, name)| match column.descending {
-        true => format!("{name} desc"),
-        false => name.clone(),
-    });
+    let order = ordered.map(|(column, name)| column.order(name));
     Split {
         is_system,
         order: order.collect(),

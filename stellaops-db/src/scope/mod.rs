@@ -2,6 +2,7 @@
 
 mod open;
 mod session;
+mod stream;
 mod system;
 mod system_transaction;
 mod tenant;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::Stream;
 use sqlx::postgres::{PgQueryResult, PgRow, Postgres};
 use sqlx::{Executor, SqlSafeStr, SqlStr};
 
@@ -10,6 +11,7 @@ use crate::connection::Connections;
 use crate::database::Shared;
 use crate::error::Error;
 use crate::scope::open::Open;
+use crate::scope::stream;
 use crate::table::InsertContext;
 use crate::tenant::TenantId;
 use crate::timestamp::Timestamp;
@@ -121,6 +123,27 @@ impl Session {
                 in_use.settle(result)
             }
         }
+    }
+
+    /// Runs a statement that was built at run time on a connection of its own, for its rows as they come. In a
+    /// transaction there is none: its connection serves other statements as well.
+    pub(crate) fn built_stream(
+        &self,
+        sql: String,
+        parameters: Vec<Parameter>,
+    ) -> Result<impl Stream<Item = Result<PgRow, Error>> + Send + use<>, Error> {
+        let Place::Connections(connections) = &self.place else {
+            return Err(Error::TransactionEnded);
+        };
+        let arguments = bind(parameters)?;
+        self.count();
+        let sql = sqlx::AssertSqlSafe(sql).into_sql_str();
+        Ok(stream::rows(connections.clone(), sql, arguments))
+    }
+
+    /// Whether statements run in a transaction.
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        matches!(self.place, Place::Transaction(_))
     }
 
     /// Runs a constant statement for the number of rows it changed.

@@ -1,5 +1,8 @@
 //! A table as data: what a derive writes, and the verbs read.
 
+use stellaops_db_spec::model::quote_identifier;
+
+use crate::table::Direction;
 use crate::value::{Parameter, ParameterType};
 
 /// A table, as `#[derive(Table)]` describes it.
@@ -72,6 +75,14 @@ impl TableDescriptor {
         self.columns[position]
     }
 
+    /// The names of columns, quoted.
+    pub(crate) fn column_list(&self, positions: &[usize]) -> String {
+        let names = positions
+            .iter()
+            .map(|position| quote_identifier(self.column_name(*position)));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
     /// The positions of the columns that an INSERT names, in its order; the tenant is the first.
     pub(crate) fn inserted(&self) -> impl Iterator<Item = usize> {
         (0..self.fields).filter(|position| !self.set_by_database.contains(position))
@@ -113,8 +124,8 @@ pub struct OrderDescriptor {
     pub name: &'static str,
     /// The positions of the pinned columns.
     pub pinned: &'static [usize],
-    /// The columns of the whole order, tie-break included; `true` is descending.
-    pub order: &'static [(usize, bool)],
+    /// The columns of the whole order, tie-break included.
+    pub order: &'static [(usize, Direction)],
     /// The SQL condition of a partial index.
     pub condition: Option<&'static str>,
 }

@@ -2,9 +2,11 @@
 
 mod assignments;
 mod descriptor;
+mod direction;
 mod fields;
 mod key;
 mod named;
+mod projection;
 pub mod tenancy;
 mod verb;
 
@@ -16,9 +18,12 @@ pub use descriptor::{
     ChainDescriptor, ColumnDefault, OrderDescriptor, ReferenceDescriptor, Statements, SwapStatement,
     TableDescriptor,
 };
+pub use direction::Direction;
+pub(crate) use direction::Nulls;
 pub use fields::{parameter, read_fields};
 pub use key::Key;
 pub use named::{GlobalRepository, NamedReader, NamedRepository};
+pub use projection::Projection;
 pub use verb::{
     Chained, Changeable, Deletable, Partitioned, Patchable, Purgeable, Queue, Searchable, SoftDeletable,
     Upsertable, Verbs, Versioned,

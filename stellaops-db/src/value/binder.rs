@@ -8,7 +8,7 @@ use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo, Postgres};
 use sqlx::{Arguments, Type};
 
 use crate::tenant::TenantId;
-use crate::value::Parameter;
+use crate::value::{Parameter, ParameterType};
 
 /// Binds the parameters in their order.
 pub(crate) fn bind(parameters: Vec<Parameter>) -> Result<PgArguments, sqlx::Error> {
@@ -35,6 +35,38 @@ fn add(arguments: &mut PgArguments, parameter: Parameter) -> Result<(), BoxDynEr
         Parameter::UuidArray(value) => arguments.add(value),
         Parameter::BooleanArray(value) => arguments.add(value),
         Parameter::Json(value) => arguments.add(value.map(JsonText)),
+        Parameter::Several(of, values) => add_several(arguments, of, values),
+    }
+}
+
+/// One array of the values; what has another type than the array is an error, not a NULL.
+fn add_several(
+    arguments: &mut PgArguments,
+    of: ParameterType,
+    values: Vec<Parameter>,
+) -> Result<(), BoxDynError> {
+    macro_rules! array {
+        ($variant:ident) => {{
+            let values = values.into_iter().map(|value| match value {
+                Parameter::$variant(value) => Ok(value),
+                _ => Err("a value has another type than its array"),
+            });
+            arguments.add(values.collect::<Result<Vec<_>, _>>()?)
+        }};
+    }
+    match of {
+        ParameterType::Uuid => array!(Uuid),
+        ParameterType::Text => array!(Text),
+        ParameterType::SmallInt => array!(SmallInt),
+        ParameterType::Integer => array!(Integer),
+        ParameterType::BigInt => array!(BigInt),
+        ParameterType::Boolean => array!(Boolean),
+        ParameterType::TimestampTz => array!(TimestampTz),
+        ParameterType::Date => array!(Date),
+        ParameterType::Bytea => array!(Bytea),
+        ParameterType::TextArray | ParameterType::UuidArray | ParameterType::Json => {
+            Err("there is no array of arrays or documents".into())
+        }
     }
 }
 

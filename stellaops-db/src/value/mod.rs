@@ -58,6 +58,8 @@ pub enum Parameter {
     BooleanArray(Vec<bool>),
     /// `jsonb`, canonical text.
     Json(Option<String>),
+    /// An array of values of that type, NULLs among them.
+    Several(ParameterType, Vec<Parameter>),
 }
 
 impl Parameter {
@@ -65,19 +67,9 @@ impl Parameter {
     pub(crate) fn sql_type(&self) -> &'static str {
         match self {
             Parameter::Tenant(_) => "stellaops.tenant",
-            Parameter::Uuid(_) => "uuid",
-            Parameter::Text(_) => "text",
-            Parameter::SmallInt(_) => "smallint",
-            Parameter::Integer(_) => "integer",
-            Parameter::BigInt(_) => "bigint",
-            Parameter::Boolean(_) => "boolean",
-            Parameter::TimestampTz(_) => "timestamptz",
-            Parameter::Date(_) => "date",
-            Parameter::Bytea(_) => "bytea",
-            Parameter::TextArray(_) => "text[]",
-            Parameter::UuidArray(_) => "uuid[]",
             Parameter::BooleanArray(_) => "boolean[]",
-            Parameter::Json(_) => "jsonb",
+            Parameter::Several(of, _) => of.array_sql(),
+            of_a_column => ParameterType::of(of_a_column).map_or("unknown", ParameterType::sql),
         }
     }
 }
@@ -100,6 +92,10 @@ impl Parameter {
             Parameter::UuidArray(value) => format!("{value:?}"),
             Parameter::BooleanArray(value) => format!("{value:?}"),
             Parameter::Json(value) => format!("{value:?}"),
+            Parameter::Several(_, values) => {
+                let values = values.iter().map(Parameter::in_full);
+                format!("{:?}", values.collect::<Vec<_>>())
+            }
         }
     }
 }

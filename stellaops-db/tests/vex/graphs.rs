@@ -76,7 +76,7 @@ async fn a_graph_of_thousands_of_nodes_is_read_back_in_its_order() {
         let page = list.await.expect("lists");
         keys.extend(page.rows.into_iter().map(|node| node.node_key));
         let Some(cursor) = page.next else { break };
-        list = nodes.list_by_revision(revision.id).limit(1_000).after(cursor);
+        list = nodes.list_by_revision(revision.id).limit(1_000).at(cursor);
     }
     assert_eq!(keys.len(), 5_001);
     assert!(keys.is_sorted());

@@ -40,13 +40,9 @@ async fn what_is_due_is_listed_by_the_databases_clock_page_by_page() {
         let first = reminders.list_due("loan").limit(3).await.expect("lists");
         assert_eq!(first.rows, due[..3]);
         let next = first.next.expect("there is more");
-        let second = reminders
-            .list_due("loan")
-            .after(next.clone())
-            .await
-            .expect("lists");
+        let second = reminders.list_due("loan").at(next.clone()).await.expect("lists");
         assert_eq!((second.rows.as_slice(), second.next), (&due[3..], None));
-        match reminders.list_by_kind("loan").after(next).await {
+        match reminders.list_by_kind("loan").at(next).await {
             Err(Error::Cursor(_)) => {}
             other => panic!("a cursor of what is due is none of all rows: {other:?}"),
         }
@@ -76,7 +72,7 @@ async fn what_is_due_is_read_across_tenants_by_a_name_of_its_own() {
         let first = reminders.list_due_everywhere().limit(5).await.expect("lists");
         let rest = reminders
             .list_due_everywhere()
-            .after(first.next.expect("more"))
+            .at(first.next.expect("more"))
             .await;
         assert_eq!([first.rows, rest.expect("lists").rows].concat(), due);
         // A table without such reads has the generic reader.

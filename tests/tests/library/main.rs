@@ -2,6 +2,8 @@
 
 mod finders;
 mod fixture;
+mod pages;
 mod references;
 mod search;
 mod sensitive;
+mod wanted;

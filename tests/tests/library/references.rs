@@ -146,7 +146,7 @@ async fn lists_in_the_order_of_a_key_read_that_key() {
         let second = shelves
             .list_by_name()
             .limit(5)
-            .after(first.next.expect("more"))
+            .at(first.next.expect("more"))
             .await;
         let names: Vec<String> = first
             .rows
@@ -165,7 +165,7 @@ async fn lists_in_the_order_of_a_key_read_that_key() {
         let page = places.list_by_shelf(shelf.id).limit(50).await.expect("lists");
         let rest = places
             .list_by_shelf(shelf.id)
-            .after(page.next.expect("more"))
+            .at(page.next.expect("more"))
             .await
             .expect("lists");
         let numbers: Vec<i32> = page

@@ -71,25 +71,43 @@ fn the_environment_is_read() {
     for part in ["system: None", "max_connections: 10", "30s", "stellaops-db"] {
         assert!(default.contains(part), "{part}: {default}");
     }
+    let two = format!("{}, {}", "0a".repeat(32), "0B".repeat(32));
+    let three = format!("{two},{}", "0c".repeat(32));
+    let keys = child(&[
+        ("STELLAOPS_DB_URL", "postgres://app@one/x"),
+        ("STELLAOPS_DB_CURSOR_KEYS", &two),
+    ]);
+    assert!(
+        keys.contains("cursor_keys: 2") && !keys.contains("0a0a"),
+        "{keys}"
+    );
     let url = ("STELLAOPS_DB_URL", "postgres://app:s3cret@one/x");
     for (variables, said) in [
         (vec![], "`STELLAOPS_DB_URL` is not set"),
         (vec![("STELLAOPS_DB_URL", "")], "`STELLAOPS_DB_URL` is not set"),
         (
             vec![("STELLAOPS_DB_URL", "s3cret")],
-            "`STELLAOPS_DB_URL` is no URL",
+            "`STELLAOPS_DB_URL` is not a URL",
         ),
         (
             vec![url, ("STELLAOPS_DB_SYSTEM_URL", "s3cret")],
-            "`STELLAOPS_DB_SYSTEM_URL` is no URL",
+            "`STELLAOPS_DB_SYSTEM_URL` is not a URL",
         ),
         (
             vec![url, ("STELLAOPS_DB_MAX_CONNECTIONS", "many")],
-            "`STELLAOPS_DB_MAX_CONNECTIONS` is no number",
+            "`STELLAOPS_DB_MAX_CONNECTIONS` is not a number",
         ),
         (
             vec![url, ("STELLAOPS_DB_STATEMENT_TIMEOUT", "-1")],
-            "`STELLAOPS_DB_STATEMENT_TIMEOUT` is no number",
+            "`STELLAOPS_DB_STATEMENT_TIMEOUT` is not a number",
+        ),
+        (
+            vec![url, ("STELLAOPS_DB_CURSOR_KEYS", "s3cret")],
+            "`STELLAOPS_DB_CURSOR_KEYS` is not one or two keys",
+        ),
+        (
+            vec![url, ("STELLAOPS_DB_CURSOR_KEYS", three.as_str())],
+            "`STELLAOPS_DB_CURSOR_KEYS` is not one or two keys",
         ),
     ] {
         let output = child(&variables);
@@ -138,6 +156,11 @@ fn a_file_is_read_and_faults_in_it_are_pointed_at() {
         }
     }
     refused!(read("max_connections = 3\n"), ConfigError::File { message, .. } if message.contains("url"));
+    let keys = format!(
+        "url = \"postgres://app@one/x\"\ncursor_keys = [\"{}\"]\n",
+        "0a".repeat(32)
+    );
+    assert!(format!("{:?}", read(&keys).expect("is read")).contains("cursor_keys: 1"));
     refused!(read("url = \"nonsense\"\n"), ConfigError::Invalid { setting, .. } if setting == "url");
     refused!(
         Config::from_file(folder.path().join("missing.toml")),

@@ -62,7 +62,7 @@ fn listed<T: Table>(index: &'static str, list: impl Fn() -> List<T> + Send + Syn
         page: Box::new(move |limit, after| {
             let list = list().limit(limit);
             let list = match after {
-                Some(after) => list.after(after),
+                Some(after) => list.at(after),
                 None => list,
             };
             Box::pin(async move {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering as Memory};
 use proptest::test_runner::{Config, TestRunner};
 use stellaops_db::__private::Parameter;
 use stellaops_db::schema::scheduler::*;
-use stellaops_db::{Cursor, Error, Filter, InvalidCursor, Timestamp};
+use stellaops_db::{Error, Filter, Timestamp};
 use stellaops_db_spec::model::{Direction, Index, Scope, Table};
 
 use crate::isolation::tables;
@@ -16,7 +16,7 @@ use crate::samples::*;
 use crate::support::*;
 
 /// Three tenants, 4 times 12 rows in each table of each: the 12 have equal times.
-async fn populated() -> (Fixture, Rows) {
+pub(crate) async fn populated() -> (Fixture, Rows) {
     let fixture = Fixture::start().await;
     let mut parents = Vec::new();
     for name in ["a", "b"] {
@@ -166,128 +166,6 @@ async fn rows_inserted_meanwhile_make_no_row_appear_twice_or_vanish() {
             list.index
         );
     }
-}
-
-#[tokio::test]
-async fn a_cursor_serves_its_own_query_and_tenant_only() {
-    let (fixture, parents) = populated().await;
-    let scope = fixture.tenant("a");
-    let jobs = scope.repository::<GraphJobRepository>();
-    let cursor = jobs
-        .list_by_status_newest(GraphJobStatus::Queued)
-        .limit(3)
-        .await
-        .expect("lists")
-        .next;
-    let cursor = cursor.expect("there is more");
-    let text = Cursor::from_text(cursor.as_str());
-    assert!(text.as_str().chars().all(|letter| letter.is_ascii_alphanumeric()));
-    let second = jobs
-        .list_by_status_newest(GraphJobStatus::Queued)
-        .limit(7)
-        .after(text)
-        .await;
-    assert_eq!(second.expect("the limit may change").rows.len(), 7);
-    let others = fixture.tenant("b").repository::<GraphJobRepository>();
-    let filter = || GraphJob::ATTEMPTS.eq(0);
-    for list in [
-        jobs.list_by_status_newest(GraphJobStatus::Pending),
-        jobs.list_by_newest(),
-        jobs.list_by_status_newest(GraphJobStatus::Queued)
-            .filter(filter()),
-        jobs.list_by_type_newest(GraphJobType::Build),
-        others.list_by_status_newest(GraphJobStatus::Queued),
-    ] {
-        refused!(
-            list.after(cursor.clone()).await,
-            Error::Cursor(InvalidCursor::AnotherQuery)
-        );
-    }
-    let events = scope.repository::<GraphJobEventRepository>();
-    let other_table = events
-        .list_by_job_newest(parents.job.id)
-        .after(cursor.clone())
-        .await;
-    refused!(other_table, Error::Cursor(InvalidCursor::AnotherQuery));
-}
-
-#[tokio::test]
-async fn a_text_that_is_no_cursor_is_refused() {
-    let (fixture, _) = populated().await;
-    let jobs = fixture.tenant("a").repository::<GraphJobRepository>();
-    let genuine = jobs
-        .list_by_newest()
-        .limit(3)
-        .await
-        .expect("lists")
-        .next
-        .expect("there is more");
-    let genuine = genuine.as_str();
-    let cut = &genuine[..genuine.len() - 2];
-    let odd = &genuine[1..];
-    for text in [
-        "",
-        "x",
-        "7b7d",
-        "ä",
-        "+1",
-        "'; DROP TABLE scheduler.graph_jobs; --",
-        cut,
-        odd,
-        "00",
-    ] {
-        let list = jobs.list_by_newest().after(Cursor::from_text(text)).await;
-        refused!(list, Error::Cursor(InvalidCursor::Malformed));
-    }
-}
-
-/// A client may forge the values in a cursor: it gets rows of its own tenant or an error, and the
-/// genuine statement stays as it was prepared.
-#[tokio::test]
-async fn a_forged_cursor_spoils_no_prepared_statement() {
-    let (fixture, pool) = Fixture::on_one_connection().await;
-    let scope = fixture.tenant("a");
-    let parents = fill(&scope, 0).await;
-    populate(&scope, &parents, 10, 20).await;
-    let logs = scope.repository::<ExecutionLogRepository>();
-    let run = parents.run.id;
-    let genuine = logs
-        .list_by_run(run)
-        .limit(3)
-        .await
-        .expect("lists")
-        .next
-        .expect("there is more");
-    let bytes = |text: &str| -> Vec<u8> {
-        (0..text.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex"))
-            .collect()
-    };
-    let text = String::from_utf8(bytes(genuine.as_str())).expect("JSON");
-    for (from, to) in [("\"BigInt\":", "\"Integer\":"), ("\"BigInt\":", "\"SmallInt\":")] {
-        assert!(text.contains(from), "{text}");
-        let forged: String = text
-            .replace(from, to)
-            .bytes()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let list = logs
-            .list_by_run(run)
-            .limit(3)
-            .after(Cursor::from_text(forged))
-            .await;
-        let own = list.map(|page| page.rows.iter().all(|row| row.tenant_id == tenant("a")));
-        assert!(own.unwrap_or(true));
-        let page = logs
-            .list_by_run(run)
-            .limit(3)
-            .after(genuine.clone())
-            .await
-            .expect("lists");
-        assert_eq!(page.rows.len(), 3);
-    }
-    drop(pool);
 }
 
 #[tokio::test]

@@ -259,7 +259,7 @@ async fn due_triggers_of_all_tenants_read_their_index() {
     let reader = system.across_tenants::<TriggerRepository>();
     let due = || reader.list(Trigger::BY_NEXT_FIRE_EVERYWHERE).limit(20);
     let next = due().await.expect("lists").next.expect("there is more");
-    due().after(next).await.expect("lists");
+    due().at(next).await.expect("lists");
     due()
         .filter(Trigger::NEXT_FIRE_AT.le(at(50)))
         .await

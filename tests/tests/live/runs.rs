@@ -81,7 +81,7 @@ async fn pages_of_matching_runs_follow_each_other() {
     let second = repository
         .list_matching(filter)
         .limit(2)
-        .after(cursor)
+        .at(cursor)
         .await
         .expect("lists");
     assert!(second.next.is_none());

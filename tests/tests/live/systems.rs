@@ -87,7 +87,7 @@ async fn due_triggers_of_all_tenants_come_by_time_tenant_and_id() {
     loop {
         let list = reader.list(Trigger::BY_NEXT_FIRE_EVERYWHERE).limit(4);
         let page = match after {
-            Some(cursor) => list.after(cursor).await,
+            Some(cursor) => list.at(cursor).await,
             None => list.await,
         };
         let page = page.expect("lists");

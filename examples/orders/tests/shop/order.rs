@@ -74,7 +74,7 @@ async fn pages_walk_all_orders_of_a_customer_newest_first() {
     loop {
         let mut list = orders.list(Order::BY_CUSTOMER_NEWEST.of("Ada")).limit(3);
         if let Some(cursor) = after {
-            list = list.after(cursor);
+            list = list.at(cursor);
         }
         let page = list.await.unwrap();
         walked.extend(page.rows);

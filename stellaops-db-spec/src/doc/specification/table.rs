@@ -3,8 +3,8 @@
 use crate::doc::specification::column;
 use crate::doc::specification::markdown::{Page, capital, code, codes, sentence};
 use crate::model::{
-    Direction, FinderTarget, Index, OnDelete, Reference, SYSTEM_TENANT, Schema, Scope, ServedBy, Table,
-    Tenancy, UniqueKey, name,
+    Direction, FinderTarget, Index, Nulls, OnDelete, OrderColumn, Reference, SYSTEM_TENANT, Schema, Scope,
+    ServedBy, Table, Tenancy, UniqueKey, name,
 };
 
 /// A table's part of the page.
@@ -215,10 +215,7 @@ fn index_columns(table: &Table, index: &Index) -> String {
         .into_iter()
         .chain(&index.pinned)
         .map(|column| code(&column.name));
-    let order = index.indexed_order().map(|ordered| match ordered.direction {
-        Direction::Ascending => format!("{} ↑", code(&ordered.column.name)),
-        Direction::Descending => format!("{} ↓", code(&ordered.column.name)),
-    });
+    let order = index.indexed_order().map(ordered);
     let mut text = pinned.chain(order).collect::<Vec<_>>().join(", ");
     if let Some(condition) = &index.condition {
         text.push_str(&format!(", where {}", code(condition)));
@@ -227,6 +224,22 @@ fn index_columns(table: &Table, index: &Index) -> String {
         text.push_str(", across tenants");
     }
     text
+}
+
+fn ordered(ordered: &OrderColumn) -> String {
+    let direction = match ordered.direction {
+        Direction::Ascending => "↑",
+        Direction::Descending => "↓",
+    };
+    let nulls = match ordered.nulls {
+        Some(Nulls::First) => ", NULLs first",
+        Some(Nulls::Last) => ", NULLs last",
+        None => "",
+    };
+    match nulls {
+        "" => format!("{} {direction}", code(&ordered.column.name)),
+        _ => format!("{} {direction} ({})", code(&ordered.column.name), &nulls[2..]),
+    }
 }
 
 fn serving(table: &Table, index: &Index) -> String {

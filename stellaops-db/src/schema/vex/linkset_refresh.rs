@@ -79,7 +79,7 @@ async fn active(
     let mut page = list().await?;
     let mut statements = page.rows;
     while let Some(cursor) = page.next {
-        page = list().after(cursor).await?;
+        page = list().at(cursor).await?;
         statements.append(&mut page.rows);
     }
     statements.sort_by_key(|statement| statement.id);

@@ -1,0 +1,171 @@
+//! Pages: what is read for one, and where the next and the previous begin. Knows no table.
+
+use sqlx::postgres::PgRow;
+
+use crate::error::Error;
+use crate::query::cursor::Position;
+use crate::query::select::{self, Built, Part, Selection};
+use crate::query::{Cursor, Lock};
+use crate::scope::Session;
+use crate::table::{Nulls, OrderDescriptor, TableDescriptor};
+use crate::value::{Parameter, Row};
+
+/// A page of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The rows, in the order that was asked for.
+    pub rows: Vec<T>,
+    /// The next page; none when this is the last one.
+    pub next: Option<Cursor>,
+    /// The previous page; none when this is the first one. Behind a cursor there is always one, which is empty
+    /// when its rows have been deleted.
+    pub previous: Option<Cursor>,
+}
+
+/// A page that is not decoded yet.
+#[derive(Debug)]
+pub(super) struct Raw {
+    pub(super) rows: Vec<PgRow>,
+    pub(super) next: Option<Cursor>,
+    pub(super) previous: Option<Cursor>,
+}
+
+/// What is read of the rows of an order: the columns that are asked for, and behind them those of the order
+/// that are not among them, for cursors.
+pub(super) struct Columns {
+    table: &'static TableDescriptor,
+    order: &'static OrderDescriptor,
+    pub(super) positions: Vec<usize>,
+    /// Where in the row the columns of the order are.
+    ordered: Vec<usize>,
+}
+
+impl Columns {
+    pub(super) fn new(
+        table: &'static TableDescriptor,
+        order: &'static OrderDescriptor,
+        mut positions: Vec<usize>,
+    ) -> Self {
+        let mut ordered = Vec::new();
+        for (column, _) in order.order {
+            let index = positions.iter().position(|position| position == column);
+            ordered.push(index.unwrap_or(positions.len()));
+            if index.is_none() {
+                positions.push(*column);
+            }
+        }
+        Columns {
+            table,
+            order,
+            positions,
+            ordered,
+        }
+    }
+
+    /// The values of the order in a row.
+    pub(super) fn values(&self, row: &PgRow) -> Result<Vec<Parameter>, Error> {
+        let columns = self.order.order.iter().zip(&self.ordered);
+        let values = columns.map(|((column, _), index)| {
+            let value = self.table.types[*column].read(&Row::new(row), *index);
+            value.map_err(|cause| Error::Decode {
+                table: self.table.qualified,
+                cause,
+            })
+        });
+        values.collect()
+    }
+}
+
+/// A list whose values are encoded.
+pub(super) struct Asked {
+    pub(super) session: Session,
+    pub(super) selection: Selection,
+    pub(super) columns: Columns,
+    pub(super) lock: Option<Lock>,
+}
+
+impl Asked {
+    /// Where a cursor of this list says that reading begins.
+    pub(super) fn open(&self, cursor: Option<&Cursor>) -> Result<Option<Position>, Error> {
+        let Some(cursor) = cursor else {
+            return Ok(None);
+        };
+        let columns = &self.columns;
+        let types = columns.order.order.iter();
+        let types = types
+            .map(|(column, direction)| (columns.table.types[*column], direction.nulls() != Nulls::Never));
+        let keys = &self.session.shared.cursor_keys;
+        Ok(Some(cursor.open(self.selection.fingerprint(), types, keys)?))
+    }
+}
+
+/// Reads the page at the cursor, or the first one.
+pub(super) async fn read(asked: &Asked, cursor: Option<&Cursor>, limit: u32) -> Result<Raw, Error> {
+    let (columns, from) = (&asked.columns, asked.open(cursor)?);
+    let part = Part {
+        columns: &columns.positions,
+        from: from.as_ref(),
+        limit: Some(i64::from(limit) + 1),
+        lock: asked.lock,
+    };
+    let Built { sql, parameters } = select::rows(asked.selection.clone(), &part);
+    let mut rows = asked.session.built_rows(sql, parameters).await?;
+    // One row more than asked for was read: it says that there are more.
+    let has_more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let backward = from.as_ref().is_some_and(|from| from.backward);
+    if backward {
+        rows.reverse();
+    }
+    let ends = Ends {
+        rows: &rows,
+        columns,
+        from: from.as_ref(),
+        has_more,
+    };
+    let (query, keys) = (asked.selection.fingerprint(), &asked.session.shared.cursor_keys);
+    let seal = |position: Option<Position>| Cursor::seal(&position?, query, keys);
+    let (previous, next) = (seal(ends.position(true)?), seal(ends.position(false)?));
+    Ok(Raw { rows, next, previous })
+}
+
+/// A page's two ends, and where it began.
+struct Ends<'a> {
+    rows: &'a [PgRow],
+    columns: &'a Columns,
+    from: Option<&'a Position>,
+    /// Whether rows are left in the direction that was read.
+    has_more: bool,
+}
+
+impl Ends<'_> {
+    /// Where the page in front of this one begins, or the one behind; none where there is none.
+    fn position(&self, backward: bool) -> Result<Option<Position>, Error> {
+        let onward = self.from.is_some_and(|from| from.backward) == backward;
+        let is_there = if onward {
+            self.has_more
+        } else {
+            self.from.is_some()
+        };
+        let row = if backward {
+            self.rows.first()
+        } else {
+            self.rows.last()
+        };
+        match (row, self.from) {
+            _ if !is_there => Ok(None),
+            (Some(row), _) => Ok(Some(Position {
+                values: self.columns.values(row)?,
+                backward,
+                inclusive: false,
+            })),
+            // An empty page: back from where it would have begun.
+            (None, Some(from)) => Ok(Some(Position {
+                values: from.values.clone(),
+                backward,
+                inclusive: !from.inclusive,
+            })),
+            (None, None) => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Rows as they come, of a statement that has a connection for itself.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
+
+use futures_util::{Stream, StreamExt as _};
+use sqlx::postgres::{PgArguments, PgRow, Postgres};
+use sqlx::{Executor as _, SqlStr};
+use tokio::sync::mpsc;
+
+use crate::connection::{Connections, InUse};
+use crate::error::Error;
+
+/// So many rows are read ahead of the consumer.
+const AHEAD: usize = 64;
+
+/// The rows of a statement. The server is read no faster than the consumer takes them; when the stream is
+/// dropped before its end, the connection is closed, and with it the statement ends.
+pub(super) fn rows(
+    connections: Connections,
+    sql: SqlStr,
+    arguments: PgArguments,
+) -> impl Stream<Item = Result<PgRow, Error>> + Send + 'static {
+    let (sender, mut receiver) = mpsc::channel(AHEAD);
+    let mut producer = Some(Box::pin(produce(connections, sql, arguments, sender)) as Producer);
+    futures_util::stream::poll_fn(move |context| {
+        // The producer runs within the consumer: it fills the channel, and goes on when there is room.
+        match receiver.poll_recv(context) {
+            Poll::Pending => {}
+            ready => return ready,
+        }
+        if let Some(running) = &mut producer
+            && running.as_mut().poll(context).is_ready()
+        {
+            producer = None;
+        }
+        receiver.poll_recv(context)
+    })
+}
+
+type Producer = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+async fn produce(
+    connections: Connections,
+    sql: SqlStr,
+    arguments: PgArguments,
+    sender: mpsc::Sender<Result<PgRow, Error>>,
+) {
+    let mut held = match connections.acquire().await {
+        Ok(in_use) => Held(Some(in_use)),
+        Err(error) => {
+            let _ = sender.send(Err(error)).await;
+            return;
+        }
+    };
+    let query = sqlx::query_with::<Postgres, _>(sql, arguments);
+    let mut failure = None;
+    if let Some(in_use) = &mut held.0 {
+        let mut rows = in_use.connection.fetch(query);
+        while let Some(row) = rows.next().await {
+            match row {
+                Ok(row) => {
+                    if sender.send(Ok(row)).await.is_err() {
+                        return;
+                    }
+                }
+                Err(error) => failure = Some(error),
+            }
+        }
+    }
+    let Some(in_use) = held.0.take() else { return };
+    if let Err(error) = in_use.settle(failure.map_or(Ok(()), Err)) {
+        let _ = sender.send(Err(error)).await;
+    }
+}
+
+/// A connection with a statement on its way: dropped like that, it is closed, because all rows that are left
+/// would have to be read before it could serve another.
+struct Held(Option<InUse>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(in_use) = self.0.take() {
+            in_use.discard();
+        }
+    }
+}
