@@ -16,7 +16,8 @@ pub use crate::repository::{Find, List, SystemReader};
 pub use crate::scope::RepositoryScope;
 pub use crate::sensitive::is_sensitive;
 pub use crate::table::Direction::{
-    Ascending, AscendingNullsFirst, AscendingNullsLast, Descending, DescendingNullsFirst, DescendingNullsLast,
+    self, Ascending, AscendingNullsFirst, AscendingNullsLast, Descending, DescendingNullsFirst,
+    DescendingNullsLast,
 };
 pub use crate::table::{
     Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Deletable, GlobalRepository,
