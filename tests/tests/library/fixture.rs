@@ -89,8 +89,13 @@ impl Fixture {
 
     /// A pool of one connection of that login, with generic plans, for a test that looks at them.
     pub(crate) async fn one_connection(&self, login: &str) -> PgPool {
+        self.one_connection_with(login, "force_generic_plan").await
+    }
+
+    /// A pool of one connection of that login, with plans of that kind.
+    pub(crate) async fn one_connection_with(&self, login: &str, plan_cache_mode: &str) -> PgPool {
         let options = self.database.connect_options_as(login);
-        let options = options.options([("plan_cache_mode", "force_generic_plan")]);
+        let options = options.options([("plan_cache_mode", plan_cache_mode)]);
         PgPoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)

@@ -3,6 +3,7 @@
 mod finders;
 mod fixture;
 mod pages;
+mod plans;
 mod references;
 mod search;
 mod sensitive;
