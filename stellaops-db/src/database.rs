@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::connection::{ASK_AFTER, Connections, Patience};
 use crate::error::Error;
 use crate::query::{CursorKey, CursorKeys};
-use crate::scope::{SystemScope, TenantScope};
+use crate::scope::{Login, SystemScope, TenantScope};
 use crate::tenant::TenantId;
 use crate::value::Parameter;
 use crate::value::binder::bind;
@@ -153,7 +153,7 @@ impl Database {
             self.shared.clone(),
             self.shared.application.clone(),
             tenant.clone(),
-            None,
+            Login::Application,
         )
     }
 

@@ -11,7 +11,7 @@ mod transaction;
 use crate::repository::Repository;
 use crate::table::Table;
 
-pub(crate) use session::Session;
+pub(crate) use session::{Login, Session};
 pub use system::SystemScope;
 pub use system_transaction::SystemTransaction;
 pub use tenant::TenantScope;

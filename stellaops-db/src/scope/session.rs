@@ -24,8 +24,16 @@ pub(crate) struct Session {
     pub(crate) shared: Arc<Shared>,
     pub(crate) tenant: Option<TenantId>,
     place: Place,
-    /// Counts the statements of a system scope, for its evidence.
-    counter: Option<Arc<AtomicU64>>,
+    login: Login,
+}
+
+/// As whom a session's statements run.
+#[derive(Clone)]
+pub(crate) enum Login {
+    /// A service, which row-level security holds.
+    Application,
+    /// The one that sees through it. Its statements are counted, for the evidence.
+    System(Arc<AtomicU64>),
 }
 
 #[derive(Clone)]
@@ -39,13 +47,13 @@ impl Session {
         shared: Arc<Shared>,
         connections: Connections,
         tenant: Option<TenantId>,
-        counter: Option<Arc<AtomicU64>>,
+        login: Login,
     ) -> Self {
         Session {
             shared,
             tenant,
             place: Place::Connections(connections),
-            counter,
+            login,
         }
     }
 
@@ -166,8 +174,8 @@ impl Session {
     }
 
     fn count(&self) {
-        if let Some(counter) = &self.counter {
-            counter.fetch_add(1, Ordering::Relaxed);
+        if let Login::System(statements) = &self.login {
+            statements.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

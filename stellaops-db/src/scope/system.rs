@@ -10,7 +10,7 @@ use crate::connection::Connections;
 use crate::database::Shared;
 use crate::error::Error;
 use crate::repository::{Repository, SystemReader};
-use crate::scope::{Session, SystemTransaction, TenantScope};
+use crate::scope::{Login, Session, SystemTransaction, TenantScope};
 use crate::table::{GlobalRepository, NamedReader, NamedRepository};
 use crate::tenant::TenantId;
 use crate::value::{Parameter, Value};
@@ -34,12 +34,15 @@ const CLOSED: &str = "/* stellaops-db system_access closed */ UPDATE \"stellaops
 impl SystemScope {
     pub(crate) async fn open(shared: Arc<Shared>, reason: &str) -> Result<Self, Error> {
         let connections = shared.system.clone().ok_or(Error::NoSystemLogin)?;
-        let plain = Session::new(shared.clone(), connections.clone(), None, None);
+        // The evidence itself is none of the statements that it counts.
+        let uncounted = Login::System(Arc::default());
+        let plain = Session::new(shared.clone(), connections.clone(), None, uncounted);
         let evidence = shared.ids.next();
         let parameters = vec![evidence.to_parameter()?, reason.to_string().to_parameter()?];
         plain.execute(OPENED, parameters).await?;
         let statements = Arc::new(AtomicU64::new(0));
-        let session = Session::new(shared, connections.clone(), None, Some(statements.clone()));
+        let login = Login::System(statements.clone());
+        let session = Session::new(shared, connections.clone(), None, login);
         Ok(SystemScope {
             session,
             connections,
@@ -113,7 +116,7 @@ impl SystemScope {
             self.session.shared.clone(),
             self.connections.clone(),
             tenant,
-            Some(self.statements.clone()),
+            Login::System(self.statements.clone()),
         )
     }
 }

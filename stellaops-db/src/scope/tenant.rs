@@ -1,11 +1,10 @@
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use crate::connection::Connections;
 use crate::database::Shared;
 use crate::error::Error;
 use crate::repository::Repository;
-use crate::scope::{RepositoryScope, Session, Transaction};
+use crate::scope::{Login, RepositoryScope, Session, Transaction};
 use crate::table::{NamedRepository, Table};
 use crate::tenant::TenantId;
 
@@ -16,14 +15,9 @@ pub struct TenantScope {
 }
 
 impl TenantScope {
-    pub(crate) fn new(
-        shared: Arc<Shared>,
-        connections: Connections,
-        tenant: TenantId,
-        counter: Option<Arc<AtomicU64>>,
-    ) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, connections: Connections, tenant: TenantId, login: Login) -> Self {
         TenantScope {
-            session: Session::new(shared, connections, Some(tenant), counter),
+            session: Session::new(shared, connections, Some(tenant), login),
         }
     }
 
