@@ -1,5 +1,5 @@
 //! Our attributes: `#[table("…", key = "…")]`, `#[column("…")]`, `#[db_enum("…")]`, `#[value("…")]`,
-//! `#[jsonb("…")]`.
+//! `#[jsonb("…")]`, `#[query_row(crate = "…")]`.
 
 use stellaops_db_spec::diagnostic::nearest;
 use stellaops_db_spec::rule;
@@ -56,6 +56,8 @@ pub(crate) struct Form {
     pub(crate) name: &'static str,
     /// How it is written.
     pub(crate) example: &'static str,
+    /// Whether it names something of the specs or of a result.
+    pub(crate) names: bool,
     /// Its settings.
     pub(crate) settings: &'static [&'static str],
     /// Its single words.
@@ -66,6 +68,7 @@ pub(crate) struct Form {
 pub(crate) const TABLE: Form = Form {
     name: "table",
     example: "#[table(\"<schema>.<table>\")]",
+    names: true,
     settings: &["new", "patch", "assignments", "repository", "specs", "crate"],
     words: &[],
 };
@@ -73,6 +76,7 @@ pub(crate) const TABLE: Form = Form {
 pub(crate) const COLUMN: Form = Form {
     name: "column",
     example: "#[column(\"<column>\")]",
+    names: true,
     settings: &[],
     words: &[],
 };
@@ -80,6 +84,7 @@ pub(crate) const COLUMN: Form = Form {
 pub(crate) const DB_ENUM: Form = Form {
     name: "db_enum",
     example: "#[db_enum(\"<schema>.<enum>\")]",
+    names: true,
     settings: &["specs", "crate"],
     words: &[],
 };
@@ -87,6 +92,7 @@ pub(crate) const DB_ENUM: Form = Form {
 pub(crate) const VALUE: Form = Form {
     name: "value",
     example: "#[value(\"<value>\")]",
+    names: true,
     settings: &[],
     words: &[],
 };
@@ -94,8 +100,18 @@ pub(crate) const VALUE: Form = Form {
 pub(crate) const JSONB: Form = Form {
     name: "jsonb",
     example: "#[jsonb(\"<schema>.<shape>\")] or #[jsonb(part)]",
+    names: true,
     settings: &["specs", "crate"],
     words: &["part"],
+};
+
+/// `#[query_row]`
+pub(crate) const QUERY_ROW: Form = Form {
+    name: "query_row",
+    example: "#[query_row(crate = \"<path>\")]",
+    names: false,
+    settings: &["crate"],
+    words: &[],
 };
 
 /// Reads the one attribute of that form; more than one, and what it cannot say, are faults.
@@ -126,7 +142,7 @@ pub(crate) fn read(form: &Form, attributes: &[Attribute], faults: &mut Faults) -
     for argument in written {
         take(form, argument, &mut arguments, faults);
     }
-    if arguments.name.is_none() && arguments.words.is_empty() {
+    if form.names && arguments.name.is_none() && arguments.words.is_empty() {
         faults.push(
             rule::ATTRIBUTE_FORM,
             first,
@@ -170,9 +186,12 @@ impl Parse for Argument {
 
 fn take(form: &Form, argument: Argument, arguments: &mut Arguments, faults: &mut Faults) {
     match argument {
-        Argument::Name(name) if arguments.name.is_none() => arguments.name = Some(name),
+        Argument::Name(name) if form.names && arguments.name.is_none() => arguments.name = Some(name),
         Argument::Name(name) => {
-            let message = format!("`#[{}]` names two things", form.name);
+            let message = match form.names {
+                true => format!("`#[{}]` names two things", form.name),
+                false => format!("`#[{}]` names nothing", form.name),
+            };
             faults.push(
                 rule::ATTRIBUTE_FORM,
                 name,
@@ -206,17 +225,13 @@ fn take(form: &Form, argument: Argument, arguments: &mut Arguments, faults: &mut
 
 fn known(form: &Form, word: &str) -> String {
     let known: Vec<&str> = form.settings.iter().chain(form.words).copied().collect();
-    match (nearest(word, known.iter().copied()), known.as_slice()) {
-        (Some(near), _) => {
-            format!("there is `{near}`; types, defaults, keys and indexes are said in the spec")
-        }
-        (None, []) => format!(
-            "write `{}`; types, defaults, keys and indexes are said in the spec",
-            form.example
-        ),
-        (None, known) => format!(
-            "known: {}; types, defaults, keys and indexes are said in the spec",
-            quoted(known)
-        ),
+    let known = match (nearest(word, known.iter().copied()), known.as_slice()) {
+        (Some(near), _) => format!("there is `{near}`"),
+        (None, []) => format!("write `{}`", form.example),
+        (None, known) => format!("known: {}", quoted(known)),
+    };
+    match form.names {
+        true => format!("{known}; types, defaults, keys and indexes are said in the spec"),
+        false => known,
     }
 }

@@ -9,7 +9,7 @@ use stellaops_db_spec::statement::Statements;
 use crate::check::JoinedTable;
 use crate::expand::repository::Callers;
 use crate::expand::{self, assignments, descriptor, hidden, reader, repository};
-use crate::input::{DocumentInput, EnumInput, TableInput};
+use crate::input::{DocumentInput, EnumInput, QueryRowInput, TableInput};
 
 /// After a fault in a table.
 pub(crate) fn table(input: &TableInput, joined: Option<&JoinedTable<'_>>) -> TokenStream {
@@ -137,4 +137,21 @@ pub(crate) fn document(input: &DocumentInput) -> TokenStream {
             expand::document_canonical(input),
         ],
     )
+}
+
+/// After a fault in a row of a query.
+pub(crate) fn query_row(input: &QueryRowInput) -> TokenStream {
+    if input.is_generic {
+        return TokenStream::new();
+    }
+    let ident = &input.ident;
+    let implementation = quote! {
+        #[automatically_derived]
+        impl __sdb::QueryRow for #ident {
+            const NAME: &'static str = "";
+            const COLUMNS: __sdb::ResultColumns = __sdb::ResultColumns::Named(&[]);
+            fn read(_: &__sdb::Row<'_>) -> __sdb::Result<Self, __sdb::DecodeError> { ::core::unreachable!() }
+        }
+    };
+    hidden(&input.runtime, &[implementation])
 }

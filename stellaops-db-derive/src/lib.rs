@@ -63,3 +63,14 @@ pub fn derive_db_enum(input: TokenStream) -> TokenStream {
 pub fn derive_jsonb(input: TokenStream) -> TokenStream {
     expand::document(input.into(), &Package::from_environment()).into()
 }
+
+/// Makes a struct a row of a query: what `scope.query("…")` is read into.
+///
+/// The struct has one field for each column that it reads, in any order; a field of another name than its
+/// column says `#[column("<name>")]`. A column that may be NULL needs an `Option`. No spec is asked.
+///
+/// `#[query_row(crate = "<path>")]` names the runtime where it is re-exported.
+#[proc_macro_derive(QueryRow, attributes(query_row, column))]
+pub fn derive_query_row(input: TokenStream) -> TokenStream {
+    expand::query_row(input.into()).into()
+}

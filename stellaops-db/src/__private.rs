@@ -11,6 +11,7 @@ pub use crate::member::tag as member;
 pub use crate::member::{
     HoldsMember, holds_bounds, holds_member, holds_sorted_words, holds_words, is_part, part_of,
 };
+pub use crate::own_sql::{QueryRow, ResultColumns, is_value};
 pub use crate::query::{AcrossTenants, IndexOrder, WithinTenant};
 pub use crate::repository::{Find, List, SystemReader};
 pub use crate::scope::RepositoryScope;

@@ -92,6 +92,41 @@ pub enum Error {
         /// What is wrong with it.
         cause: DecodeError,
     },
+    /// A row of a query does not fit what it is read into.
+    #[error("a row of the query cannot be read as `{row}`: {cause}")]
+    QueryRow {
+        /// The struct, or how long the tuple is.
+        row: &'static str,
+        /// What does not fit.
+        cause: DecodeError,
+    },
+    /// One row was asked for, and there was none or more than one.
+    #[error("one row was asked for, and the query has {number}")]
+    RowNumber {
+        /// How many there were.
+        number: usize,
+    },
+    /// A query in a scope of the system login, which row-level security does not hold.
+    #[error(
+        "the system login sees through row-level security, so that a query would see all tenants: run it with `database.tenant(…).query(…)`"
+    )]
+    QueryAsSystem,
+    /// A query is no statement on data.
+    #[error(
+        "a query begins with `{word}`, and is SELECT, WITH, VALUES, TABLE, INSERT, UPDATE, DELETE or MERGE: transactions begin with `scope.begin()`, and the session's settings are the toolkit's"
+    )]
+    QueryStatement {
+        /// Its first word.
+        word: String,
+    },
+    /// A query names more parameters than there are values, or fewer.
+    #[error("the query names parameters up to ${named}, and the values that are bound are {bound}")]
+    QueryParameters {
+        /// The number of its last parameter.
+        named: usize,
+        /// The number of the values.
+        bound: usize,
+    },
     /// The cursor belongs to another query or tenant, or is none.
     #[error(transparent)]
     Cursor(#[from] InvalidCursor),
@@ -193,6 +228,9 @@ impl Error {
                 cause: DecodeError::Json { .. },
                 ..
             } => rule::DOCUMENT_READABLE,
+            Error::QueryRow { .. } => rule::RESULT_FITS,
+            Error::QueryAsSystem => rule::QUERY_UNDER_POLICIES,
+            Error::QueryStatement { .. } | Error::QueryParameters { .. } => rule::QUERY_STATEMENT,
             _ => return None,
         };
         Some(rule.code)

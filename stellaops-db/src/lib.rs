@@ -37,6 +37,7 @@ mod database;
 mod error;
 mod id;
 mod member;
+mod own_sql;
 mod query;
 mod repository;
 mod scope;
@@ -65,11 +66,13 @@ pub use config::{Config, ConfigError};
 pub use database::{ConnectError, Database};
 pub use error::{Error, ServerMessage};
 pub use id::Id;
+pub use own_sql::{Query, QueryRow, QueryValue};
 pub use query::{Cursor, CursorKey, Filter, IndexOrder, InvalidCursor, Lock, Order, OrderOf};
 pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader};
 pub use scope::{RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction};
 pub use sensitive::Sensitive;
-pub use stellaops_db_derive::{DbEnum, Jsonb, Table};
+pub use sqlx::{AssertSqlSafe, SqlSafeStr};
+pub use stellaops_db_derive::{DbEnum, Jsonb, QueryRow, Table};
 pub use table::{
     Assignments, GlobalRepository, Insert, NamedAssignments, NamedReader, NamedRepository, Projection,
     Purpose, Update, tenancy,

@@ -169,6 +169,17 @@ const PROOFS: &[(&str, &str, &str)] = &[
         "live/rows.rs",
         "a_marked_row_is_hidden_until_it_is_restored",
     ),
+    ("SDB0917", "live/queries.rs", "the_system_login_runs_no_query"),
+    (
+        "SDB0918",
+        "live/queries.rs",
+        "a_query_is_one_statement_on_data_with_a_value_for_each_parameter",
+    ),
+    (
+        "SDB0919",
+        "live/queries.rs",
+        "what_does_not_fit_is_told_by_column_and_struct_without_values",
+    ),
     (
         "SDB0920",
         "live/cursors.rs",

@@ -12,6 +12,7 @@ pub(crate) mod descriptor;
 mod document;
 mod enumeration;
 pub(crate) mod held;
+mod query_row;
 pub(crate) mod reader;
 pub(crate) mod repository;
 mod row;
@@ -26,7 +27,7 @@ pub(crate) use enumeration::value as enum_value;
 use crate::check::{self, JoinedTable};
 use crate::fallback;
 use crate::fault::Faults;
-use crate::input::{self, DocumentInput, EnumInput, TableInput};
+use crate::input::{self, DocumentInput, EnumInput, QueryRowInput, TableInput};
 use crate::package::Package;
 use crate::specs::Specs;
 
@@ -98,6 +99,25 @@ pub(crate) fn document(tokens: TokenStream, package: &Package) -> TokenStream {
         (error, ..) => {
             let error = error.map(|error| error.to_compile_error());
             let fallback = fallback::document(&input);
+            quote! { #error #fallback }
+        }
+    }
+}
+
+/// `#[derive(QueryRow)]`
+pub(crate) fn query_row(tokens: TokenStream) -> TokenStream {
+    let written = match input::parse(tokens) {
+        Ok(written) => written,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut faults = Faults::default();
+    let input = QueryRowInput::read(&written, &mut faults);
+    let fields = check::query_row(&input, &mut faults);
+    match (faults.finish(), fields) {
+        (None, Some(fields)) => query_row::whole(&input, &fields),
+        (error, _) => {
+            let error = error.map(|error| error.to_compile_error());
+            let fallback = fallback::query_row(&input);
             quote! { #error #fallback }
         }
     }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
+use syn::Type;
 
 use crate::check::JoinedTable;
 use crate::expand::descriptor::is_tuple;
@@ -11,7 +12,12 @@ const WIDTH: usize = 14;
 
 /// `decode`, `parameter` and `key`.
 pub(crate) fn bodies(joined: &JoinedTable<'_>) -> TokenStream {
-    let (decoded, idents) = (decoded(joined), idents(joined));
+    let types: Vec<&Type> = joined
+        .columns
+        .iter()
+        .map(|joined| &joined.field.written_type)
+        .collect();
+    let (decoded, idents) = (decoded(&types), idents(joined));
     let locals = (0..idents.len()).map(local);
     let (written, key) = (written(joined), key(joined));
     quote! {
@@ -34,18 +40,18 @@ fn idents<'a>(joined: &'a JoinedTable<'_>) -> Vec<&'a Ident> {
     joined.columns.iter().map(|joined| &joined.field.ident).collect()
 }
 
-fn local(position: usize) -> Ident {
+/// The local that a field is read into.
+pub(crate) fn local(position: usize) -> Ident {
     format_ident!("__{position}")
 }
 
 /// `let (__0, …) = read_fields::<(…)>(row, 0)?;`, as often as there are tuples. The types are written out:
 /// inferring them takes the compiler longer.
-fn decoded(joined: &JoinedTable<'_>) -> TokenStream {
-    let tuples = joined.columns.chunks(WIDTH).enumerate();
-    let tuples = tuples.map(|(number, columns)| {
+pub(crate) fn decoded(types: &[&Type]) -> TokenStream {
+    let tuples = types.chunks(WIDTH).enumerate();
+    let tuples = tuples.map(|(number, types)| {
         let first = number * WIDTH;
-        let locals = (first..first + columns.len()).map(local);
-        let types = columns.iter().map(|joined| &joined.field.written_type);
+        let locals = (first..first + types.len()).map(local);
         let first = Literal::usize_unsuffixed(first);
         quote!(let (#(#locals,)*) = __sdb::read_fields::<(#(#types,)*)>(__row, #first)?;)
     });

@@ -79,7 +79,7 @@ impl DocumentInput {
         }
         let arguments = attribute::read(&JSONB, &input.attrs, faults);
         let runtime = input::runtime(arguments.as_ref(), faults);
-        input::refuse_generics(input, faults);
+        input::refuse_generics(rule::GENERICS, input, faults);
         let is_part = arguments
             .as_ref()
             .is_some_and(|arguments| arguments.has_word("part"));

@@ -57,7 +57,7 @@ impl EnumInput {
         attribute::refuse(&[&VALUE], &input.attrs, "on an enum", faults);
         let arguments = attribute::read(&DB_ENUM, &input.attrs, faults);
         let runtime = input::runtime(arguments.as_ref(), faults);
-        input::refuse_generics(input, faults);
+        input::refuse_generics(rule::GENERICS, input, faults);
         let variants = variants(input, faults);
         let has_variants = variants.is_some();
         let variants = variants

@@ -3,11 +3,12 @@
 
 mod document;
 mod enumeration;
+mod query_row;
 mod table;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
-use stellaops_db_spec::rule;
+use stellaops_db_spec::rule::{self, Rule};
 use syn::{DeriveInput, GenericArgument, LitStr, Path, PathArguments, Type};
 
 use crate::attribute::Arguments;
@@ -15,6 +16,7 @@ use crate::fault::Faults;
 
 pub(crate) use document::{AlternativeInput, DocumentBody, DocumentInput, MemberInput};
 pub(crate) use enumeration::{EnumInput, VariantInput};
+pub(crate) use query_row::{QueryRowInput, ResultFieldInput};
 pub(crate) use table::{FieldInput, TableInput};
 
 /// Reads an item without its documentation, which no derive looks at: in an unoptimised build, as macros are
@@ -85,20 +87,20 @@ impl ParsePath for LitStr {
     }
 }
 
-/// A spec describes one type: parameters would stand for many.
-fn refuse_generics(input: &DeriveInput, faults: &mut Faults) {
+/// A spec or a result describes one type: parameters would stand for many.
+fn refuse_generics(rule: &'static Rule, input: &DeriveInput, faults: &mut Faults) {
     let generics = &input.generics;
     if !generics.params.is_empty() {
         let message = format!("`{}` has type or lifetime parameters", input.ident);
         faults.push(
-            rule::GENERICS,
+            rule,
             &generics.params,
             &message,
             "write the types of the fields out",
         );
     } else if let Some(condition) = &generics.where_clause {
         let message = format!("`{}` has a where clause", input.ident);
-        faults.push(rule::GENERICS, condition, &message, "remove it");
+        faults.push(rule, condition, &message, "remove it");
     }
 }
 

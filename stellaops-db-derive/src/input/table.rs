@@ -72,7 +72,7 @@ impl TableInput {
         let assignments = generated("assignments", format_ident!("{name}Assignments"));
         let repository = generated("repository", format_ident!("{name}Repository"));
         let runtime = input::runtime(arguments.as_ref(), faults);
-        input::refuse_generics(input, faults);
+        input::refuse_generics(rule::GENERICS, input, faults);
         let fields = named_fields(input, faults);
         let has_fields = fields.is_some();
         let fields = fields

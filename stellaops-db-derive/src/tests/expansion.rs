@@ -101,6 +101,17 @@ enum Part { One, Two { held: String } }
 }
 
 #[test]
+fn a_row_of_a_query_expands_to_names_and_one_call() {
+    snapshot(
+        "query_row",
+        r#"
+#[derive(QueryRow)]
+pub struct StatusCount { status: OrderStatus, #[column("count")] number: i64, r#type: Option<OrderType> }
+"#,
+    );
+}
+
+#[test]
 fn after_a_fault_every_name_is_still_there() {
     let source = r#"
 #[derive(Table)]

@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::shop;
 use crate::expand;
+use crate::package::Package;
 
 const TABLE: &str = r#"
 #[table("shop.orders", new = "NewOrder", crate = "::stellaops_db")]
@@ -16,6 +17,11 @@ const ENUM: &str =
 const DOCUMENT: &str = r#"
 #[jsonb("shop.address")] #[serde(rename_all = "camelCase")]
 pub struct Address { pub street_name: String, #[serde(rename = "note", default)] pub remark: Option<String> }
+"#;
+
+const QUERY_ROW: &str = r#"
+#[query_row(crate = "::stellaops_db")]
+pub struct StatusCount { pub status: OrderStatus, #[column("count")] pub number: i64 }
 "#;
 
 /// The tokens cut off at every place, at every depth; and with each one left out.
@@ -49,10 +55,11 @@ fn damaged(tokens: &TokenStream) -> Vec<TokenStream> {
 #[test]
 fn damaged_input_gives_rust_and_no_panic() {
     let mut cases = 0;
-    for source in [TABLE, ENUM, DOCUMENT] {
+    for source in [TABLE, ENUM, DOCUMENT, QUERY_ROW] {
         let whole: TokenStream = source.parse().expect("the source is Rust");
         for tokens in damaged(&whole) {
-            for derive in [expand::table, expand::enumeration, expand::document] {
+            let query_row = |tokens, _: &Package| expand::query_row(tokens);
+            for derive in [expand::table, expand::enumeration, expand::document, query_row] {
                 let expanded = derive(tokens.clone(), &shop());
                 assert!(
                     syn::parse2::<syn::File>(expanded.clone()).is_ok(),

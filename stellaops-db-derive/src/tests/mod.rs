@@ -57,6 +57,7 @@ impl<'ast> Visit<'ast> for Derived<'_> {
             match derive.as_str() {
                 "Table" => self.expanded.push(expand::table(tokens, self.package)),
                 "DbEnum" => self.expanded.push(expand::enumeration(tokens, self.package)),
+                "QueryRow" => self.expanded.push(expand::query_row(tokens)),
                 "Jsonb" => self.expanded.push(expand::document(tokens, self.package)),
                 _ => {}
             }

@@ -212,4 +212,27 @@ pub struct VersionRange { pub fixed: String }"#;
 
 #[jsonb("vuln.version_range")]
 pub struct VersionRange { pub fixed: String }"#;
+
+    ROW_FORM = "SDB0140", "a row of a query is a struct with named fields";
+    reason "Fields are matched with the columns of a result by name, so that the order in which a text selects them says nothing. Tuple structs have no names to match; a plain tuple is read by position without a derive.";
+    wrong r#"#[derive(QueryRow)]
+struct StatusCount(GraphJobStatus, i64);"#;
+    right r#"#[derive(QueryRow)]
+struct StatusCount { status: GraphJobStatus, number: i64 }"#;
+
+    ROW_GENERICS = "SDB0141", "a row of a query has no parameters";
+    reason "The columns of a result have one type each. What a type or lifetime parameter stands for would be decided far from the text that selects it, and nothing that is read borrows from the connection.";
+    wrong r#"#[derive(QueryRow)]
+struct Named<'a> { name: &'a str }"#;
+    right r#"#[derive(QueryRow)]
+struct Named { name: String }"#;
+
+    ROW_DOUBLED = "SDB0142", "a column of a result is read into one field";
+    reason "A second field of the same column is a copy of the first, or was meant to be another column whose name was not written.";
+    wrong r#"status: GraphJobStatus,
+#[column("status")]
+former: GraphJobStatus,"#;
+    right r#"status: GraphJobStatus,
+#[column("former_status")]
+former: GraphJobStatus,"#;
 }

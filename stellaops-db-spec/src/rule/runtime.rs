@@ -94,6 +94,21 @@ schedules.get(id).await?   // None"#;
     right r#"schedules.restore(id).await?;
 schedules.get(id).await?"#;
 
+    QUERY_UNDER_POLICIES = "SDB0917", "SQL of one's own runs under row-level security";
+    reason "The system's login sees through row-level security. A text that names no tenant would read or change the rows of all of them there, also in the scope of one tenant. It is refused before anything is sent.";
+    wrong r#"system.tenant(&acme).query("SELECT count(*) FROM scheduler.graph_jobs").one::<(i64,)>().await?"#;
+    right r#"database.tenant(&acme).query("SELECT count(*) FROM scheduler.graph_jobs").one::<(i64,)>().await?"#;
+
+    QUERY_STATEMENT = "SDB0918", "a query is one statement on data, with a value for each of its parameters";
+    reason "A `BEGIN` or a `SET` would stay on the connection and meet whoever uses it next; a `COMMIT` would end a transaction behind its back. The tenant is sent as one more parameter, so that a value that was forgotten would be the tenant instead.";
+    wrong r#"scope.query("SELECT id FROM scheduler.graph_jobs WHERE kind = $1 AND created_at > $2").bind(kind)"#;
+    right r#"scope.query("SELECT id FROM scheduler.graph_jobs WHERE kind = $1 AND created_at > $2").bind(kind).bind(since)"#;
+
+    RESULT_FITS = "SDB0919", "a result has the columns that its row reads, and values of their types";
+    reason "A text of one's own is seen by no compiler. A column that is missing, has another type, is there twice, or holds a NULL where the field is no `Option`, is told by its name; nothing is guessed and no default is put in.";
+    wrong r#"scope.query("SELECT status, count(*) FROM scheduler.graph_jobs GROUP BY status").all::<StatusCount>()"#;
+    right r#"scope.query("SELECT status, count(*) AS number FROM scheduler.graph_jobs GROUP BY status").all::<StatusCount>()"#;
+
     CURSOR_SIGNED = "SDB0920", "a cursor is signed by a key of the configuration";
     reason "A client that knows the form of cursors could make one up and begin a page anywhere among its tenant's rows. With `cursor_keys` set, only what a page gave out is taken. Two keys are valid at once, so that a key is changed without refusing the cursors that are on their way.";
     wrong r#"cursor_keys = ["<the new key>"]                  # cursors of the old one are refused at once"#;

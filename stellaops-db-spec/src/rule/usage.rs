@@ -101,6 +101,11 @@ column = "words"
 fields = [{ column = "title", weight = "A" }]
 why = "people look for advisories by the words of their titles""#;
 
+    NO_ROW = "SDB0718", "the rows of a query are read into a `QueryRow`";
+    reason "A result is read by the names of its columns into a struct that derives `QueryRow`, or by position into a tuple of values. Any other type says nothing of the columns that it wants.";
+    wrong r#"let number = scope.query("SELECT count(*) FROM scheduler.graph_jobs").one::<i64>().await?;"#;
+    right r#"let (number,) = scope.query("SELECT count(*) FROM scheduler.graph_jobs").one::<(i64,)>().await?;"#;
+
     LIFETIME_UNDECLARED = "SDB0720", "what ends the life of rows is declared in the spec";
     reason "A purge, the partitions of months and the proof of a hash chain follow from `[retention]`, `[partition]` and `[hash_chain]`. Without the declaration there is no column to go by, and no reason that a reviewer could read.";
     wrong r#"system.across_tenants::<GraphJobRepository>().purge(1_000).await?;"#;

@@ -73,6 +73,11 @@ impl Session {
         ))
     }
 
+    /// Whether row-level security holds for its statements, whatever their text says.
+    pub(crate) fn is_under_policies(&self) -> bool {
+        matches!(self.login, Login::Application)
+    }
+
     /// The time that this call's rows are stamped with.
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::new(self.shared.clock.now())
@@ -156,6 +161,17 @@ impl Session {
 
     /// Runs a constant statement for the number of rows it changed.
     pub(crate) async fn execute(&self, sql: &'static str, parameters: Vec<Parameter>) -> Result<u64, Error> {
+        self.execute_of(sql.into_sql_str(), parameters).await
+    }
+
+    /// Runs a statement that was built at run time, for the number of rows it changed. Its text holds no
+    /// value: they are parameters.
+    pub(crate) async fn built_execute(&self, sql: String, parameters: Vec<Parameter>) -> Result<u64, Error> {
+        self.execute_of(sqlx::AssertSqlSafe(sql).into_sql_str(), parameters)
+            .await
+    }
+
+    async fn execute_of(&self, sql: SqlStr, parameters: Vec<Parameter>) -> Result<u64, Error> {
         let query = sqlx::query_with::<Postgres, _>(sql, bind(parameters)?);
         self.count();
         let done: PgQueryResult = match &self.place {

@@ -1,8 +1,11 @@
 use std::sync::Arc;
 
+use sqlx::SqlSafeStr;
+
 use crate::connection::Connections;
 use crate::database::Shared;
 use crate::error::Error;
+use crate::own_sql::Query;
 use crate::repository::Repository;
 use crate::scope::{Login, RepositoryScope, Session, Transaction};
 use crate::table::{NamedRepository, Table};
@@ -24,6 +27,34 @@ impl TenantScope {
     /// The repository of a table, under its own name.
     pub fn repository<R: NamedRepository>(&self) -> R {
         R::wrap(self.repository_of())
+    }
+
+    /// SQL of your own, bound to this tenant and under row-level security, in one exchange: see [`Query`].
+    /// The text is a constant; its values are parameters, `$1`, `$2`, …, given with [`Query::bind`]. A text
+    /// that was put together says so with [`AssertSqlSafe`](crate::AssertSqlSafe), and holds no value either.
+    ///
+    /// What the text can do is what the login may do: it can call `set_config` and bind another tenant
+    /// itself. So no part of it ever comes from outside.
+    ///
+    /// ```no_run
+    /// # async fn example(scope: stellaops_db::TenantScope) -> Result<(), stellaops_db::Error> {
+    /// let (number,) = scope
+    ///     .query("SELECT count(*) FROM scheduler.graph_jobs WHERE status = $1")
+    ///     .bind(1_i16)
+    ///     .one::<(i64,)>()
+    ///     .await?;
+    /// # let _: i64 = number;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// A value within the text does not compile:
+    /// ```compile_fail,E0277
+    /// # fn example(scope: stellaops_db::TenantScope, name: &str) {
+    /// let _ = scope.query(format!("SELECT id FROM shop.customers WHERE name = '{name}'"));
+    /// # }
+    /// ```
+    pub fn query(&self, text: impl SqlSafeStr) -> Query {
+        Query::new(self.session.clone(), text.into_sql_str())
     }
 
     /// Begins a transaction for several operations of this tenant.

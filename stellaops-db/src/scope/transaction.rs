@@ -1,4 +1,7 @@
+use sqlx::SqlSafeStr;
+
 use crate::error::Error;
+use crate::own_sql::Query;
 use crate::repository::Repository;
 use crate::scope::open::Open;
 use crate::scope::{RepositoryScope, Session};
@@ -24,6 +27,24 @@ impl Transaction {
     /// The repository of a table, inside this transaction.
     pub fn repository<R: NamedRepository>(&self) -> R {
         R::wrap(self.repository_of())
+    }
+
+    /// SQL of your own, inside this transaction: see [`TenantScope::query`](crate::TenantScope::query).
+    ///
+    /// ```no_run
+    /// # async fn example(scope: stellaops_db::TenantScope) -> Result<(), stellaops_db::Error> {
+    /// let transaction = scope.begin().await?;
+    /// let checked = transaction
+    ///     .query("UPDATE shop.orders SET note = $1 WHERE note IS NULL")
+    ///     .bind("checked")
+    ///     .execute()
+    ///     .await?;
+    /// transaction.commit().await?;
+    /// # let _: u64 = checked;
+    /// # Ok(()) }
+    /// ```
+    pub fn query(&self, text: impl SqlSafeStr) -> Query {
+        Query::new(self.session.clone(), text.into_sql_str())
     }
 
     /// The time of the client's clock, which rows are stamped with.

@@ -15,7 +15,7 @@ pub trait ReadFields: Sized {
 }
 
 fn next<V: Value>(row: &Row<'_>, position: &mut usize) -> Result<V, DecodeError> {
-    let value = V::from_row(row, *position);
+    let value = V::from_row(row, *position).map_err(|cause| row.misfit(*position, cause));
     *position += 1;
     value
 }

@@ -17,6 +17,7 @@ mod pages;
 mod parts;
 mod plans;
 mod protocol;
+mod queries;
 mod rows;
 mod runs;
 mod samples;

@@ -23,6 +23,25 @@ pub struct Word {
     pub key: NaiveDate,
 }
 
+/// What a text may select under such names, in a struct that both derives could stand on.
+#[derive(Debug, stellaops_db::QueryRow)]
+pub struct r#Match {
+    pub r#type: String,
+    #[column("?column?")]
+    pub unnamed: i32,
+    pub row: Option<bool>,
+    pub __row: i64,
+    pub __0: i64,
+}
+
+pub async fn read(scope: TenantScope) -> Result<Option<r#Match>, stellaops_db::Error> {
+    let text =
+        "SELECT type, 1, true AS row, 2::bigint AS __row, 3::bigint AS __0 FROM shop.words WHERE type = $1";
+    let transaction = scope.begin().await?;
+    transaction.query("DELETE FROM shop.words").execute().await?;
+    transaction.query(text).bind("noun").first().await
+}
+
 pub async fn example(scope: TenantScope) -> Result<(), stellaops_db::Error> {
     let words = WordRepository::new(&scope);
     let found = words.get_by_unique("noun", "word").await?;

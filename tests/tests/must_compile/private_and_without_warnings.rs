@@ -33,6 +33,21 @@ mod hidden {
         note: Option<String>,
     }
 
+    #[derive(stellaops_db::QueryRow)]
+    struct Summary {
+        kind: Kind,
+        number: i64,
+    }
+
+    pub(super) fn summed(scope: &stellaops_db::TenantScope) -> impl Future<Output = Option<i64>> + Send {
+        let query = scope.query("SELECT kind, count(*) AS number FROM shop.orders GROUP BY kind");
+        async {
+            let rows = query.all::<Summary>().await.ok()?;
+            let goods = rows.iter().find(|summary| summary.kind == Kind::Goods)?;
+            Some(goods.number)
+        }
+    }
+
     pub(super) fn seen() -> usize {
         let list: Option<PriceList> = None;
         let read = list.map(|list| (list.id, list.tenant_id, list.labels));
@@ -91,4 +106,5 @@ fn private_types_are_used_as_any_other() {
     let _: fn(&shown::Tenant) -> &str = shown::Tenant::name;
     local();
     assert_eq!(hidden::seen(), 2);
+    let _ = hidden::summed;
 }

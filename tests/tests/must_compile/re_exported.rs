@@ -1,5 +1,5 @@
 //! The runtime under another name.
-#![allow(unreachable_pub)]
+#![allow(dead_code, unreachable_pub)]
 
 mod prelude {
     pub use stellaops_db as database;
@@ -13,6 +13,12 @@ mod prelude {
 )]
 pub struct Country {
     pub code: String,
+    pub name: String,
+}
+
+#[derive(stellaops_db::QueryRow)]
+#[query_row(crate = "crate::re_exported::prelude::database")]
+pub struct Named {
     pub name: String,
 }
 

@@ -37,6 +37,12 @@ struct String;
 
 customer!(Customer, Text);
 
+#[derive(stellaops_db::QueryRow)]
+struct Named {
+    name: Text,
+    nick: std::option::Option<Text>,
+}
+
 #[test]
 fn the_preludes_types_are_still_found() {
     let _ = Customer::new_row("Ann".into()).nick(None);

@@ -1,0 +1,85 @@
+use stellaops_db_spec::rule;
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Field, Fields, Ident, Path, Type};
+
+use crate::attribute::{self, COLUMN, QUERY_ROW};
+use crate::fault::Faults;
+use crate::input;
+
+/// A struct with `#[derive(QueryRow)]`.
+#[derive(Debug)]
+pub(crate) struct QueryRowInput {
+    /// The struct.
+    pub(crate) ident: Ident,
+    /// The runtime.
+    pub(crate) runtime: Path,
+    /// The fields; none of a type that has no names for them.
+    pub(crate) fields: Vec<ResultFieldInput>,
+    /// Whether the type has parameters, so that nothing can be implemented for it.
+    pub(crate) is_generic: bool,
+}
+
+/// A field of a struct with `#[derive(QueryRow)]`.
+#[derive(Debug)]
+pub(crate) struct ResultFieldInput {
+    /// The field.
+    pub(crate) ident: Ident,
+    /// The column: the field's own name, or what `#[column]` says.
+    pub(crate) column: String,
+    /// The type as written.
+    pub(crate) written_type: Type,
+}
+
+impl QueryRowInput {
+    /// Reads a struct.
+    pub(crate) fn read(input: &DeriveInput, faults: &mut Faults) -> Self {
+        attribute::refuse(&[&COLUMN], &input.attrs, "on a struct", faults);
+        let arguments = attribute::read(&QUERY_ROW, &input.attrs, faults);
+        let runtime = input::runtime(arguments.as_ref(), faults);
+        input::refuse_generics(rule::ROW_GENERICS, input, faults);
+        let fields = named_fields(input, faults);
+        QueryRowInput {
+            ident: input.ident.clone(),
+            runtime,
+            fields: fields
+                .into_iter()
+                .flatten()
+                .filter_map(|field| ResultFieldInput::read(field, faults))
+                .collect(),
+            is_generic: !input.generics.params.is_empty() || input.generics.where_clause.is_some(),
+        }
+    }
+}
+
+fn named_fields<'a>(
+    input: &'a DeriveInput,
+    faults: &mut Faults,
+) -> Option<impl Iterator<Item = &'a Field> + use<'a>> {
+    let ident = &input.ident;
+    let (form, at) = match &input.data {
+        Data::Struct(body) => match &body.fields {
+            Fields::Named(fields) if !fields.named.is_empty() => return Some(fields.named.iter()),
+            Fields::Unnamed(fields) => ("a tuple struct", quote::quote!(#fields)),
+            Fields::Named(_) | Fields::Unit => ("a struct without fields", quote::quote!(#ident)),
+        },
+        Data::Enum(_) => ("an enum", quote::quote!(#ident)),
+        Data::Union(_) => ("a union", quote::quote!(#ident)),
+    };
+    let help =
+        "write a struct with one named field for each column that is read; a plain tuple needs no derive";
+    faults.push(rule::ROW_FORM, at, &format!("`{ident}` is {form}"), help);
+    None
+}
+
+impl ResultFieldInput {
+    fn read(field: &Field, faults: &mut Faults) -> Option<Self> {
+        attribute::refuse(&[&QUERY_ROW], &field.attrs, "on a field", faults);
+        let ident = field.ident.clone()?;
+        let named = attribute::read(&COLUMN, &field.attrs, faults).and_then(|arguments| arguments.name);
+        Some(ResultFieldInput {
+            column: named.map_or_else(|| ident.unraw().to_string(), |name| name.value()),
+            written_type: field.ty.clone(),
+            ident,
+        })
+    }
+}

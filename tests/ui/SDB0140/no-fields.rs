@@ -1,0 +1,6 @@
+use stellaops_db::QueryRow;
+
+#[derive(QueryRow)]
+pub struct Count {}
+
+fn main() {}
