@@ -4,6 +4,7 @@
 //! that is written once for all tables: the verbs are not generic in the columns' types.
 
 pub(crate) mod binder;
+mod calendar;
 mod decode;
 mod document;
 mod enumeration;

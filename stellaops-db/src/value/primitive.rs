@@ -1,11 +1,12 @@
 //! The plain types: one line each.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::id::Id;
 use crate::tenant::TenantId;
 use crate::timestamp::Timestamp;
+use crate::value::calendar::{StoredDate, StoredTime};
 use crate::value::{DecodeError, EncodeError, Parameter, Row, Value};
 
 macro_rules! plain {
@@ -32,7 +33,6 @@ plain! {
     i32 => Integer;
     i64 => BigInt;
     bool => Boolean;
-    NaiveDate => Date;
     Vec<u8> => Bytea;
     Vec<Uuid> => UuidArray;
 }
@@ -78,7 +78,23 @@ impl Value for Timestamp {
     }
 
     fn from_row(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
-        row.read::<DateTime<Utc>>(index).map(Timestamp::new)
+        let StoredTime(time) = row.read(index)?;
+        Ok(Timestamp::new(time))
+    }
+}
+
+impl Value for NaiveDate {
+    fn null() -> Parameter {
+        Parameter::Date(None)
+    }
+
+    fn to_parameter(&self) -> Result<Parameter, EncodeError> {
+        Ok(Parameter::Date(Some(*self)))
+    }
+
+    fn from_row(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
+        let StoredDate(date) = row.read(index)?;
+        Ok(date)
     }
 }
 

@@ -3,7 +3,9 @@
 use sqlx::PgPool;
 use stellaops_db::schema::scheduler::*;
 use stellaops_db::testing::Peer;
-use stellaops_db::{AssertSqlSafe, DecodeError, Error, Id, QueryRow, Sensitive, TenantId, TenantScope};
+use stellaops_db::{
+    AssertSqlSafe, DecodeError, Error, Id, QueryRow, Sensitive, TenantId, TenantScope, Timestamp,
+};
 
 use crate::exchanges::assert_unbound;
 use crate::samples::*;
@@ -453,4 +455,37 @@ async fn a_query_shows_its_text_and_no_value() {
     let fixture = Fixture::start().await;
     let query = fixture.tenant("a").query("SELECT $1::text").bind("secret");
     assert_eq!(format!("{query:?}"), "Query(\"SELECT $1::text\")");
+}
+
+#[tokio::test]
+async fn a_time_that_no_calendar_has_is_told_and_is_no_panic() {
+    let fixture = Fixture::start().await;
+    let scope = fixture.tenant("a");
+    for text in [
+        "SELECT 'infinity'::timestamptz AS at",
+        "SELECT '-infinity'::timestamptz AS at",
+        "SELECT '294000-01-01Z'::timestamptz AS at",
+    ] {
+        let read = scope.query(text).one::<(Timestamp,)>().await;
+        refused!(read, Error::QueryRow { cause: DecodeError::Misfit { ref column, .. }, .. } if column == "at");
+    }
+    for text in [
+        "SELECT 'infinity'::date AS at",
+        "SELECT '5000000-01-01'::date AS at",
+    ] {
+        let read = scope.query(text).one::<(chrono::NaiveDate,)>().await;
+        refused!(read, Error::QueryRow { cause: DecodeError::Misfit { ref column, .. }, .. } if column == "at");
+    }
+    let text =
+        "SELECT '1999-12-31T23:59:59.999999Z'::timestamptz, '0001-01-01'::date, '262000-01-01Z'::timestamptz";
+    let (time, day, late) = scope
+        .query(text)
+        .one::<(Timestamp, chrono::NaiveDate, Timestamp)>()
+        .await
+        .expect("reads");
+    assert_eq!(
+        (time.to_string().as_str(), day.to_string().as_str()),
+        ("1999-12-31T23:59:59.999999Z", "0001-01-01")
+    );
+    assert!(late > time);
 }
