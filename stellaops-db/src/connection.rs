@@ -221,8 +221,8 @@ impl InUse {
     }
 
     /// Ends a call: the connection is kept after success, given back to the pool after an error, and
-    /// closed when a scoped statement found no tenant bound, because then its statement cache holds
-    /// that text prepared with another type of parameter. When a connection is lost, a server that
+    /// closed when its statement cache holds what fails again: a text prepared with another type of
+    /// parameter, so that no tenant was bound, or for a table that has other columns since. When a connection is lost, a server that
     /// ended may have taken the others with it: the pool looks at those that rest.
     pub(crate) fn settle<R>(self, result: Result<R, sqlx::Error>) -> Result<R, Error> {
         match result {
@@ -233,7 +233,7 @@ impl InUse {
             Err(error) => {
                 let error = Error::from(error);
                 match error {
-                    Error::NoTenantBound => self.discard(),
+                    _ if error.is_of_stale_statement() => self.discard(),
                     Error::Connection(_) => self.home.give_back(),
                     _ => {}
                 }

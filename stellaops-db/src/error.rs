@@ -241,6 +241,16 @@ impl Error {
         matches!(self, Error::Retry { .. } | Error::PoolTimeout)
     }
 
+    /// Whether a prepared statement of the connection fails again and again: it was prepared with another
+    /// type of parameter, or before its tables got other columns.
+    pub(crate) fn is_of_stale_statement(&self) -> bool {
+        match self {
+            Error::NoTenantBound => true,
+            Error::Database(said) => said.code == "0A000",
+            _ => false,
+        }
+    }
+
     /// Of a row of that table that was to be written: names the parent that its reference misses.
     pub(crate) fn of_row(self, table: &'static TableDescriptor) -> Self {
         match self {

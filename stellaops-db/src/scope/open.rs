@@ -111,8 +111,7 @@ impl Statement<'_> {
             }
             Err(error) => {
                 let error = Error::from(error);
-                if matches!(error, Error::NoTenantBound) {
-                    // The text was prepared with another type of parameter.
+                if error.is_of_stale_statement() {
                     sqlx::Connection::clear_cached_statements(&mut *open.transaction).await?;
                 }
                 Err(error)

@@ -489,3 +489,19 @@ async fn a_time_that_no_calendar_has_is_told_and_is_no_panic() {
     );
     assert!(late > time);
 }
+
+#[tokio::test]
+async fn a_table_that_gets_a_column_costs_one_call_at_most() {
+    let (fixture, _pool) = Fixture::on_one_connection().await;
+    let [a, _] = jobs(&fixture).await;
+    let whole = || a.query("SELECT * FROM scheduler.graph_jobs").all::<GraphJob>();
+    assert_eq!(whole().await.expect("reads").len(), 3);
+    run(
+        &mut fixture.superuser().await,
+        "ALTER TABLE scheduler.graph_jobs ADD COLUMN more text",
+    )
+    .await
+    .expect("adds");
+    refused!(whole().await, Error::Database(ref said) if said.code == "0A000");
+    assert_eq!(whole().await.expect("reads again").len(), 3);
+}
