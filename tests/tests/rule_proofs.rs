@@ -177,7 +177,7 @@ const PROOFS: &[(&str, &str, &str)] = &[
     ),
     (
         "SDB0919",
-        "live/queries.rs",
+        "live/query_rows.rs",
         "what_does_not_fit_is_told_by_column_and_struct_without_values",
     ),
     (

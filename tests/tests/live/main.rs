@@ -18,6 +18,7 @@ mod parts;
 mod plans;
 mod protocol;
 mod queries;
+mod query_rows;
 mod rows;
 mod runs;
 mod samples;
