@@ -1,5 +1,5 @@
 //! Our attributes: `#[table("…", key = "…")]`, `#[column("…")]`, `#[db_enum("…")]`, `#[value("…")]`,
-//! `#[jsonb("…")]`, `#[query_row(crate = "…")]`.
+//! `#[jsonb("…")]`, `#[query_row(crate = "…")]`, `#[projection("…", of = "…")]`.
 
 use stellaops_db_spec::diagnostic::nearest;
 use stellaops_db_spec::rule;
@@ -111,6 +111,15 @@ pub(crate) const QUERY_ROW: Form = Form {
     example: "#[query_row(crate = \"<path>\")]",
     names: false,
     settings: &["crate"],
+    words: &[],
+};
+
+/// `#[projection]`
+pub(crate) const PROJECTION: Form = Form {
+    name: "projection",
+    example: "#[projection(\"<schema>.<table>\", of = \"<Struct>\")]",
+    names: true,
+    settings: &["of", "specs", "crate"],
     words: &[],
 };
 

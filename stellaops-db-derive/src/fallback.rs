@@ -9,7 +9,7 @@ use stellaops_db_spec::statement::Statements;
 use crate::check::JoinedTable;
 use crate::expand::repository::Callers;
 use crate::expand::{self, assignments, descriptor, hidden, reader, repository};
-use crate::input::{DocumentInput, EnumInput, QueryRowInput, TableInput};
+use crate::input::{DocumentInput, EnumInput, ProjectionInput, QueryRowInput, TableInput};
 
 /// After a fault in a table.
 pub(crate) fn table(input: &TableInput, joined: Option<&JoinedTable<'_>>) -> TokenStream {
@@ -151,6 +151,22 @@ pub(crate) fn query_row(input: &QueryRowInput) -> TokenStream {
             const NAME: &'static str = "";
             const COLUMNS: __sdb::ResultColumns = __sdb::ResultColumns::Named(&[]);
             fn read(_: &__sdb::Row<'_>) -> __sdb::Result<Self, __sdb::DecodeError> { ::core::unreachable!() }
+        }
+    };
+    hidden(&input.runtime, &[implementation])
+}
+
+/// After a fault in a projection.
+pub(crate) fn projection(input: &ProjectionInput) -> TokenStream {
+    let Some(of) = input.of.as_ref().filter(|_| !input.is_generic) else {
+        return TokenStream::new();
+    };
+    let ident = &input.ident;
+    let implementation = quote! {
+        #[automatically_derived]
+        impl __sdb::Projection<#of> for #ident {
+            fn columns() -> __sdb::Vec<usize> { ::core::unreachable!() }
+            fn decode(_: &__sdb::Row<'_>) -> __sdb::Result<Self, __sdb::DecodeError> { ::core::unreachable!() }
         }
     };
     hidden(&input.runtime, &[implementation])

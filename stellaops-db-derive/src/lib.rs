@@ -74,3 +74,17 @@ pub fn derive_jsonb(input: TokenStream) -> TokenStream {
 pub fn derive_query_row(input: TokenStream) -> TokenStream {
     expand::query_row(input.into()).into()
 }
+
+/// Makes a struct a projection of a table: some of its columns, which a list or a look-up reads in place of the
+/// whole row. `#[projection("<schema>.<table>", of = "<Struct>")]` names the table and its struct.
+///
+/// Each field is a column of the table, checked like a field of the table's own struct; columns that the
+/// database computes from JSON can be read too. A field of another name than its column says
+/// `#[column("<name>")]`.
+///
+/// `specs = "<folder>"` names the specs folder, from the package's own, and `crate = "<path>"` the runtime
+/// where it is re-exported.
+#[proc_macro_derive(Projection, attributes(projection, column))]
+pub fn derive_projection(input: TokenStream) -> TokenStream {
+    expand::projection(input.into(), &Package::from_environment()).into()
+}

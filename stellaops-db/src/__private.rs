@@ -5,7 +5,7 @@ pub use crate::Repository;
 pub use crate::column::{Column, Comparable, Swappable};
 pub use crate::compat::{
     DatabaseGenerates, DatabaseNumbers, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey, SetsStatus,
-    holds, is_enum, is_id_of, is_shape, same, tag,
+    holds, is_enum, is_id_of, is_shape, is_table, same, tag,
 };
 pub use crate::member::tag as member;
 pub use crate::member::{
@@ -23,9 +23,9 @@ pub use crate::table::Direction::{
 pub use crate::table::{
     Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Deletable, GlobalRepository,
     Identified, Insert, Key, NamedAssignments, NamedReader, NamedRepository, OrderDescriptor, Partitioned,
-    Patchable, Purgeable, Purpose, Queue, ReferenceDescriptor, Searchable, SoftDeletable, Statements,
-    SwapStatement, Table, TableDescriptor, Update, Upsertable, Verbs, Versioned, assign, parameter,
-    read_fields, tenancy,
+    Patchable, Projection, Purgeable, Purpose, Queue, ReferenceDescriptor, Searchable, SoftDeletable,
+    Statements, SwapStatement, Table, TableDescriptor, Update, Upsertable, Verbs, Versioned, assign,
+    parameter, read_fields, tenancy,
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, EnumForm, JsonForm, JsonShape, Parameter,
@@ -36,3 +36,4 @@ pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use serde_json::Value as Json;
 pub use std::string::String;
+pub use std::vec::Vec;

@@ -101,6 +101,24 @@ pub const fn is_id_of<V: RowId>(column: &str, table: &str, written: &str, place:
     }
 }
 
+/// Fails to compile unless `T` is the struct of that table.
+#[track_caller]
+pub const fn is_table<T: Identified>(table: &str) {
+    if !same(T::TABLE, table) {
+        refuse(
+            "SDB0143",
+            &[
+                "this is the struct of `",
+                T::TABLE,
+                "`, and the projection reads `",
+                table,
+                "`",
+            ],
+            &["name both the same: the table in front, its struct behind `of`"],
+        );
+    }
+}
+
 /// Fails to compile unless `V` is the enum that the column declares.
 #[track_caller]
 pub const fn is_enum<V: DbEnum>(column: &str, declared: &str, place: &str) {

@@ -234,6 +234,9 @@ impl InUse {
                 let error = Error::from(error);
                 match error {
                     _ if error.is_of_stale_statement() => self.discard(),
+                    // The tenant is bound once a call: one that is there already was left by a text that
+                    // sets `app.tenant_id` for the session.
+                    Error::AnotherTenantBound => self.discard(),
                     Error::Connection(_) => self.home.give_back(),
                     _ => {}
                 }

@@ -72,7 +72,7 @@ pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader
 pub use scope::{RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction};
 pub use sensitive::Sensitive;
 pub use sqlx::{AssertSqlSafe, SqlSafeStr};
-pub use stellaops_db_derive::{DbEnum, Jsonb, QueryRow, Table};
+pub use stellaops_db_derive::{DbEnum, Jsonb, Projection, QueryRow, Table};
 pub use table::{
     Assignments, GlobalRepository, Insert, NamedAssignments, NamedReader, NamedRepository, Projection,
     Purpose, Update, tenancy,

@@ -5,10 +5,12 @@
 mod document;
 mod enumeration;
 mod names;
+mod projection;
 mod query_row;
 mod table;
 
 pub(crate) use document::{Joined as JoinedDocument, document};
 pub(crate) use enumeration::{Joined as JoinedEnum, enumeration};
+pub(crate) use projection::projection;
 pub(crate) use query_row::{ResultFields, query_row};
 pub(crate) use table::{JoinedColumn, JoinedTable, table};

@@ -47,7 +47,7 @@ impl JoinedColumn<'_> {
 }
 
 impl<'a> JoinedTable<'a> {
-    fn new(table: &'a Table) -> Self {
+    pub(super) fn new(table: &'a Table) -> Self {
         let generated = table.columns.iter().filter(|column| column.is_generated());
         let described = table.fields().into_iter().chain(generated);
         JoinedTable {
@@ -72,17 +72,22 @@ impl<'a> JoinedTable<'a> {
     }
 }
 
+/// The table that an attribute names.
+pub(super) fn named<'a>(written: &LitStr, specs: &'a Specs, faults: &mut Faults) -> Option<&'a Table> {
+    let found = specs.schema.tables.iter().find(|table| table.name == specs.name);
+    if found.is_none() {
+        unknown_table(written, specs, faults);
+    }
+    found
+}
+
 /// The table that the struct names, and the fields that are its columns.
 pub(crate) fn table<'a>(
     input: &'a TableInput,
     specs: &'a Specs,
     faults: &mut Faults,
 ) -> Option<JoinedTable<'a>> {
-    let written = input.table.as_ref()?;
-    let Some(table) = specs.schema.tables.iter().find(|table| table.name == specs.name) else {
-        unknown_table(written, specs, faults);
-        return None;
-    };
+    let table = named(input.table.as_ref()?, specs, faults)?;
     let mut joined = JoinedTable::new(table);
     if input.has_fields {
         let is_one_of = |columns: &[&std::sync::Arc<Column>], column: &Column| {
@@ -91,7 +96,7 @@ pub(crate) fn table<'a>(
         let (patchable, swappable) = (table.patchable(), table.swappable());
         let mut misspelt = Vec::new();
         for field in &input.fields {
-            check_field(input, table, field, &mut misspelt, faults);
+            check_field(&input.fields, table, field, false, &mut misspelt, faults);
         }
         for (position, column) in table.fields().into_iter().enumerate() {
             match input.fields.iter().find(|field| field.column == column.name) {
@@ -129,15 +134,16 @@ fn unknown_table(written: &LitStr, specs: &Specs, faults: &mut Faults) {
 }
 
 /// Checks one field. Columns that a misspelt field means are remembered, so that they are not
-/// reported as missing as well.
-fn check_field<'a>(
-    input: &TableInput,
+/// reported as missing as well. What the database computes is read, and never a field of the table's own struct.
+pub(super) fn check_field<'a>(
+    fields: &[FieldInput],
     table: &'a Table,
     field: &FieldInput,
+    is_read_only: bool,
     misspelt: &mut Vec<&'a str>,
     faults: &mut Faults,
 ) {
-    let twin = input.fields.iter().find(|other| other.column == field.column);
+    let twin = fields.iter().find(|other| other.column == field.column);
     if let Some(twin) = twin.filter(|twin| !std::ptr::eq(*twin, field)) {
         let message = format!("`{}` is the column of `{}` too", field.column, twin.ident);
         faults.push(
@@ -149,8 +155,8 @@ fn check_field<'a>(
         return;
     }
     match table.column(&field.column) {
-        None => unknown_field(input, table, field, misspelt, faults),
-        Some(column) if column.is_generated() => {
+        None => unknown_field(fields, table, field, misspelt, faults),
+        Some(column) if column.is_generated() && !is_read_only => {
             let message = format!("`{}` is a generated column", column.name);
             let help = format!(
                 "the database computes it ({}): remove the field, read the document instead",
@@ -202,13 +208,13 @@ fn check_option(column: &Column, field: &FieldInput, faults: &mut Faults) {
 }
 
 fn unknown_field<'a>(
-    input: &TableInput,
+    fields: &[FieldInput],
     table: &'a Table,
     field: &FieldInput,
     misspelt: &mut Vec<&'a str>,
     faults: &mut Faults,
 ) {
-    let is_free = |column: &&&'a Column| !input.fields.iter().any(|other| other.column == column.name);
+    let is_free = |column: &&&'a Column| !fields.iter().any(|other| other.column == column.name);
     let columns: Vec<&Column> = table.fields().into_iter().map(AsRef::as_ref).collect();
     let free: Vec<&str> = columns
         .iter()

@@ -6,7 +6,6 @@ use stellaops_db_spec::model::{ColumnRole, ColumnType};
 use syn::spanned::Spanned;
 
 use crate::check::{JoinedColumn, JoinedTable};
-use crate::input::TableInput;
 
 /// The checks of a table's fields.
 pub(crate) struct Checks {
@@ -17,10 +16,10 @@ pub(crate) struct Checks {
     pub(crate) constants: TokenStream,
 }
 
-/// One check a field.
-pub(crate) fn checks(input: &TableInput, joined: &JoinedTable<'_>) -> Checks {
+/// One check a field. `own` is the struct of the table, as a message names it.
+pub(crate) fn checks(own: &str, joined: &JoinedTable<'_>) -> Checks {
     let hidden = joined.columns.iter().filter_map(hidden);
-    let checks = joined.columns.iter().map(|column| check(input, joined, column));
+    let checks = joined.columns.iter().map(|column| check(own, joined, column));
     let (mut held, mut named): (Vec<TokenStream>, Vec<TokenStream>) = (hidden.collect(), Vec::new());
     for check in checks {
         match check {
@@ -49,10 +48,10 @@ fn hidden(checked: &JoinedColumn<'_>) -> Option<TokenStream> {
     checked.column.sensitive.then_some(check)
 }
 
-fn check(input: &TableInput, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> Check {
+fn check(own: &str, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> Check {
     let tag = match &checked.column.column_type {
         ColumnType::Uuid => match pointed_at(joined, checked) {
-            Some(table) => return id(input, joined, checked, &table),
+            Some(table) => return id(own, joined, checked, &table),
             None => "UuidColumn",
         },
         ColumnType::Enum(declared) => return named(checked, "is_enum", &declared.qualified()),
@@ -89,9 +88,9 @@ fn pointed_at(joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>) -> Option<St
     is_own_id.then(|| table.qualified())
 }
 
-fn id(input: &TableInput, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>, table: &str) -> Check {
+fn id(own: &str, joined: &JoinedTable<'_>, checked: &JoinedColumn<'_>, table: &str) -> Check {
     let written = match table == joined.table.qualified() {
-        true => format!("Id<{}>", input.ident),
+        true => format!("Id<{own}>"),
         false => format!("Id<…>` with the struct of `{table}"),
     };
     let (value, column, place) = (

@@ -12,6 +12,7 @@ pub(crate) mod descriptor;
 mod document;
 mod enumeration;
 pub(crate) mod held;
+mod projection;
 mod query_row;
 pub(crate) mod reader;
 pub(crate) mod repository;
@@ -27,7 +28,7 @@ pub(crate) use enumeration::value as enum_value;
 use crate::check::{self, JoinedTable};
 use crate::fallback;
 use crate::fault::Faults;
-use crate::input::{self, DocumentInput, EnumInput, QueryRowInput, TableInput};
+use crate::input::{self, DocumentInput, EnumInput, ProjectionInput, QueryRowInput, TableInput};
 use crate::package::Package;
 use crate::specs::Specs;
 
@@ -123,9 +124,32 @@ pub(crate) fn query_row(tokens: TokenStream) -> TokenStream {
     }
 }
 
+/// `#[derive(Projection)]`
+pub(crate) fn projection(tokens: TokenStream, package: &Package) -> TokenStream {
+    let written = match input::parse(tokens) {
+        Ok(written) => written,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut faults = Faults::default();
+    let input = ProjectionInput::read(&written, &mut faults);
+    let table = input.table.as_ref().filter(|_| !input.is_generic);
+    let specs = table.and_then(|table| Specs::read(table, input.specs.as_ref(), package, &mut faults));
+    let joined = specs
+        .as_ref()
+        .and_then(|specs| check::projection(&input, specs, &mut faults));
+    match (faults.finish(), joined, &specs, &input.of) {
+        (None, Some(joined), Some(specs), Some(of)) => projection::whole(&input, of, &joined, specs),
+        (error, ..) => {
+            let error = error.map(|error| error.to_compile_error());
+            let fallback = fallback::projection(&input);
+            quote! { #error #fallback }
+        }
+    }
+}
+
 fn whole_table(input: &TableInput, joined: &JoinedTable<'_>, specs: &Specs) -> TokenStream {
     let tracked = specs.tracked(files(joined, &specs.schema_file()));
-    let checks = compatible::checks(input, joined);
+    let checks = compatible::checks(&input.ident.to_string(), joined);
     let statements = checks.statements;
     let parts = [
         checks.constants,

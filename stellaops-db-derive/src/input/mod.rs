@@ -3,19 +3,21 @@
 
 mod document;
 mod enumeration;
+mod projection;
 mod query_row;
 mod table;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use stellaops_db_spec::rule::{self, Rule};
-use syn::{DeriveInput, GenericArgument, LitStr, Path, PathArguments, Type};
+use syn::{Data, DeriveInput, Field, Fields, GenericArgument, LitStr, Path, PathArguments, Type};
 
 use crate::attribute::Arguments;
 use crate::fault::Faults;
 
 pub(crate) use document::{AlternativeInput, DocumentBody, DocumentInput, MemberInput};
 pub(crate) use enumeration::{EnumInput, VariantInput};
+pub(crate) use projection::ProjectionInput;
 pub(crate) use query_row::{QueryRowInput, ResultFieldInput};
 pub(crate) use table::{FieldInput, TableInput};
 
@@ -50,6 +52,24 @@ fn is_documentation(group: &Group) -> bool {
 
 fn is_pound(token: Option<&TokenTree>) -> bool {
     matches!(token, Some(TokenTree::Punct(sign)) if sign.as_char() == '#')
+}
+
+/// The fields of a struct that has names for them; a fault of anything else. What none is, is empty.
+fn named_fields(input: &DeriveInput, rule: &'static Rule, help: &str, faults: &mut Faults) -> Vec<Field> {
+    let ident = &input.ident;
+    let (form, at) = match &input.data {
+        Data::Struct(body) => match &body.fields {
+            Fields::Named(fields) if !fields.named.is_empty() => {
+                return fields.named.iter().cloned().collect();
+            }
+            Fields::Unnamed(fields) => ("a tuple struct", quote::quote!(#fields)),
+            Fields::Named(_) | Fields::Unit => ("a struct without fields", quote::quote!(#ident)),
+        },
+        Data::Enum(_) => ("an enum", quote::quote!(#ident)),
+        Data::Union(_) => ("a union", quote::quote!(#ident)),
+    };
+    faults.push(rule, at, &format!("`{ident}` is {form}"), help);
+    Vec::new()
 }
 
 /// The runtime's path in generated code.

@@ -1,6 +1,6 @@
 use stellaops_db_spec::rule;
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Field, Fields, Ident, Path, Type};
+use syn::{DeriveInput, Field, Ident, Path, Type};
 
 use crate::attribute::{self, COLUMN, QUERY_ROW};
 use crate::fault::Faults;
@@ -37,38 +37,19 @@ impl QueryRowInput {
         let arguments = attribute::read(&QUERY_ROW, &input.attrs, faults);
         let runtime = input::runtime(arguments.as_ref(), faults);
         input::refuse_generics(rule::ROW_GENERICS, input, faults);
-        let fields = named_fields(input, faults);
+        let help =
+            "write a struct with one named field for each column that is read; a plain tuple needs no derive";
+        let fields = input::named_fields(input, rule::ROW_FORM, help, faults);
         QueryRowInput {
             ident: input.ident.clone(),
             runtime,
             fields: fields
-                .into_iter()
-                .flatten()
+                .iter()
                 .filter_map(|field| ResultFieldInput::read(field, faults))
                 .collect(),
             is_generic: !input.generics.params.is_empty() || input.generics.where_clause.is_some(),
         }
     }
-}
-
-fn named_fields<'a>(
-    input: &'a DeriveInput,
-    faults: &mut Faults,
-) -> Option<impl Iterator<Item = &'a Field> + use<'a>> {
-    let ident = &input.ident;
-    let (form, at) = match &input.data {
-        Data::Struct(body) => match &body.fields {
-            Fields::Named(fields) if !fields.named.is_empty() => return Some(fields.named.iter()),
-            Fields::Unnamed(fields) => ("a tuple struct", quote::quote!(#fields)),
-            Fields::Named(_) | Fields::Unit => ("a struct without fields", quote::quote!(#ident)),
-        },
-        Data::Enum(_) => ("an enum", quote::quote!(#ident)),
-        Data::Union(_) => ("a union", quote::quote!(#ident)),
-    };
-    let help =
-        "write a struct with one named field for each column that is read; a plain tuple needs no derive";
-    faults.push(rule::ROW_FORM, at, &format!("`{ident}` is {form}"), help);
-    None
 }
 
 impl ResultFieldInput {

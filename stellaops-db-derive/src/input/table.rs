@@ -1,9 +1,9 @@
 use quote::format_ident;
 use stellaops_db_spec::rule;
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Field, Fields, Ident, LitStr, Path, Type, Visibility};
+use syn::{DeriveInput, Field, Ident, LitStr, Path, Type, Visibility};
 
-use crate::attribute::{self, Arguments, COLUMN, DB_ENUM, JSONB, TABLE, VALUE};
+use crate::attribute::{self, Arguments, COLUMN, DB_ENUM, JSONB, PROJECTION, TABLE, VALUE};
 use crate::fault::Faults;
 use crate::input;
 
@@ -73,11 +73,11 @@ impl TableInput {
         let repository = generated("repository", format_ident!("{name}Repository"));
         let runtime = input::runtime(arguments.as_ref(), faults);
         input::refuse_generics(rule::GENERICS, input, faults);
-        let fields = named_fields(input, faults);
-        let has_fields = fields.is_some();
+        let help = "a table is a struct with one named field for each column";
+        let fields = input::named_fields(input, rule::STRUCT_FORM, help, faults);
+        let has_fields = !fields.is_empty();
         let fields = fields
-            .into_iter()
-            .flatten()
+            .iter()
             .filter_map(|field| FieldInput::read(field, faults))
             .collect();
         TableInput {
@@ -139,29 +139,10 @@ fn arguments(input: &DeriveInput, faults: &mut Faults) -> Option<Arguments> {
     attribute::read(&TABLE, &input.attrs, faults)
 }
 
-fn named_fields<'a>(
-    input: &'a DeriveInput,
-    faults: &mut Faults,
-) -> Option<impl Iterator<Item = &'a Field> + use<'a>> {
-    let ident = &input.ident;
-    let (form, at) = match &input.data {
-        Data::Struct(body) => match &body.fields {
-            Fields::Named(fields) => return Some(fields.named.iter()),
-            Fields::Unnamed(fields) => ("a tuple struct", quote::quote!(#fields)),
-            Fields::Unit => ("a struct without fields", quote::quote!(#ident)),
-        },
-        Data::Enum(_) => ("an enum", quote::quote!(#ident)),
-        Data::Union(_) => ("a union", quote::quote!(#ident)),
-    };
-    let help = "a table is a struct with one named field for each column";
-    faults.push(rule::STRUCT_FORM, at, &format!("`{ident}` is {form}"), help);
-    None
-}
-
 impl FieldInput {
-    fn read(field: &Field, faults: &mut Faults) -> Option<Self> {
+    pub(super) fn read(field: &Field, faults: &mut Faults) -> Option<Self> {
         attribute::refuse(
-            &[&TABLE, &DB_ENUM, &VALUE, &JSONB],
+            &[&TABLE, &DB_ENUM, &VALUE, &JSONB, &PROJECTION],
             &field.attrs,
             "on a field",
             faults,

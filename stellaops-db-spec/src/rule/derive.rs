@@ -213,14 +213,14 @@ pub struct VersionRange { pub fixed: String }"#;
 #[jsonb("vuln.version_range")]
 pub struct VersionRange { pub fixed: String }"#;
 
-    ROW_FORM = "SDB0140", "a row of a query is a struct with named fields";
+    ROW_FORM = "SDB0140", "a row of a query, or a projection, is a struct with named fields";
     reason "Fields are matched with the columns of a result by name, so that the order in which a text selects them says nothing. Tuple structs have no names to match; a plain tuple is read by position without a derive.";
     wrong r#"#[derive(QueryRow)]
 struct StatusCount(GraphJobStatus, i64);"#;
     right r#"#[derive(QueryRow)]
 struct StatusCount { status: GraphJobStatus, number: i64 }"#;
 
-    ROW_GENERICS = "SDB0141", "a row of a query has no parameters";
+    ROW_GENERICS = "SDB0141", "a row of a query, or a projection, has no parameters";
     reason "The columns of a result have one type each. What a type or lifetime parameter stands for would be decided far from the text that selects it, and nothing that is read borrows from the connection.";
     wrong r#"#[derive(QueryRow)]
 struct Named<'a> { name: &'a str }"#;
@@ -235,4 +235,9 @@ former: GraphJobStatus,"#;
     right r#"status: GraphJobStatus,
 #[column("former_status")]
 former: GraphJobStatus,"#;
+
+    PROJECTION_TABLE = "SDB0143", "a projection names one table twice: in the specs, and its struct";
+    reason "The columns are checked against the specs, and read by their positions in the struct's table. With two tables the positions would be those of other columns.";
+    wrong r#"#[projection("scheduler.graph_jobs", of = "PolicyJob")]"#;
+    right r#"#[projection("scheduler.graph_jobs", of = "GraphJob")]"#;
 }

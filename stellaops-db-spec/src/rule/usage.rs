@@ -106,6 +106,15 @@ why = "people look for advisories by the words of their titles""#;
     wrong r#"let number = scope.query("SELECT count(*) FROM scheduler.graph_jobs").one::<i64>().await?;"#;
     right r#"let (number,) = scope.query("SELECT count(*) FROM scheduler.graph_jobs").one::<(i64,)>().await?;"#;
 
+    NO_PROJECTION = "SDB0719", "some columns of a table are read into a `Projection` of it";
+    reason "A list or a look-up reads the columns that the projection names, and a struct of another table would name others.";
+    wrong r#"jobs.list(GraphJob::BY_NEWEST).project::<PolicyJob>().await?"#;
+    right r##"#[derive(Projection)]
+#[projection("scheduler.graph_jobs", of = "GraphJob")]
+struct JobLine { id: Id<GraphJob>, status: GraphJobStatus }
+
+jobs.list(GraphJob::BY_NEWEST).project::<JobLine>().await?"##;
+
     LIFETIME_UNDECLARED = "SDB0720", "what ends the life of rows is declared in the spec";
     reason "A purge, the partitions of months and the proof of a hash chain follow from `[retention]`, `[partition]` and `[hash_chain]`. Without the declaration there is no column to go by, and no reason that a reviewer could read.";
     wrong r#"system.across_tenants::<GraphJobRepository>().purge(1_000).await?;"#;

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::query::Lock;
 use crate::repository::{Repository, projected};
 use crate::scope::Session;
-use crate::table::{Changeable, Key, Projection, Table};
+use crate::table::{Changeable, Key, Projection, Table, TableDescriptor};
 use crate::value::{EncodeError, Parameter, Value};
 
 impl<T: Table, A> Repository<T, A> {
@@ -120,19 +120,23 @@ impl<T: Table, P: Projection<T>> Find<T, P> {
         let rows = if self.lock.is_none() && !self.is_projected {
             self.session.rows(self.statement, parameters).await?
         } else {
-            let lock = self.lock.map(Lock::sql).unwrap_or_default();
-            let mut sql = format!("{}{lock}", self.statement);
-            if self.is_projected {
-                // The planner reads no column of the inner statement that the outer one has not.
-                sql = format!(
-                    "SELECT {} FROM ({sql}) AS \"row\"",
-                    table.column_list(&P::columns())
-                );
-            }
+            let sql = changed(self.statement, table, &P::columns(), self.lock);
             self.session.built_rows(sql, parameters).await?
         };
         rows.first().map(projected::<T, P>).transpose()
     }
+}
+
+/// A constant SELECT with other columns, and with a lock.
+fn changed(statement: &str, table: &TableDescriptor, columns: &[usize], lock: Option<Lock>) -> String {
+    // No name of the specs is in capitals: this is the statement's own word.
+    let rest = statement.split_once(" FROM ").map_or(statement, |(_, rest)| rest);
+    format!(
+        "/* stellaops-db {} find */ SELECT {} FROM {rest}{}",
+        table.qualified,
+        table.column_list(columns),
+        lock.map(Lock::sql).unwrap_or_default()
+    )
 }
 
 impl<T: Table, P: Projection<T>> IntoFuture for Find<T, P> {

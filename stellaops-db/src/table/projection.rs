@@ -6,7 +6,7 @@ use crate::value::{DecodeError, Row};
 #[diagnostic::on_unimplemented(
     message = "[SDB0719] `{Self}` is no projection of `{T}`",
     label = "these are not columns of that table",
-    note = "derive `stellaops_db::Projection` on it and name its table with `#[projection(\"<schema>.<table>\")]`\nrun `stellaops-db explain SDB0719`"
+    note = "derive `stellaops_db::Projection` on it and name its table with `#[projection(\"<schema>.<table>\", of = \"{T}\")]`\nrun `stellaops-db explain SDB0719`"
 )]
 pub trait Projection<T: Table>: Sized + Send + 'static {
     /// The positions of the columns in the table's descriptor, in the order they are read.

@@ -4,6 +4,7 @@ mod finders;
 mod fixture;
 mod pages;
 mod plans;
+mod projections;
 mod references;
 mod search;
 mod sensitive;

@@ -188,6 +188,27 @@ async fn nothing_of_a_query_stays_on_its_connection() {
     assert_unbound(&mut connection, "graph_jobs").await;
 }
 
+/// A text can bind a tenant for the whole session, which is a limit that the documentation states; whoever
+/// comes next is refused, and not on that connection again.
+#[tokio::test]
+async fn a_tenant_that_a_text_leaves_on_a_connection_is_refused_once_and_then_gone() {
+    let fixture = Fixture::with(|config| config.with_max_connections(1)).await;
+    let [a, b] = jobs(&fixture).await;
+    let (left,): (String,) = a
+        .query("SELECT set_config('app.tenant_id', 'a', false)")
+        .one()
+        .await
+        .expect("is evaluated");
+    assert_eq!(left, "a");
+    refused!(
+        b.query("SELECT count(*) FROM scheduler.graph_jobs")
+            .one::<(i64,)>()
+            .await,
+        Error::AnotherTenantBound
+    );
+    assert_eq!((number(&b).await, number(&a).await), (1, 3));
+}
+
 #[tokio::test]
 async fn a_query_is_one_statement_on_data_with_a_value_for_each_parameter() {
     let fixture = Fixture::start().await;
