@@ -2,7 +2,7 @@
 //! very version.
 
 pub use crate::Repository;
-pub use crate::column::{Column, Comparable, Swappable};
+pub use crate::column::{Column, Comparable, Pointing, Swappable};
 pub use crate::compat::{
     DatabaseGenerates, DatabaseNumbers, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey, SetsStatus,
     holds, is_enum, is_id_of, is_shape, is_table, same, tag,

@@ -19,6 +19,10 @@ pub struct Column<T, V, K = Fixed>(#[doc(hidden)] pub usize, #[doc(hidden)] pub 
 #[derive(Debug)]
 pub struct Swappable;
 
+/// A column that points at the key of another row; compare-and-swap does not change it.
+#[derive(Debug)]
+pub struct Pointing;
+
 /// A column that compare-and-swap does not change.
 #[derive(Debug)]
 pub struct Fixed;

@@ -61,13 +61,15 @@ pub mod scaffold;
 pub mod testing;
 
 pub use clock::{Clock, IdSource, SystemClock, UuidV7};
-pub use column::{Column, Comparable, Fixed, IsSwappable, Swap, SwapFrom, Swappable};
+pub use column::{Column, Comparable, Fixed, IsSwappable, Pointing, Swap, SwapFrom, Swappable};
 pub use config::{Config, ConfigError};
 pub use database::{ConnectError, Database};
 pub use error::{Error, ServerMessage};
 pub use id::Id;
 pub use own_sql::{Query, QueryRow, QueryValue};
-pub use query::{Cursor, CursorKey, Filter, IndexOrder, InvalidCursor, Lock, Order, OrderOf};
+pub use query::{
+    Children, Cursor, CursorKey, Filter, IndexOrder, InvalidCursor, Lock, Order, OrderOf, Relation,
+};
 pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader};
 pub use scope::{RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction};
 pub use sensitive::Sensitive;

@@ -64,6 +64,17 @@ impl<'a> JoinedTable<'a> {
             .find(|joined| joined.column.name == column.name)
     }
 
+    /// Whether a column is a foreign key to the key of another row.
+    pub(crate) fn points(&self, column: &Column) -> bool {
+        let mut references = self.table.references.iter();
+        references.any(|reference| {
+            let id = reference.id_column();
+            id.is_some_and(|pointing| {
+                pointing.name == column.name && pointing.column_type == ColumnType::Uuid
+            })
+        })
+    }
+
     /// The position of a column in the descriptor: fields first, then generated columns.
     pub(crate) fn position(&self, column: &Column) -> Literal {
         let mut all = self.described.iter();

@@ -11,7 +11,7 @@ use crate::input::TableInput;
 
 /// `pub const STATUS: …; pub const BY_STATUS_NEWEST: …;`
 pub(crate) fn constants(input: &TableInput, joined: &JoinedTable<'_>) -> TokenStream {
-    let fields = joined.columns.iter().map(|column| field(input, column));
+    let fields = joined.columns.iter().map(|column| field(input, joined, column));
     let generated = joined.table.columns.iter().filter(|column| column.is_generated());
     let generated = generated.map(|column| {
         // A promoted path is a text.
@@ -27,15 +27,20 @@ pub(crate) fn constants(input: &TableInput, joined: &JoinedTable<'_>) -> TokenSt
     }
 }
 
-fn field(input: &TableInput, column: &JoinedColumn<'_>) -> TokenStream {
+fn field(input: &TableInput, joined: &JoinedTable<'_>, column: &JoinedColumn<'_>) -> TokenStream {
     let value = &column.field.value_type;
-    let swappable = column.is_swappable.then(|| quote!(, __sdb::Swappable));
+    // What changes by compare-and-swap is a status, and points at nothing.
+    let kind = match (column.is_swappable, joined.points(column.column)) {
+        (true, _) => Some(quote!(, __sdb::Swappable)),
+        (false, true) => Some(quote!(, __sdb::Pointing)),
+        (false, false) => None,
+    };
     let name = constant_name(&column.field.ident.unraw().to_string());
     constant(
         input,
         column.column,
         &name,
-        &quote!(#value #swappable),
+        &quote!(#value #kind),
         &column.literal(),
     )
 }

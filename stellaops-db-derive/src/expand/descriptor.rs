@@ -147,7 +147,11 @@ fn others(joined: &JoinedTable<'_>) -> TokenStream {
     let references = table.references.iter().map(|reference| {
         let constraint = name::foreign_key(table, reference);
         let parent = format!("{}.{}", reference.parent_schema, reference.parent);
-        quote!(__sdb::ReferenceDescriptor { constraint: #constraint, parent: #parent })
+        let position = |column: Option<&Arc<Column>>| option(column.map(|column| joined.position(column)));
+        let (column, tenant) = (position(reference.id_column()), position(reference.parent_tenant.as_ref()));
+        quote! {
+            __sdb::ReferenceDescriptor { constraint: #constraint, parent: #parent, column: #column, parent_tenant: #tenant }
+        }
     });
     let soft_delete = table.soft_delete.as_ref().map(|column| joined.position(column));
     [

@@ -2,10 +2,12 @@
 
 pub(crate) mod cursor;
 mod filter;
+pub(crate) mod join;
 mod keyset;
 mod lock;
 mod order;
-mod predicate;
+pub(crate) mod predicate;
+pub(crate) mod relation;
 pub(crate) mod select;
 
 pub(crate) use cursor::CursorKeys;
@@ -14,3 +16,4 @@ pub use filter::Filter;
 pub(crate) use filter::{Comparison, Condition};
 pub use lock::Lock;
 pub use order::{AcrossTenants, IndexOrder, Order, OrderOf, WithinTenant};
+pub use relation::{Children, Relation};

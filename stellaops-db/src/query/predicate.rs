@@ -5,7 +5,7 @@ use sea_query::{Alias, BinOper, Cond, Expr, ExprTrait};
 
 use crate::query::filter::{Comparison, Condition};
 use crate::query::keyset::{Edge, KeyBound, Range};
-use crate::table::{Direction, TableDescriptor};
+use crate::table::{Direction, Nulls, TableDescriptor};
 use crate::value::Parameter;
 
 /// The parameters of a statement, as they are numbered.
@@ -59,6 +59,17 @@ impl Parameters {
             .map(|condition| self.condition(table, condition));
         conditions.fold(all_or_any, Cond::add).into()
     }
+}
+
+/// An expression of an ORDER BY.
+pub(crate) fn sorted(expression: &str, direction: Direction) -> String {
+    let word = if direction.is_descending() { " DESC" } else { "" };
+    let nulls = match direction.nulls() {
+        Nulls::Never => "",
+        Nulls::First => " NULLS FIRST",
+        Nulls::Last => " NULLS LAST",
+    };
+    format!("{expression}{word}{nulls}")
 }
 
 pub(crate) fn column(table: &TableDescriptor, position: usize) -> Expr {

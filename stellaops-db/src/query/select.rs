@@ -1,17 +1,17 @@
 //! Dynamic SELECTs. sea-query builds the text; the values are bound by our own binder, the tenant
 //! first, so the text holds numbered parameters only.
 
-use sea_query::{
-    Alias, Cond, Expr, ExprTrait, IntoIden, NullOrdering, Order as SortOrder, PostgresQueryBuilder, Query,
-    SelectStatement,
-};
+use sea_query::{Alias, Cond, Expr, ExprTrait, IntoIden, PostgresQueryBuilder, Query, SelectStatement};
+use stellaops_db_spec::model::quote_identifier;
+use uuid::Uuid;
 
 use crate::query::Lock;
 use crate::query::cursor::{Position, fingerprint};
 use crate::query::filter::Condition;
+use crate::query::join::{ChildrenJoin, Join, Page, qualified};
 use crate::query::keyset::{self, Edge};
-use crate::query::predicate::{Keyset, Parameters, column};
-use crate::table::{Direction, Nulls, OrderDescriptor, TableDescriptor};
+use crate::query::predicate::{Keyset, Parameters, column, sorted};
+use crate::table::{Direction, OrderDescriptor, TableDescriptor};
 use crate::tenant::TenantId;
 use crate::value::Parameter;
 
@@ -26,7 +26,7 @@ pub(crate) struct Built {
 #[derive(Debug, Clone)]
 pub(crate) struct Selection {
     pub(crate) table: &'static TableDescriptor,
-    /// The tenant; none across tenants and for global tables.
+    /// The tenant; none across tenants, and where all that is read is global.
     pub(crate) tenant: Option<TenantId>,
     pub(crate) order: Option<&'static OrderDescriptor>,
     pub(crate) pins: Vec<Parameter>,
@@ -67,8 +67,8 @@ impl Selection {
     }
 }
 
-/// Some of the rows, in the order.
-pub(crate) fn rows(selection: Selection, part: &Part<'_>) -> Built {
+/// Some of the rows, in the order, and what is related to them.
+pub(crate) fn rows(selection: Selection, part: &Part<'_>, join: Option<Join>) -> Built {
     let mut builder = Builder::new(&selection, "list");
     let order: Vec<(usize, Direction)> = builder.order(selection.order, part.from);
     let tenants = builder.tenants(part.lock.is_some());
@@ -109,8 +109,87 @@ pub(crate) fn rows(selection: Selection, part: &Part<'_>) -> Built {
         [one] => one.clone(),
         several => shape.union(several),
     };
-    let lock = part.lock.map(Lock::sql).unwrap_or_default();
-    builder.build(&format!("{sql}{lock}"))
+    let sql = format!("{sql}{}", part.lock.map(Lock::sql).unwrap_or_default());
+    let Some(join) = join else {
+        return builder.build(&sql);
+    };
+    let page = Page {
+        sql: &sql,
+        table,
+        columns: part.columns,
+        order: &order,
+    };
+    let sql = page.with(join, &mut builder.parameters);
+    builder.build(&sql)
+}
+
+/// The children of each of many parents, whose ids follow the children's columns.
+pub(crate) fn of_each(join: ChildrenJoin, parameters: Vec<Parameter>, parents: Vec<Uuid>) -> Built {
+    let (child, mut parameters) = (join.child, Parameters(parameters));
+    let ids = parameters.number(Parameter::UuidArray(Some(parents)));
+    let places = join.order.order.iter();
+    let places = places.map(|(position, direction)| sorted(&(position + 1).to_string(), *direction));
+    let places: Vec<String> = places.collect();
+    let children = child_rows(join, "__id", None, &mut parameters);
+    let comment = format!("/* stellaops-db {} of each */ ", child.qualified);
+    let fields: Vec<usize> = (0..child.fields).collect();
+    let sql = format!(
+        "{comment}SELECT {}, __page.__id FROM unnest({ids}) AS __page (__id) CROSS JOIN LATERAL ({children}) AS __child \
+         ORDER BY {}, {}",
+        child.column_list(&fields),
+        child.fields + 1,
+        places.join(", ")
+    );
+    Built {
+        sql,
+        parameters: parameters.0,
+    }
+}
+
+/// The children of a row of the statement around it, which is called `__page` there. `key` and `tenant` are the
+/// columns of that row; without a tenant it is the caller's.
+pub(crate) fn child_rows(
+    join: ChildrenJoin,
+    key: &str,
+    tenant: Option<&str>,
+    parameters: &mut Parameters,
+) -> String {
+    let (table, order) = (join.child, join.order);
+    let mut select = relation(table);
+    for position in 0..table.fields {
+        select.column(Alias::new(table.column_name(position)));
+    }
+    let of_page = |column: &str| Expr::cust(qualified("__page", column));
+    let pin = order.pinned.last().copied().unwrap_or_default();
+    select.and_where(column(table, pin).eq(of_page(key)));
+    let parent_tenant = table.reference(pin).and_then(|reference| reference.parent_tenant);
+    let readable = [Expr::cust("$1::text"), Expr::cust("'@global'")];
+    if let Some(position) = parent_tenant {
+        select.and_where(match tenant {
+            Some(tenant) => column(table, position).eq(of_page(tenant)),
+            None => column(table, position).is_in(readable.clone()),
+        });
+    }
+    if table.has_tenant {
+        let own = Expr::col(Alias::new("tenant_id"));
+        select.and_where(match (parent_tenant, tenant) {
+            (None, Some(tenant)) => own.eq(of_page(tenant)),
+            _ if table.reads_global => own.is_in(readable),
+            _ => own.eq(Expr::cust("$1::text")),
+        });
+    }
+    if let Some(condition) = order.condition {
+        select.and_where(Expr::cust(format!("({condition})")));
+    }
+    if let Some(position) = table.soft_delete {
+        select.and_where(column(table, position).is_null());
+    }
+    for filter in join.filters {
+        select.and_where(parameters.condition(table, filter));
+    }
+    let limit = parameters.number(Parameter::BigInt(Some(i64::from(join.limit))));
+    let sql = select.to_string(PostgresQueryBuilder);
+    format!("{sql}{} LIMIT {limit}", order_by(table, order.order))
 }
 
 /// How many rows there are, counted up to a bound where there is one.
@@ -140,24 +219,12 @@ impl Shape<'_> {
         for position in self.columns {
             select.column(Alias::new(self.table.column_name(*position)));
         }
-        for (position, direction) in self.order {
-            let column = column(self.table, *position);
-            let sort = if direction.is_descending() {
-                SortOrder::Desc
-            } else {
-                SortOrder::Asc
-            };
-            match direction.nulls() {
-                Nulls::Never => select.order_by_expr(column, sort),
-                Nulls::First => select.order_by_expr_with_nulls(column, sort, NullOrdering::First),
-                Nulls::Last => select.order_by_expr_with_nulls(column, sort, NullOrdering::Last),
-            };
-        }
         select
     }
 
     fn text(&self, select: SelectStatement) -> String {
-        format!("{}{}", select.to_string(PostgresQueryBuilder), self.limit)
+        let order = order_by(self.table, self.order);
+        format!("{}{order}{}", select.to_string(PostgresQueryBuilder), self.limit)
     }
 
     /// The rows of all branches, which do not overlap, in the order of the whole.
@@ -185,7 +252,7 @@ impl Builder {
         Builder {
             comment: format!("/* stellaops-db {} {verb} */ ", selection.table.qualified),
             table: selection.table,
-            has_tenant: selection.tenant.is_some(),
+            has_tenant: selection.tenant.is_some() && selection.table.has_tenant,
             parameters,
         }
     }
@@ -283,6 +350,16 @@ impl Builder {
             sql: format!("{}{sql}", self.comment),
             parameters: self.parameters.0,
         }
+    }
+}
+
+fn order_by(table: &TableDescriptor, order: &[(usize, Direction)]) -> String {
+    let order = order
+        .iter()
+        .map(|(position, direction)| sorted(&quote_identifier(table.column_name(*position)), *direction));
+    match order.collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => none,
+        order => format!(" ORDER BY {order}"),
     }
 }
 

@@ -109,34 +109,56 @@ impl<T: Table> Find<T> {
 
 impl<T: Table, P: Projection<T>> Find<T, P> {
     async fn run(self) -> Result<Option<P>, Error> {
-        if self.lock.is_some() && !self.session.is_in_transaction() {
-            return Err(Error::LockOutsideTransaction);
-        }
-        let table = T::DESCRIPTOR;
-        let mut parameters = self.session.leading(table.has_tenant);
-        for value in self.values {
-            parameters.push(value?);
-        }
-        let rows = if self.lock.is_none() && !self.is_projected {
-            self.session.rows(self.statement, parameters).await?
+        let is_constant = self.lock.is_none() && !self.is_projected;
+        let asked = self.asked(T::DESCRIPTOR.has_tenant)?;
+        let rows = if is_constant {
+            asked.session.rows(asked.statement, asked.parameters).await?
         } else {
-            let sql = changed(self.statement, table, &P::columns(), self.lock);
-            self.session.built_rows(sql, parameters).await?
+            let sql = asked.sql(T::DESCRIPTOR, &P::columns());
+            asked.session.built_rows(sql, asked.parameters).await?
         };
         rows.first().map(projected::<T, P>).transpose()
     }
+
+    /// What is asked; the tenant first where what is read has one.
+    pub(super) fn asked(self, has_tenant: bool) -> Result<AskedRow, Error> {
+        if self.lock.is_some() && !self.session.is_in_transaction() {
+            return Err(Error::LockOutsideTransaction);
+        }
+        let mut parameters = self.session.leading(has_tenant);
+        for value in self.values {
+            parameters.push(value?);
+        }
+        Ok(AskedRow {
+            session: self.session,
+            statement: self.statement,
+            parameters,
+            lock: self.lock,
+        })
+    }
 }
 
-/// A constant SELECT with other columns, and with a lock.
-fn changed(statement: &str, table: &TableDescriptor, columns: &[usize], lock: Option<Lock>) -> String {
-    // No name of the specs is in capitals: this is the statement's own word.
-    let rest = statement.split_once(" FROM ").map_or(statement, |(_, rest)| rest);
-    format!(
-        "/* stellaops-db {} find */ SELECT {} FROM {rest}{}",
-        table.qualified,
-        table.column_list(columns),
-        lock.map(Lock::sql).unwrap_or_default()
-    )
+/// A look-up whose values are encoded.
+pub(super) struct AskedRow {
+    pub(super) session: Session,
+    statement: &'static str,
+    pub(super) parameters: Vec<Parameter>,
+    lock: Option<Lock>,
+}
+
+impl AskedRow {
+    /// The constant SELECT with other columns, and with a lock.
+    pub(super) fn sql(&self, table: &TableDescriptor, columns: &[usize]) -> String {
+        // No name of the specs is in capitals: this is the statement's own word.
+        let parts = self.statement.split_once(" FROM ");
+        let rest = parts.map_or(self.statement, |(_, rest)| rest);
+        format!(
+            "/* stellaops-db {} find */ SELECT {} FROM {rest}{}",
+            table.qualified,
+            table.column_list(columns),
+            self.lock.map(Lock::sql).unwrap_or_default()
+        )
+    }
 }
 
 impl<T: Table, P: Projection<T>> IntoFuture for Find<T, P> {

@@ -15,7 +15,7 @@ use crate::value::Parameter;
 /// The greatest page.
 const MAX_LIMIT: u32 = 10_000;
 /// The page of a list that names no limit.
-const DEFAULT_LIMIT: u32 = 100;
+pub(super) const DEFAULT_LIMIT: u32 = 100;
 
 impl<T: Table, A> Repository<T, A> {
     /// Lists rows in an order that an index serves. Nothing happens until it is awaited.
@@ -137,16 +137,9 @@ impl<T: Table, S, P: Projection<T>> List<T, S, P> {
     }
 
     async fn run(mut self) -> Result<Page<P>, Error> {
-        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(Error::OutOfRange {
-                what: "limit",
-                number: i64::from(limit),
-                range: "from 1 to 10,000",
-            });
-        }
+        let limit = page_size(self.limit.unwrap_or(DEFAULT_LIMIT))?;
         let cursor = self.cursor.take();
-        let raw = page::read(&self.asked()?, cursor.as_ref(), limit).await?;
+        let raw = page::read(&self.asked()?, cursor.as_ref(), limit, None).await?;
         let rows = raw.rows.iter().map(projected::<T, P>);
         Ok(Page {
             rows: rows.collect::<Result<_, _>>()?,
@@ -183,6 +176,18 @@ impl<T: Table, S, P: Projection<T>> List<T, S, P> {
             columns: Columns::new(T::DESCRIPTOR, order, P::columns()),
             lock: self.lock,
         })
+    }
+}
+
+/// A number of rows that a page may have.
+pub(super) fn page_size(limit: u32) -> Result<u32, Error> {
+    match limit {
+        1..=MAX_LIMIT => Ok(limit),
+        _ => Err(Error::OutOfRange {
+            what: "limit",
+            number: i64::from(limit),
+            range: "from 1 to 10,000",
+        }),
     }
 }
 

@@ -14,6 +14,7 @@ mod stream;
 mod swap;
 mod system;
 mod update;
+mod with;
 
 use std::marker::PhantomData;
 

@@ -1,9 +1,11 @@
 //! Pages: what is read for one, and where the next and the previous begin. Knows no table.
 
+use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::error::Error;
 use crate::query::cursor::Position;
+use crate::query::join::Join;
 use crate::query::select::{self, Built, Part, Selection};
 use crate::query::{Cursor, Lock};
 use crate::scope::Session;
@@ -26,6 +28,8 @@ pub struct Page<T> {
 #[derive(Debug)]
 pub(super) struct Raw {
     pub(super) rows: Vec<PgRow>,
+    /// Of each row.
+    pub(super) children: Vec<Vec<PgRow>>,
     pub(super) next: Option<Cursor>,
     pub(super) previous: Option<Cursor>,
 }
@@ -100,7 +104,12 @@ impl Asked {
 }
 
 /// Reads the page at the cursor, or the first one.
-pub(super) async fn read(asked: &Asked, cursor: Option<&Cursor>, limit: u32) -> Result<Raw, Error> {
+pub(super) async fn read(
+    asked: &Asked,
+    cursor: Option<&Cursor>,
+    limit: u32,
+    join: Option<Join>,
+) -> Result<Raw, Error> {
     let (columns, from) = (&asked.columns, asked.open(cursor)?);
     let part = Part {
         columns: &columns.positions,
@@ -108,14 +117,20 @@ pub(super) async fn read(asked: &Asked, cursor: Option<&Cursor>, limit: u32) -> 
         limit: Some(i64::from(limit) + 1),
         lock: asked.lock,
     };
-    let Built { sql, parameters } = select::rows(asked.selection.clone(), &part);
-    let mut rows = asked.session.built_rows(sql, parameters).await?;
+    let Built { sql, parameters } = select::rows(asked.selection.clone(), &part, join.clone());
+    let rows = asked.session.built_rows(sql, parameters).await?;
+    let Families {
+        mut rows,
+        mut children,
+    } = Families::of(rows, columns.positions.len(), join.as_ref())?;
     // One row more than asked for was read: it says that there are more.
     let has_more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
+    children.truncate(limit as usize);
     let backward = from.as_ref().is_some_and(|from| from.backward);
     if backward {
         rows.reverse();
+        children.reverse();
     }
     let ends = Ends {
         rows: &rows,
@@ -126,7 +141,44 @@ pub(super) async fn read(asked: &Asked, cursor: Option<&Cursor>, limit: u32) -> 
     let (query, keys) = (asked.selection.fingerprint(), &asked.session.shared.cursor_keys);
     let seal = |position: Option<Position>| Cursor::seal(&position?, query, keys);
     let (previous, next) = (seal(ends.position(true)?), seal(ends.position(false)?));
-    Ok(Raw { rows, next, previous })
+    Ok(Raw {
+        rows,
+        children,
+        next,
+        previous,
+    })
+}
+
+/// Rows, and the children of each.
+pub(super) struct Families {
+    pub(super) rows: Vec<PgRow>,
+    pub(super) children: Vec<Vec<PgRow>>,
+}
+
+impl Families {
+    /// Of a statement's rows, which begin with so many columns of the table itself: where children were asked for
+    /// they come behind their parent, and the last column says which a row is.
+    pub(super) fn of(rows: Vec<PgRow>, columns: usize, join: Option<&Join>) -> Result<Self, Error> {
+        let Some(Join::Children(join)) = join else {
+            let children = rows.iter().map(|_| Vec::new()).collect();
+            return Ok(Families { rows, children });
+        };
+        let is_child = columns + join.child.fields + 1;
+        let (mut parents, mut children) = (Vec::new(), Vec::<Vec<PgRow>>::new());
+        for row in rows {
+            match (row.try_get(is_child)?, children.last_mut()) {
+                (true, Some(siblings)) => siblings.push(row),
+                _ => {
+                    parents.push(row);
+                    children.push(Vec::new());
+                }
+            }
+        }
+        Ok(Families {
+            rows: parents,
+            children,
+        })
+    }
 }
 
 /// A page's two ends, and where it began.

@@ -64,7 +64,7 @@ fn at_once(
         limit: limit.map(i64::from),
         lock: asked.lock,
     };
-    let Built { sql, parameters } = select::rows(asked.selection.clone(), &part);
+    let Built { sql, parameters } = select::rows(asked.selection.clone(), &part, None);
     Ok(asked.session.built_stream(sql, parameters)?.boxed())
 }
 
@@ -104,7 +104,7 @@ impl Batches {
             .asked
             .open(self.cursor.as_ref())?
             .is_some_and(|from| from.backward);
-        let mut raw = page::read(&self.asked, self.cursor.as_ref(), size).await?;
+        let mut raw = page::read(&self.asked, self.cursor.as_ref(), size, None).await?;
         if backward {
             raw.rows.reverse();
         }

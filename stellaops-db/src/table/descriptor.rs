@@ -70,6 +70,21 @@ impl TableDescriptor {
         statements: Statements::NONE,
     };
 
+    /// The foreign key of that column alone.
+    pub(crate) fn reference(&self, position: usize) -> Option<&ReferenceDescriptor> {
+        let mut references = self.references.iter();
+        references.find(|reference| reference.column == Some(position))
+    }
+
+    /// `<schema>.<table>`, each part quoted.
+    pub(crate) fn sql_name(&self) -> String {
+        format!(
+            "{}.{}",
+            quote_identifier(self.schema),
+            quote_identifier(self.name)
+        )
+    }
+
     /// The name of a column.
     pub fn column_name(&self, position: usize) -> &'static str {
         self.columns[position]
@@ -137,6 +152,10 @@ pub struct ReferenceDescriptor {
     pub constraint: &'static str,
     /// `<schema>.<table>` of what is pointed at.
     pub parent: &'static str,
+    /// The position of the column that points, where it is one alone, at the parent's key.
+    pub column: Option<usize>,
+    /// The position of the column with the parent's tenant, where it can be another than the row's.
+    pub parent_tenant: Option<usize>,
 }
 
 /// The constant SQL of each verb; empty where the table has no such verb, which its traits say too.

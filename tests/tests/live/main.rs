@@ -19,6 +19,7 @@ mod plans;
 mod protocol;
 mod queries;
 mod query_rows;
+mod relations;
 mod rows;
 mod runs;
 mod samples;

@@ -275,3 +275,47 @@ async fn due_triggers_of_all_tenants_read_their_index() {
         assert_eq!(used, Some("idx_triggers_next_fire_at_enabled"), "{}", statement.1);
     }
 }
+
+/// Parents by their key, children by the index of their order, a page of each and no table as a whole.
+#[tokio::test]
+async fn what_is_related_to_a_page_is_read_by_indexes() {
+    let fixture = filled().await;
+    let (db, pool) = on_generic_plans(&fixture).await;
+    let scope = db.tenant(&tenant("a"));
+    let (schedules, runs) = (
+        scope.repository::<ScheduleRepository>(),
+        scope.repository::<RunRepository>(),
+    );
+    let newest = || Run::BY_SCHEDULE_NEWEST.children(20);
+    let page = schedules
+        .list(Schedule::BY_NAME)
+        .limit(1)
+        .with(newest())
+        .await
+        .expect("lists");
+    let (parent, _) = &page.rows[0];
+    schedules.get(parent.id).with(newest()).await.expect("reads");
+    runs.list_by_newest()
+        .limit(20)
+        .with(Run::SCHEDULE_ID)
+        .await
+        .expect("lists");
+    runs.of_each(newest(), [parent.id]).await.expect("reads");
+    let mut connection = pool.acquire().await.expect("the connection");
+    let statements = prepared(&mut connection).await;
+    assert_eq!(statements.len(), 4);
+    for statement in statements {
+        let nodes = plan(&mut connection, &statement).await;
+        let scans = nodes.iter().filter(|node| node["Relation Name"].is_string());
+        assert!(scans.clone().count() > 0, "{}", statement.1);
+        for scan in scans {
+            let kind = scan["Node Type"].as_str().unwrap_or_default();
+            let condition = scan["Index Cond"].as_str().unwrap_or_default();
+            assert!(
+                kind == "Index Scan" && condition.contains("tenant_id"),
+                "{}: {scan:#}",
+                statement.1
+            );
+        }
+    }
+}
