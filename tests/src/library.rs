@@ -139,10 +139,13 @@ pub struct Wish {
 }
 
 /// What is known of a book that a member waits for.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, Jsonb)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize, Jsonb)]
 #[jsonb("library.wish_details", specs = "library/specs")]
 pub struct WishDetails {
     /// Who wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
+    /// Whatever else the member knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra: Option<serde_json::Map<String, serde_json::Value>>,
 }

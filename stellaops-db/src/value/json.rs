@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use crate::value::binder::JsonText;
+use crate::value::canonical::canonical_json;
 use crate::value::document::{ShapeDescriptor, VERSION_MEMBER, document_from_json, document_to_json};
 use crate::value::{DecodeError, EncodeError, Parameter, Row};
 
@@ -90,28 +91,6 @@ impl<T: Canonical> Canonical for Box<T> {}
 impl<T: Canonical> Canonical for BTreeSet<T> {}
 impl<T: Canonical> Canonical for BTreeMap<String, T> {}
 
-/// Canonical JSON, RFC 8785; refuses what PostgreSQL's jsonb cannot hold.
-fn canonical_json(document: &Json, shape: &'static str) -> Result<String, EncodeError> {
-    let fail = |cause: String| EncodeError::Json { shape, cause };
-    let text = serde_jcs::to_string(document).map_err(|error| fail(error.to_string()))?;
-    // jsonb refuses the escape of NUL; asked here, the caller learns it before the database does.
-    if holds_nul(document) {
-        return Err(fail("it holds a NUL character".into()));
-    }
-    Ok(text)
-}
-
-fn holds_nul(document: &Json) -> bool {
-    match document {
-        Json::String(text) => text.contains('\0'),
-        Json::Array(items) => items.iter().any(holds_nul),
-        Json::Object(members) => members
-            .iter()
-            .any(|(name, member)| name.contains('\0') || holds_nul(member)),
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
-    }
-}
-
 /// NULL.
 pub(super) fn json_null() -> Parameter {
     Parameter::Json(None)
@@ -123,10 +102,7 @@ pub(super) fn json_null() -> Parameter {
 /// [`EncodeError::Json`].
 pub(super) fn json_to_parameter<T: JsonShape>(value: &T) -> Result<Parameter, EncodeError> {
     let document = value.to_json()?;
-    Ok(Parameter::Json(Some(canonical_json(
-        &document,
-        T::DESCRIPTOR.name,
-    )?)))
+    Ok(Parameter::Json(Some(canonical_json(&document, T::DESCRIPTOR)?)))
 }
 
 /// Reads a stored document.

@@ -5,6 +5,7 @@
 
 pub(crate) mod binder;
 mod calendar;
+mod canonical;
 mod decode;
 mod document;
 mod enumeration;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use crate::tenant::TenantId;
 
+pub use canonical::ContentHash;
 pub use decode::{DecodeError, Row};
 pub use document::{PartMember, ShapeDescriptor};
 pub use enumeration::{DbEnum, EnumDescriptor};

@@ -1,5 +1,6 @@
 //! The library of `tests/library/specs` against a real PostgreSQL, on every version that is at hand.
 
+mod documents;
 mod finders;
 mod fixture;
 mod pages;

@@ -41,7 +41,7 @@ async fn a_projection_reads_its_columns_page_by_page_in_orders_of_other_columns(
                 "north".into(),
                 number % 3,
                 vec![number.to_string()],
-                WishDetails { author },
+                WishDetails { author, extra: None },
             )
         });
         wishes.insert_many(new).await.expect("inserts");

@@ -42,7 +42,7 @@ prop_compose! {
             wanted_by: wanted_by.map(day),
             note,
             tags,
-            details: WishDetails { author },
+            details: WishDetails { author, extra: None },
         }
     }
 }

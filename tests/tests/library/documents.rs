@@ -1,0 +1,117 @@
+//! Documents: whatever is accepted comes back equal, and what is not is refused before the database sees it.
+//! `PROPTEST_CASES=10000` tries more of them.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Map, Value as Json};
+use stellaops_db::{ContentHash, EncodeError, Error};
+use stellaops_db_tests::library::*;
+
+use crate::fixture::*;
+
+fn number() -> impl Strategy<Value = Json> {
+    let fraction = any::<f64>().prop_filter_map("a number of JSON", |number| {
+        serde_json::Number::from_f64(number).map(Json::Number)
+    });
+    prop_oneof![
+        any::<i64>().prop_map(Json::from),
+        any::<u64>().prop_map(Json::from),
+        (-1000..1000_i64).prop_map(Json::from),
+        (-9007199254740993..9007199254740993_i64).prop_map(Json::from),
+        fraction,
+        (-1000..1000_i32).prop_map(|number| Json::from(f64::from(number) / 8.0)),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[a-z\\\\\"/\u{0}-\u{1f}\u{7f}\u{2028}\u{fffd}\u{10ffff}]{0,5}"
+    ]
+}
+
+fn json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        number(),
+        text().prop_map(Json::from),
+    ];
+    leaf.prop_recursive(6, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Json::from),
+            object(inner).prop_map(Json::Object),
+        ]
+    })
+}
+
+fn object(inner: impl Strategy<Value = Json>) -> impl Strategy<Value = Map<String, Json>> {
+    prop::collection::vec((text(), inner), 0..6).prop_map(|members| members.into_iter().collect())
+}
+
+/// What the documentation says is refused.
+fn is_refusable(value: &Json) -> bool {
+    let is_nul = |text: &str| text.contains('\0');
+    let beyond = |integer: u64| integer > (1 << 53) - 1;
+    match value {
+        Json::String(text) => is_nul(text),
+        Json::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(integer), ..) => beyond(integer),
+            (_, Some(integer), _) => beyond(integer.unsigned_abs()),
+            (.., Some(fraction)) => fraction.fract() == 0.0,
+            _ => true,
+        },
+        Json::Array(items) => items.iter().any(is_refusable),
+        Json::Object(members) => members
+            .iter()
+            .any(|(name, value)| is_nul(name) || is_refusable(value)),
+        Json::Null | Json::Bool(_) => false,
+    }
+}
+
+async fn check(wishes: &WishRepository, extra: Map<String, Json>) -> Result<(), TestCaseError> {
+    let details = WishDetails {
+        author: None,
+        extra: Some(extra.clone()),
+    };
+    let row = Wish::new_row("north".into(), 1, vec![], details.clone());
+    match wishes.insert(row).await {
+        Ok(stored) => {
+            prop_assert_eq!(&stored.details, &details);
+            let read = wishes.get(stored.id).await.expect("reads").expect("is there");
+            prop_assert_eq!(&read.details, &details);
+            prop_assert_eq!(
+                ContentHash::of(&read.details).ok(),
+                ContentHash::of(&details).ok()
+            );
+        }
+        Err(Error::Encode(EncodeError::Json { .. })) => {
+            prop_assert!(
+                is_refusable(&Json::Object(extra)),
+                "it is refused without a reason"
+            );
+        }
+        Err(other) => prop_assert!(false, "the database was asked: {other}"),
+    }
+    Ok(())
+}
+
+#[test]
+fn whatever_is_accepted_comes_back_equal() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let mut runner = TestRunner::new(Config {
+        failure_persistence: None,
+        ..Config::default()
+    });
+    runtime.block_on(async {
+        let fixture = Fixture::start(stellaops_db::testing::shared_server().await).await;
+        let wishes = fixture.tenant("a").repository::<WishRepository>();
+        let handle = tokio::runtime::Handle::current();
+        let ran = tokio::task::block_in_place(|| {
+            runner.run(&object(json()), |extra| handle.block_on(check(&wishes, extra)))
+        });
+        if let Err(failure) = ran {
+            panic!("{failure}");
+        }
+    });
+}
