@@ -2,7 +2,7 @@
 //! very version.
 
 pub use crate::Repository;
-pub use crate::column::{Column, Comparable, Pointing, Swappable};
+pub use crate::column::{Column, Comparable, Editable, Pointing, Swappable};
 pub use crate::compat::{
     DatabaseGenerates, DatabaseNumbers, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey, SetsStatus,
     holds, is_enum, is_id_of, is_shape, is_table, same, tag,
@@ -12,7 +12,7 @@ pub use crate::member::{
     HoldsMember, holds_bounds, holds_member, holds_sorted_words, holds_words, is_part, part_of,
 };
 pub use crate::own_sql::{QueryRow, ResultColumns, is_value};
-pub use crate::query::{AcrossTenants, IndexOrder, WithinTenant};
+pub use crate::query::{AcrossTenants, HasDocument, IndexOrder, WithinTenant};
 pub use crate::repository::{Find, List, SystemReader};
 pub use crate::scope::RepositoryScope;
 pub use crate::sensitive::is_sensitive;

@@ -23,6 +23,10 @@ pub struct Swappable;
 #[derive(Debug)]
 pub struct Pointing;
 
+/// A column of documents that can be changed in place; compare-and-swap does not change it.
+#[derive(Debug)]
+pub struct Editable;
+
 /// A column that compare-and-swap does not change.
 #[derive(Debug)]
 pub struct Fixed;

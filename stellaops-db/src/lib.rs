@@ -61,14 +61,15 @@ pub mod scaffold;
 pub mod testing;
 
 pub use clock::{Clock, IdSource, SystemClock, UuidV7};
-pub use column::{Column, Comparable, Fixed, IsSwappable, Pointing, Swap, SwapFrom, Swappable};
+pub use column::{Column, Comparable, Editable, Fixed, IsSwappable, Pointing, Swap, SwapFrom, Swappable};
 pub use config::{Config, ConfigError};
 pub use database::{ConnectError, Database};
 pub use error::{Error, ServerMessage};
 pub use id::Id;
 pub use own_sql::{Query, QueryRow, QueryValue};
 pub use query::{
-    Children, Cursor, CursorKey, Filter, IndexOrder, InvalidCursor, Lock, Order, OrderOf, Relation,
+    Children, ComparableMember, Cursor, CursorKey, Edit, Filter, HasDocument, IndexOrder, InvalidCursor,
+    IsEditable, Lock, Member, Order, OrderOf, Path, Relation,
 };
 pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader};
 pub use scope::{RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction};

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use stellaops_db_spec::model::{Column, Index, Scope};
+use stellaops_db_spec::model::{Column, ColumnType, Index, Scope};
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -33,6 +33,9 @@ fn field(input: &TableInput, joined: &JoinedTable<'_>, column: &JoinedColumn<'_>
     let kind = match (column.is_swappable, joined.points(column.column)) {
         (true, _) => Some(quote!(, __sdb::Swappable)),
         (false, true) => Some(quote!(, __sdb::Pointing)),
+        _ if column.is_patchable && matches!(column.column.column_type, ColumnType::Json(_)) => {
+            Some(quote!(, __sdb::Editable))
+        }
         (false, false) => None,
     };
     let name = constant_name(&column.field.ident.unraw().to_string());

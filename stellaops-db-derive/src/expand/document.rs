@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use stellaops_db_spec::model::{Shape, ShapeBody, Unknown};
 use stellaops_db_spec::rule;
 use syn::Type;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::check::JoinedDocument;
@@ -28,7 +29,7 @@ pub(crate) fn whole(input: &DocumentInput, joined: &JoinedDocument<'_>, specs: &
             let held = held::members(members, shape);
             parts.push(flattened_checks(members));
             parts.push(held.checks);
-            let descriptor = descriptor(shape, &held.parts);
+            let descriptor = descriptor(shape, &renamed(members), &held.parts);
             if shape.is_part() {
                 parts.push(held::object(&input.ident, Some(&descriptor)));
             } else {
@@ -121,7 +122,19 @@ pub(crate) fn value(input: &DocumentInput) -> TokenStream {
     }
 }
 
-fn descriptor(shape: &Shape, parts: &[TokenStream]) -> TokenStream {
+/// The fields that have another name in JSON; the empty one for what is flattened.
+fn renamed(members: &[MemberInput]) -> Vec<TokenStream> {
+    let fields = members.iter().filter_map(|field| {
+        let (own, name) = (
+            field.ident.unraw().to_string(),
+            field.member.as_deref().unwrap_or_default(),
+        );
+        (own != name).then(|| quote!((#own, #name)))
+    });
+    fields.collect()
+}
+
+fn descriptor(shape: &Shape, fields: &[TokenStream], parts: &[TokenStream]) -> TokenStream {
     let name = shape.qualified();
     let versions = shape
         .documents()
@@ -133,7 +146,7 @@ fn descriptor(shape: &Shape, parts: &[TokenStream]) -> TokenStream {
     let members = shape.members().iter().map(|member| &member.name);
     let members = option(refuses.then(|| quote!(&[#(#members),*])));
     quote! {
-        &__sdb::ShapeDescriptor { name: #name, versions: &[#(#versions),*], members: #members, parts: &[#(#parts),*] }
+        &__sdb::ShapeDescriptor { name: #name, versions: &[#(#versions),*], members: #members, fields: &[#(#fields),*], parts: &[#(#parts),*] }
     }
 }
 
@@ -149,7 +162,7 @@ fn single(input: &DocumentInput, descriptor: &TokenStream) -> TokenStream {
 }
 
 fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput]) -> TokenStream {
-    let (ident, descriptor) = (&input.ident, descriptor(shape, &[]));
+    let (ident, descriptor) = (&input.ident, descriptor(shape, &[], &[]));
     let variants: Vec<_> = alternatives
         .iter()
         .map(|alternative| &alternative.ident)
@@ -176,6 +189,11 @@ fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput
                 __sdb::Err(::std::format!(#unknown, __version))
             }
         }
+        #(
+            #[diagnostic::do_not_recommend]
+            #[automatically_derived]
+            impl __sdb::HasDocument<#held> for #ident {}
+        )*
     }
 }
 

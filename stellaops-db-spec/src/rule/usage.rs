@@ -121,6 +121,11 @@ jobs.list(GraphJob::BY_NEWEST).project::<JobLine>().await?"##;
     right r#"runs.list(Run::BY_NEWEST).with(Run::SCHEDULE_ID).await?
 schedules.list(Schedule::BY_NAME).with(Run::BY_SCHEDULE_NEWEST.children(5)).await?"#;
 
+    NO_DOCUMENT = "SDB0722", "a path begins with a document of its column";
+    reason "The names of the members are those of that document. In another one they mean something else, or nothing.";
+    wrong r#"GraphJob::PAYLOAD.at(path!(ImageSelector: scope))"#;
+    right r#"GraphJob::PAYLOAD.at(path!(GraphBuildJob: sbom_id))"#;
+
     LIFETIME_UNDECLARED = "SDB0720", "what ends the life of rows is declared in the spec";
     reason "A purge, the partitions of months and the proof of a hash chain follow from `[retention]`, `[partition]` and `[hash_chain]`. Without the declaration there is no column to go by, and no reason that a reviewer could read.";
     wrong r#"system.across_tenants::<GraphJobRepository>().purge(1_000).await?;"#;

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::ops::Bound;
 
 use crate::column::Marker;
+use crate::query::MemberTest;
 use crate::value::{EncodeError, Parameter, Value};
 
 /// A condition on the columns of a table. Filters of one call must all hold; [`Filter::and`], [`Filter::or`]
@@ -50,6 +51,8 @@ pub(crate) enum Condition {
     NotNull(usize),
     All(Vec<Condition>),
     Any(Vec<Condition>),
+    /// A member of a document, by its path.
+    Member(usize, Vec<&'static str>, MemberTest),
     /// False and NULL become true.
     Not(Box<Condition>),
 }
@@ -61,6 +64,11 @@ impl Condition {
             Condition::Compare(_, _, value) => vec![value.clone()],
             Condition::OneOf(_, values) => values.clone(),
             Condition::Null(_) | Condition::NotNull(_) => Vec::new(),
+            Condition::Member(_, _, test) => match test {
+                MemberTest::Json(_, value) | MemberTest::Text(_, value) => vec![value.clone()],
+                MemberTest::OneOf(values) => values.clone(),
+                MemberTest::Absent | MemberTest::Present => Vec::new(),
+            },
             Condition::All(conditions) | Condition::Any(conditions) => {
                 conditions.iter().flat_map(Condition::values).collect()
             }

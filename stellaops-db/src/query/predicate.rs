@@ -3,6 +3,9 @@
 use sea_query::extension::postgres::PgFunc;
 use sea_query::{Alias, BinOper, Cond, Expr, ExprTrait};
 
+use stellaops_db_spec::model::quote_identifier;
+
+use crate::query::MemberTest;
 use crate::query::filter::{Comparison, Condition};
 use crate::query::keyset::{Edge, KeyBound, Range};
 use crate::table::{Direction, Nulls, TableDescriptor};
@@ -38,10 +41,46 @@ impl Parameters {
             }
             Condition::Null(position) => column(table, position).is_null(),
             Condition::NotNull(position) => column(table, position).is_not_null(),
+            Condition::Member(position, path, test) => self.member(table, position, path, test),
             Condition::All(conditions) => self.joined(table, conditions, Cond::all(), "true"),
             Condition::Any(conditions) => self.joined(table, conditions, Cond::any(), "false"),
             Condition::Not(condition) => self.condition(table, *condition).is_not(true),
         }
+    }
+
+    /// A member of a document. Texts are ordered by their bytes, as columns are; jsonb's own order is that of the
+    /// database's collation.
+    fn member(
+        &mut self,
+        table: &TableDescriptor,
+        position: usize,
+        path: Vec<&'static str>,
+        test: MemberTest,
+    ) -> Expr {
+        let column = quote_identifier(table.column_name(position));
+        let path = path.into_iter().map(str::to_owned).collect();
+        let path = self.number(Parameter::TextArray(Some(path)));
+        let (json, text) = (format!("({column} #> {path})"), format!("({column} #>> {path})"));
+        Expr::cust(match test {
+            MemberTest::Absent => format!("{json} IS NULL"),
+            MemberTest::Present => format!("{json} IS NOT NULL"),
+            MemberTest::OneOf(values) if values.is_empty() => "false".into(),
+            MemberTest::OneOf(values) => {
+                let values = values.into_iter().map(|value| self.number(value));
+                format!("{json} IN ({})", values.collect::<Vec<_>>().join(", "))
+            }
+            MemberTest::Json(comparison @ (Comparison::Equal | Comparison::NotEqual), value) => {
+                format!("{json} {} {}", operator(comparison), self.number(value))
+            }
+            MemberTest::Json(comparison, value) => {
+                let (operator, value) = (operator(comparison), self.number(value));
+                format!("(jsonb_typeof({json}) = 'number' AND {json} {operator} {value})")
+            }
+            MemberTest::Text(comparison, value) => {
+                let (operator, value) = (operator(comparison), self.number(value));
+                format!("(jsonb_typeof({json}) = 'string' AND {text} COLLATE \"C\" {operator} {value})")
+            }
+        })
     }
 
     fn joined(
@@ -76,6 +115,21 @@ pub(crate) fn column(table: &TableDescriptor, position: usize) -> Expr {
     Expr::col(Alias::new(table.column_name(position)))
 }
 
+fn operator(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => "=",
+        Comparison::NotEqual => "<>",
+        Comparison::Less => "<",
+        Comparison::LessOrEqual => "<=",
+        Comparison::Greater => ">",
+        Comparison::GreaterOrEqual => ">=",
+        // LIKE is not leakproof, so the policy would run first, row by row; this operator is.
+        Comparison::StartsWith => "^@",
+        Comparison::ContainsAll => "@>",
+        Comparison::Overlaps => "&&",
+    }
+}
+
 fn compare(column: Expr, comparison: Comparison, value: Expr) -> Expr {
     match comparison {
         Comparison::Equal => column.eq(value),
@@ -84,10 +138,7 @@ fn compare(column: Expr, comparison: Comparison, value: Expr) -> Expr {
         Comparison::LessOrEqual => column.lte(value),
         Comparison::Greater => column.gt(value),
         Comparison::GreaterOrEqual => column.gte(value),
-        // LIKE is not leakproof, so the policy would run first, row by row; this operator is.
-        Comparison::StartsWith => column.binary(BinOper::Custom("^@"), value),
-        Comparison::ContainsAll => column.binary(BinOper::Custom("@>"), value),
-        Comparison::Overlaps => column.binary(BinOper::Custom("&&"), value),
+        other => column.binary(BinOper::Custom(operator(other)), value),
     }
 }
 

@@ -4,6 +4,7 @@
 mod claim;
 mod count;
 mod delete;
+mod edit;
 mod exists;
 mod find;
 mod insert;

@@ -1,4 +1,5 @@
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 
 use crate::error::Error;
 use crate::repository::{Repository, decode_first};
@@ -56,6 +57,11 @@ impl<T: Table, A> Repository<T, A> {
             .rows(Self::TABLE.statements.update, parameters)
             .await
             .map_err(|error| error.of_row(Self::TABLE))?;
+        self.updated(&rows, expected)
+    }
+
+    /// The row that an update gave back, or why there is none.
+    pub(super) fn updated(&self, rows: &[PgRow], expected: Option<i64>) -> Result<T, Error> {
         let missing = Error::NotFound {
             table: Self::TABLE.qualified,
         };
@@ -72,7 +78,7 @@ impl<T: Table, A> Repository<T, A> {
                     _ => missing,
                 })
             }
-            _ => decode_first(&rows)?.ok_or(missing),
+            _ => decode_first(rows)?.ok_or(missing),
         }
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
-use crate::value::{EncodeError, JsonShape, ShapeDescriptor};
+use crate::value::{EncodeError, JsonShape, Parameter, ShapeDescriptor};
 
 /// So deep a document may be: readers of JSON take 128 levels, and then refuse the row.
 const MAX_DEPTH: usize = 127;
@@ -29,6 +29,11 @@ pub(super) fn canonical_json(document: &Json, shape: &ShapeDescriptor) -> Result
         true => Err(fail("it has more than 256 MiB".into())),
         false => Ok(text),
     }
+}
+
+/// A member of a document, as it is sent.
+pub(crate) fn canonical_member(member: Json, shape: &ShapeDescriptor) -> Result<Parameter, EncodeError> {
+    canonical_json(&member, shape).map(|text| Parameter::Json(Some(text)))
 }
 
 /// What is wrong with a document, and inside which of its declared members. Without recursion: what is too deep
@@ -139,6 +144,7 @@ mod tests {
         name: "app.plan",
         versions: &["app.plan@1"],
         members: Some(&["steps"]),
+        fields: &[],
         parts: &[],
     };
 

@@ -18,6 +18,9 @@ pub struct ShapeDescriptor {
     pub versions: &'static [&'static str],
     /// The names of a single document's members, where others are refused.
     pub members: Option<&'static [&'static str]>,
+    /// The fields of the Rust type that have another name in JSON: their own and that one, which is empty for a
+    /// field whose members stand beside the others.
+    pub fields: &'static [(&'static str, &'static str)],
     /// The members that hold parts.
     pub parts: &'static [PartMember],
 }
@@ -145,12 +148,14 @@ mod tests {
         name: "app.step",
         versions: &[],
         members: Some(&["name", "note"]),
+        fields: &[],
         parts: &[],
     };
     const PLAN: &ShapeDescriptor = &ShapeDescriptor {
         name: "app.plan",
         versions: &["app.plan@1"],
         members: Some(&["steps", "byKey", "first", "free"]),
+        fields: &[("by_key", "byKey")],
         parts: &[
             PartMember {
                 name: "steps",

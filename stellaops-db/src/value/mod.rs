@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::tenant::TenantId;
 
 pub use canonical::ContentHash;
+pub(crate) use canonical::canonical_member;
 pub use decode::{DecodeError, Row};
 pub use document::{PartMember, ShapeDescriptor};
 pub use enumeration::{DbEnum, EnumDescriptor};

@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use stellaops_db::{Filter, Id, Insert, List};
+use stellaops_db::{Filter, Id, Insert, List, path};
 use stellaops_db_tests::library::*;
 use uuid::Uuid;
 
@@ -82,11 +82,69 @@ pub(crate) enum Wanted {
     TaggedAny(Vec<String>),
     Author(String),
     AuthorBegins(String),
+    /// The same member, looked at inside the document.
+    Within(Inside),
     Both(Box<Wanted>, Box<Wanted>),
     Either(Box<Wanted>, Box<Wanted>),
     All(Vec<Wanted>),
     Any(Vec<Wanted>),
     Not(Box<Wanted>),
+}
+
+/// What is asked of a member of the document.
+#[derive(Debug, Clone)]
+pub(crate) enum Inside {
+    Is(String),
+    IsNot(String),
+    OneOf(Vec<String>),
+    Before(String),
+    From(String),
+    Begins(String),
+    Absent,
+    Present,
+}
+
+fn inside() -> impl Strategy<Value = Inside> {
+    prop_oneof![
+        text().prop_map(Inside::Is),
+        text().prop_map(Inside::IsNot),
+        prop::collection::vec(text(), 0..3).prop_map(Inside::OneOf),
+        text().prop_map(Inside::Before),
+        text().prop_map(Inside::From),
+        text().prop_map(Inside::Begins),
+        Just(Inside::Absent),
+        Just(Inside::Present),
+    ]
+}
+
+impl Inside {
+    fn filter(&self) -> Filter<Wish> {
+        let author = Wish::DETAILS.at(path!(WishDetails: author));
+        match self {
+            Inside::Is(other) => author.eq(other.as_str()),
+            Inside::IsNot(other) => author.ne(other.as_str()),
+            Inside::OneOf(others) => author.is_in(others.clone()),
+            Inside::Before(other) => author.lt(other.as_str()),
+            Inside::From(other) => author.ge(other.as_str()),
+            Inside::Begins(prefix) => author.starts_with(prefix),
+            Inside::Absent => author.is_absent(),
+            Inside::Present => author.is_present(),
+        }
+    }
+
+    fn is_met_by(&self, author: Option<&str>) -> bool {
+        match (self, author) {
+            (Inside::Absent, author) => author.is_none(),
+            (_, None) => false,
+            (Inside::Present, _) => true,
+            (Inside::Is(other), Some(author)) => author == other,
+            (Inside::IsNot(other), Some(author)) => author != other,
+            (Inside::OneOf(others), Some(author)) => others.iter().any(|other| other == author),
+            (Inside::Before(other), Some(author)) => author < other.as_str(),
+            (Inside::From(other), Some(author)) => author >= other.as_str(),
+            (Inside::Begins(prefix), Some(author)) => author.starts_with(prefix),
+        }
+    }
 }
 
 fn bound() -> impl Strategy<Value = Bound<i32>> {
@@ -119,6 +177,7 @@ pub(crate) fn wanted() -> impl Strategy<Value = Wanted> {
         texts().prop_map(Wanted::TaggedAny),
         text().prop_map(Wanted::Author),
         text().prop_map(Wanted::AuthorBegins),
+        inside().prop_map(Wanted::Within),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         let pair = (inner.clone().prop_map(Box::new), inner.clone().prop_map(Box::new));
@@ -152,6 +211,7 @@ impl Wanted {
             Wanted::TaggedAny(tags) => Wish::TAGS.contains_any(tags),
             Wanted::Author(author) => Wish::AUTHOR.eq(author.as_str()),
             Wanted::AuthorBegins(prefix) => Wish::AUTHOR.starts_with(prefix.clone()),
+            Wanted::Within(inside) => inside.filter(),
             Wanted::Both(left, right) => left.filter().and(right.filter()),
             Wanted::Either(left, right) => left.filter().or(right.filter()),
             Wanted::All(all) => Filter::all(all.iter().map(Wanted::filter)),
@@ -189,6 +249,7 @@ impl Wanted {
             Wanted::TaggedAny(tags) => tags.iter().any(|tag| wish.tags.contains(tag)),
             Wanted::Author(other) => author == Some(other),
             Wanted::AuthorBegins(prefix) => author.is_some_and(|author| author.starts_with(prefix)),
+            Wanted::Within(inside) => inside.is_met_by(author),
             Wanted::Both(left, right) => left.is_met_by(wish) && right.is_met_by(wish),
             Wanted::Either(left, right) => left.is_met_by(wish) || right.is_met_by(wish),
             Wanted::All(all) => all.iter().all(|inner| inner.is_met_by(wish)),

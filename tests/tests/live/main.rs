@@ -7,6 +7,7 @@ mod claims;
 mod configuration;
 mod connecting;
 mod cursors;
+mod documents;
 mod exchanges;
 mod failures;
 mod isolation;
