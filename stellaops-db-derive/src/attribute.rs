@@ -101,7 +101,7 @@ pub(crate) const JSONB: Form = Form {
     name: "jsonb",
     example: "#[jsonb(\"<schema>.<shape>\")] or #[jsonb(part)]",
     names: true,
-    settings: &["specs", "crate"],
+    settings: &["former", "specs", "crate"],
     words: &["part"],
 };
 

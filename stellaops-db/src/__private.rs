@@ -29,7 +29,7 @@ pub use crate::table::{
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, EnumForm, JsonForm, JsonShape, Parameter,
-    ParameterType, PartMember, Row, ShapeDescriptor, SingleShape, Stored, Value,
+    ParameterType, PartMember, Row, ShapeDescriptor, SingleShape, Stored, Upgraded, Value, upgrade,
 };
 pub use core::marker::PhantomData;
 pub use core::option::Option::{self, None, Some};

@@ -140,7 +140,7 @@ pub struct Wish {
 
 /// What is known of a book that a member waits for.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize, Jsonb)]
-#[jsonb("library.wish_details", specs = "library/specs")]
+#[jsonb("library.wish_details", former = "WishDetails1", specs = "library/specs")]
 pub struct WishDetails {
     /// Who wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,4 +148,22 @@ pub struct WishDetails {
     /// Whatever else the member knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// What was known of a book when its writers were one text.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, Jsonb)]
+#[jsonb("library.wish_details_1", specs = "library/specs")]
+pub struct WishDetails1 {
+    /// Who wrote it, with commas between.
+    pub writers: String,
+}
+
+impl From<WishDetails1> for WishDetails {
+    fn from(former: WishDetails1) -> Self {
+        let first = former.writers.split(',').next().map(str::trim);
+        WishDetails {
+            author: first.filter(|writer| !writer.is_empty()).map(str::to_owned),
+            extra: None,
+        }
+    }
 }

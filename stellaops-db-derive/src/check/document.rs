@@ -27,6 +27,7 @@ pub(crate) fn document<'a>(
         unknown_shape(written, specs, faults);
         return None;
     };
+    check_former(input, shape, faults);
     match (&shape.body, &input.body) {
         (
             ShapeBody::Document { members, unknown, .. } | ShapeBody::Part { members, unknown },
@@ -61,6 +62,35 @@ pub(crate) fn document<'a>(
         }
     }
     Some(Joined { shape })
+}
+
+/// As many types as former versions; which is which is asked of their descriptors.
+fn check_former(input: &DocumentInput, shape: &Shape, faults: &mut Faults) {
+    let declared: Vec<&str> = shape.former().map(|former| former.name.as_str()).collect();
+    if declared.len() == input.former.len() {
+        return;
+    }
+    let (message, help) = match declared.as_slice() {
+        [] => (
+            format!("`{}` has no former version", shape.qualified()),
+            format!(
+                "remove `former`, or declare the shapes in the spec ({})",
+                shape.place
+            ),
+        ),
+        declared => (
+            format!(
+                "`{}` has former versions, {}",
+                shape.qualified(),
+                quoted(declared)
+            ),
+            format!(
+                "write `former = \"…\"` with the type of each, and `From` it ({})",
+                shape.place
+            ),
+        ),
+    };
+    faults.push(rule::FORMER_TYPES, &input.ident, &message, &help);
 }
 
 fn unknown_shape(written: &LitStr, specs: &Specs, faults: &mut Faults) {

@@ -21,7 +21,8 @@ pub(crate) fn whole(input: &DocumentInput, joined: &JoinedDocument<'_>, specs: &
     let mut parts = Vec::new();
     match &input.body {
         DocumentBody::Alternatives(alternatives) => {
-            parts.push(assertions(input, shape, alternatives));
+            let held: Vec<_> = alternatives.iter().map(|alternative| &alternative.held).collect();
+            parts.push(assertions(input, shape, &held));
             parts.push(choice(input, shape, alternatives));
             parts.push(value(input));
         }
@@ -33,6 +34,7 @@ pub(crate) fn whole(input: &DocumentInput, joined: &JoinedDocument<'_>, specs: &
             if shape.is_part() {
                 parts.push(held::object(&input.ident, Some(&descriptor)));
             } else {
+                parts.push(former_assertions(input, shape));
                 parts.push(single(input, &descriptor));
                 parts.push(value(input));
             }
@@ -47,7 +49,7 @@ pub(crate) fn whole(input: &DocumentInput, joined: &JoinedDocument<'_>, specs: &
 /// The files that say what a document looks like: its own, its alternatives', and those of its parts.
 fn shape_files(shape: &Shape) -> Vec<&str> {
     let mut files = vec![shape.place.file.as_ref()];
-    for document in shape.documents() {
+    for document in shape.stored_documents() {
         files.push(document.place.file.as_ref());
         let parts = document
             .members()
@@ -137,7 +139,7 @@ fn renamed(members: &[MemberInput]) -> Vec<TokenStream> {
 fn descriptor(shape: &Shape, fields: &[TokenStream], parts: &[TokenStream]) -> TokenStream {
     let name = shape.qualified();
     let versions = shape
-        .documents()
+        .stored_documents()
         .into_iter()
         .filter_map(|document| document.version())
         .map(str::to_owned);
@@ -152,13 +154,46 @@ fn descriptor(shape: &Shape, fields: &[TokenStream], parts: &[TokenStream]) -> T
 
 fn single(input: &DocumentInput, descriptor: &TokenStream) -> TokenStream {
     let ident = &input.ident;
+    let upgrades = input.former.iter().map(|former| {
+        quote_spanned! {former.span()=>
+            let __document = match __sdb::upgrade::<#former, Self>(__version, __document) {
+                __sdb::Err(__document) => __document,
+                __read => return __read,
+            };
+        }
+    });
+    let upgrade = (!input.former.is_empty()).then(|| {
+        quote! {
+            fn upgrade(__version: &str, __document: __sdb::Json) -> __sdb::Upgraded<Self> {
+                #(#upgrades)*
+                __sdb::Err(__document)
+            }
+        }
+    });
     quote! {
         #[diagnostic::do_not_recommend]
         #[automatically_derived]
         impl __sdb::SingleShape for #ident {
             const SHAPE: &'static __sdb::ShapeDescriptor = #descriptor;
+            #upgrade
         }
     }
+}
+
+/// Each former version has a type.
+fn former_assertions(input: &DocumentInput, shape: &Shape) -> TokenStream {
+    let types = &input.former;
+    let span = input.ident.span();
+    let assertions = shape.former().map(|declared| {
+        let name = declared.qualified();
+        let message = format!("none of the former types of `{}` is a `{name}`", input.ident);
+        let help = format!("name the type with `#[jsonb(\"{name}\")]` in `former` ({})", shape.place);
+        let text = fault::text(rule::FORMER_TYPES, &message, &help);
+        quote_spanned! {span=>
+            const _: () = ::core::assert!(#(__sdb::same(<#types as __sdb::JsonShape>::DESCRIPTOR.name, #name))||*, #text);
+        }
+    });
+    quote!(#(#assertions)*)
 }
 
 fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput]) -> TokenStream {
@@ -168,7 +203,11 @@ fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput
         .map(|alternative| &alternative.ident)
         .collect();
     let held: Vec<_> = alternatives.iter().map(|alternative| &alternative.held).collect();
-    let known: Vec<&str> = shape.documents().into_iter().filter_map(Shape::version).collect();
+    let known: Vec<&str> = shape
+        .stored_documents()
+        .into_iter()
+        .filter_map(Shape::version)
+        .collect();
     let unknown = format!("its version is `{{}}`, known are {}", known.join(", "));
     quote! {
         #[diagnostic::do_not_recommend]
@@ -198,11 +237,10 @@ fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput
 }
 
 /// There are as many variants as alternatives, so it is enough that each alternative has one.
-fn assertions(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput]) -> TokenStream {
+fn assertions(input: &DocumentInput, shape: &Shape, held: &[&Type]) -> TokenStream {
     let ShapeBody::OneOf(declared) = &shape.body else {
         return TokenStream::new();
     };
-    let held: Vec<_> = alternatives.iter().map(|alternative| &alternative.held).collect();
     let span = input.ident.span();
     let assertions = declared.iter().map(|declared| {
         let name = declared.qualified();

@@ -1,8 +1,9 @@
 use stellaops_db_spec::rule;
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Fields, Ident, LitStr, Path, Type, Variant};
+use syn::punctuated::Punctuated;
+use syn::{Data, DeriveInput, Fields, Ident, LitStr, Path, Token, Type, Variant};
 
-use crate::attribute::{self, JSONB};
+use crate::attribute::{self, Arguments, JSONB};
 use crate::fault::Faults;
 use crate::input;
 use crate::serde_name::{FieldNames, flattened, is_transparent, skipped, words, written_as};
@@ -14,6 +15,8 @@ pub(crate) struct DocumentInput {
     pub(crate) ident: Ident,
     /// The shape that it names.
     pub(crate) shape: Option<LitStr>,
+    /// The types of the shape's former versions.
+    pub(crate) former: Vec<Path>,
     /// Whether it is only a part of documents.
     pub(crate) is_part: bool,
     /// The specs folder that it names.
@@ -85,6 +88,7 @@ impl DocumentInput {
             .is_some_and(|arguments| arguments.has_word("part"));
         DocumentInput {
             ident: input.ident.clone(),
+            former: former(arguments.as_ref(), faults),
             shape: arguments.as_ref().and_then(|arguments| arguments.name.clone()),
             is_part,
             specs: arguments
@@ -95,6 +99,24 @@ impl DocumentInput {
             is_generic: !input.generics.params.is_empty() || input.generics.where_clause.is_some(),
         }
     }
+}
+
+/// `former = "Note1, Note2"`.
+fn former(arguments: Option<&Arguments>, faults: &mut Faults) -> Vec<Path> {
+    let Some(written) = arguments.and_then(|arguments| arguments.setting("former")) else {
+        return Vec::new();
+    };
+    let parsed = written.parse_with(Punctuated::<Path, Token![,]>::parse_terminated);
+    if parsed.is_err() {
+        let message = format!("`{}` names no types", written.value());
+        faults.push(
+            rule::ATTRIBUTE_FORM,
+            written,
+            &message,
+            "write `former = \"Note1, Note2\"`",
+        );
+    }
+    parsed.into_iter().flatten().collect()
 }
 
 fn body(input: &DeriveInput, is_part: bool, faults: &mut Faults) -> DocumentBody {

@@ -29,7 +29,7 @@ fn is_path_bounded(shape: &Shape, path: &[String]) -> bool {
     let Some((first, rest)) = path.split_first() else {
         return false;
     };
-    let documents = shape.documents();
+    let documents = shape.stored_documents();
     let members = documents.iter().flat_map(|document| document.members());
     members
         .filter(|member| member.name == *first)

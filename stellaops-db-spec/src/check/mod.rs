@@ -16,6 +16,7 @@ mod enumeration;
 mod evidence;
 mod example;
 mod finder;
+mod former;
 mod hash_chain;
 mod index;
 mod length;

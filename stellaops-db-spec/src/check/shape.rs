@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::check::context::{Context, Declared, suggest};
+use crate::check::former::check_former;
 use crate::check::member::check_members;
 use crate::check::name::check_name;
 use crate::check::part::inner_first;
@@ -30,7 +31,11 @@ pub(super) fn check_shapes(
             push(context, declared, schema, entry, body);
         }
     }
-    for entry in single().filter(|entry| !is_part(entry)) {
+    // A document names its former versions, which name none.
+    let (latest, others): (Vec<&Entry>, Vec<&Entry>) = single()
+        .filter(|entry| !is_part(entry))
+        .partition(|entry| entry.node.get("former").is_some());
+    for entry in others.into_iter().chain(latest) {
         if let Some(body) = check_document(context, entry, &entries, declared) {
             push(context, declared, schema, entry, body);
         }
@@ -121,9 +126,11 @@ fn check_document(
         return None;
     };
     check_version(context, version);
+    let former = check_former(context, entry, version.as_str()?, declared);
     let members = check_members(context, entry, entries, declared)?;
     Some(ShapeBody::Document {
         version: version.as_str()?.into(),
+        former,
         unknown: unknown(entry),
         members,
     })
@@ -162,7 +169,7 @@ fn check_choice(
     entries: &[&Entry],
     declared: &Declared,
 ) -> Option<ShapeBody> {
-    for key in ["version", "part", "unknown", "members"] {
+    for key in ["version", "former", "part", "unknown", "members"] {
         if let Some(extra) = entry.node.entry(key) {
             context.push(
                 rule::SHAPE_BODY,

@@ -18,7 +18,7 @@ pub(super) fn condition(column: &Column, shape: &Shape) -> Lines {
         format!("CASE {value} ->> 'schemaVersion'")
     };
     let mut alternatives = Lines::default();
-    for document in shape.documents() {
+    for document in shape.stored_documents() {
         let version = quote_literal(document.version().unwrap_or_default());
         alternatives = alternatives
             .line(format!("WHEN {version} THEN"))

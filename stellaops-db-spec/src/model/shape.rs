@@ -26,6 +26,8 @@ pub enum ShapeBody {
     Document {
         /// The versioned name in the member `schemaVersion`.
         version: String,
+        /// The shapes of former versions, whose documents may be stored and are read too.
+        former: Vec<Arc<Shape>>,
         /// What happens to members that are not declared.
         unknown: Unknown,
         /// The members in declared order, without `schemaVersion`.
@@ -68,6 +70,23 @@ impl Shape {
             ShapeBody::Document { .. } | ShapeBody::Part { .. } => vec![self],
             ShapeBody::OneOf(shapes) => shapes.iter().map(Arc::as_ref).collect(),
         }
+    }
+
+    /// All documents that a column of the shape may hold: those that it allows, each followed by its former
+    /// versions.
+    pub fn stored_documents(&self) -> Vec<&Shape> {
+        let documents = self.documents().into_iter();
+        let with_former = documents.flat_map(|document| std::iter::once(document).chain(document.former()));
+        with_former.collect()
+    }
+
+    /// The shapes of a document's former versions.
+    pub fn former(&self) -> impl Iterator<Item = &Shape> {
+        let former = match &self.body {
+            ShapeBody::Document { former, .. } => former.as_slice(),
+            ShapeBody::Part { .. } | ShapeBody::OneOf(_) => &[],
+        };
+        former.iter().map(Arc::as_ref)
     }
 
     /// The versioned name of a single document; none for a part or a choice.

@@ -240,4 +240,13 @@ former: GraphJobStatus,"#;
     reason "The columns are checked against the specs, and read by their positions in the struct's table. With two tables the positions would be those of other columns.";
     wrong r#"#[projection("scheduler.graph_jobs", of = "PolicyJob")]"#;
     right r#"#[projection("scheduler.graph_jobs", of = "GraphJob")]"#;
+
+    FORMER_TYPES = "SDB0144", "a document type names the types of its former versions";
+    reason "A row that was written with a former version is read into that version's type, and from it into the present one by `From`. Without the type nobody could read the row.";
+    wrong r#"#[jsonb("app.note")]                       // former = ["note_1"]
+pub struct Note { /* … */ }"#;
+    right r#"#[jsonb("app.note", former = "Note1")]
+pub struct Note { /* … */ }
+
+impl From<Note1> for Note { /* … */ }"#;
 }

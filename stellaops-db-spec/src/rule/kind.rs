@@ -190,4 +190,13 @@ order = "by_status_oldest""#;
     reason "The written specification shows it, and tests insert it. It has the member's type, keeps its bounds, and is one of its words; the items of a set are sorted. Only texts, integers, booleans and lists of texts have examples.";
     wrong r#"members.priority = { type = "integer", max = 100, example = 500 }"#;
     right r#"members.priority = { type = "integer", max = 100, example = 50 }"#;
+
+    SHAPE_FORMER = "SDB0634", "`former` names documents of the same name and a smaller number";
+    reason "Stored rows keep the document that they were written with. Its shape stays declared, so that the database goes on checking it and the Rust type can turn it into the present form.";
+    wrong r#"[shapes.note]
+version = "app.note@2"
+former  = ["letter"]              # app.letter@1"#;
+    right r#"[shapes.note]
+version = "app.note@2"
+former  = ["note_1"]              # app.note@1"#;
 }

@@ -31,7 +31,15 @@ fn members(source: &mut Source, shape: &Shape) {
     source.import("serde::{Deserialize, Serialize}");
     source.item(&shape.doc);
     source.line("#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Jsonb)]");
-    source.line(&format!("#[jsonb(\"{}\")]", shape.qualified()));
+    let former: Vec<String> = shape
+        .former()
+        .map(|former| source.type_name(&former.name, DOCUMENT))
+        .collect();
+    let former = match former.as_slice() {
+        [] => String::new(),
+        former => format!(", former = \"{}\"", former.join(", ")),
+    };
+    source.line(&format!("#[jsonb(\"{}\"{former})]", shape.qualified()));
     source.line("#[serde(rename_all = \"camelCase\")]");
     let own = source.type_name(&shape.name, DOCUMENT);
     source.line(&format!("pub struct {own} {{"));

@@ -14,7 +14,8 @@ pub(super) const VERSION_MEMBER: &str = "schemaVersion";
 pub struct ShapeDescriptor {
     /// `<schema>.<shape>`.
     pub name: &'static str,
-    /// The versioned names of the documents that the shape allows; none for a part.
+    /// The versioned names of the documents that the shape allows, each before its former versions; none for a
+    /// part.
     pub versions: &'static [&'static str],
     /// The names of a single document's members, where others are refused.
     pub members: Option<&'static [&'static str]>,
@@ -69,7 +70,8 @@ pub(super) fn document_from_json<T: DeserializeOwned>(
     document: Json,
     shape: &'static ShapeDescriptor,
 ) -> Result<T, String> {
-    if !shape.versions.contains(&version) {
+    // Those behind it are former ones, whose documents have another form.
+    if shape.versions.first() != Some(&version) {
         return Err(format!(
             "its version is `{version}`, known are {}",
             shape.versions.join(", ")

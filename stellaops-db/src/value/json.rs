@@ -38,6 +38,29 @@ pub trait JsonShape: Send + Sync + Sized + 'static {
 pub trait SingleShape: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The shape of the specs.
     const SHAPE: &'static ShapeDescriptor;
+
+    /// Reads a document of a former version; gives it back when it is of none.
+    ///
+    /// # Errors
+    /// The document, when it is of no former version.
+    fn upgrade(version: &str, document: Json) -> Upgraded<Self> {
+        let _ = version;
+        Err(document)
+    }
+}
+
+/// A document of a former version in its present form, or why it cannot be read; else the document itself.
+pub type Upgraded<T> = Result<Result<T, String>, Json>;
+
+/// Reads a document that has the version of `F`, and turns it into the present form.
+///
+/// # Errors
+/// The document, when it is of another version.
+pub fn upgrade<F: JsonShape, T: From<F>>(version: &str, document: Json) -> Upgraded<T> {
+    match F::DESCRIPTOR.versions.first() {
+        Some(own) if *own == version => Ok(F::from_json(version, document).map(T::from)),
+        _ => Err(document),
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -49,7 +72,10 @@ impl<T: SingleShape> JsonShape for T {
     }
 
     fn from_json(version: &str, document: Json) -> Result<Self, String> {
-        document_from_json(version, document, T::SHAPE)
+        match T::upgrade(version, document) {
+            Ok(upgraded) => upgraded,
+            Err(document) => document_from_json(version, document, T::SHAPE),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) use canonical::canonical_member;
 pub use decode::{DecodeError, Row};
 pub use document::{PartMember, ShapeDescriptor};
 pub use enumeration::{DbEnum, EnumDescriptor};
-pub use json::{Canonical, JsonShape, SingleShape};
+pub use json::{Canonical, JsonShape, SingleShape, Upgraded, upgrade};
 pub use parameter_type::ParameterType;
 pub use stored::{EnumForm, JsonForm, Stored};
 

@@ -115,3 +115,46 @@ fn whatever_is_accepted_comes_back_equal() {
         }
     });
 }
+
+/// Rows stay as they were written, by a program of before, until they are written again.
+#[tokio::test]
+async fn rows_of_a_former_version_are_read_in_the_present_form() {
+    for server in servers().await {
+        let fixture = Fixture::start(server).await;
+        let wishes = fixture.tenant("a").repository::<WishRepository>();
+        let row = |number| Wish::new_row("north".into(), number, vec![], WishDetails::default());
+        let old = wishes.insert(row(1)).await.expect("inserts");
+        wishes.insert(row(2)).await.expect("inserts");
+        let mut superuser = fixture.superuser().await;
+        let store = async |superuser: &mut sqlx::PgConnection, document: &str| {
+            let sql = format!("UPDATE library.wishes SET details = '{document}' WHERE urgency = 1");
+            run(superuser, sql).await
+        };
+        let former = r#"{"schemaVersion": "library.wish-details@1", "writers": "Ada, Grace"}"#;
+        store(&mut superuser, former)
+            .await
+            .expect("the former shape is still one");
+        let read = wishes.get(old.id).await.expect("reads").expect("is there");
+        assert_eq!(read.details.author.as_deref(), Some("Ada"));
+        let listed = wishes.list(Wish::BY_URGENCY).await.expect("lists").rows;
+        assert_eq!(
+            listed.iter().filter(|wish| wish.details.author.is_some()).count(),
+            1
+        );
+        for wrong in [
+            r#"{"schemaVersion": "library.wish-details@1"}"#,
+            r#"{"schemaVersion": "library.wish-details@2", "writers": "Ada"}"#,
+            r#"{"schemaVersion": "library.wish-details@3"}"#,
+        ] {
+            store(&mut superuser, wrong)
+                .await
+                .expect_err("each version has its own shape");
+        }
+        // Written again, it is of the present version.
+        let patch = Wish::patch().details(read.details.clone());
+        let written = wishes.update(old.id, patch).await.expect("updates");
+        assert_eq!(written.details, read.details);
+        let hash = ContentHash::of(&written.details).expect("has one");
+        assert_eq!(ContentHash::of(&read.details).expect("has one"), hash);
+    }
+}

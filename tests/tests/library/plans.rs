@@ -16,8 +16,8 @@ const ROWS: &str = "
         nullif(n / 100 % 50, 0), CASE WHEN n / 100 % 3 > 0 THEN date '2026-01-01' + n / 100 % 300 END,
         CASE WHEN n / 100 % 4 > 0 THEN 'note ' || n / 100 % 100 END, '{}',
         CASE WHEN n / 100 % 5 > 0
-          THEN jsonb_build_object('schemaVersion', 'library.wish-details@1', 'author', 'author ' || n / 100 % 90)
-          ELSE '{\"schemaVersion\": \"library.wish-details@1\"}' END
+          THEN jsonb_build_object('schemaVersion', 'library.wish-details@2', 'author', 'author ' || n / 100 % 90)
+          ELSE '{\"schemaVersion\": \"library.wish-details@2\"}' END
     FROM generate_series(0, 199999) AS n;
     VACUUM ANALYZE library.wishes";
 

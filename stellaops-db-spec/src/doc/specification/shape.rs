@@ -24,7 +24,19 @@ fn write(page: &mut Page, shape: &Shape) {
             )
         }
         ShapeBody::Document { version, unknown, .. } => {
-            format!(" Version {}; {}.", code(version), members_unknown(*unknown))
+            let former: Vec<&str> = shape.former().map(|former| former.name.as_str()).collect();
+            let former = match former.as_slice() {
+                [] => String::new(),
+                former => format!(
+                    " Documents of {} may still be stored.",
+                    codes(former.iter().copied())
+                ),
+            };
+            format!(
+                " Version {}; {}.{former}",
+                code(version),
+                members_unknown(*unknown)
+            )
         }
         ShapeBody::Part { unknown, .. } => {
             format!(" A part of other documents; {}.", members_unknown(*unknown))

@@ -44,6 +44,11 @@ pub const SHAPE: &[Key] = &[
         "The shape's versioned name, `scheduler.graph-build-job@1`; stored in the document's member `schemaVersion`.",
     ),
     optional(
+        "former",
+        Kind::TextList,
+        "The shapes of former versions, each declared like any other: rows that hold them are read, and given in the form of this version by the Rust type; new rows get this version.",
+    ),
+    optional(
         "part",
         Kind::Boolean,
         "The shape is used inside other shapes only: it has no version and no `schemaVersion` of its own.",
