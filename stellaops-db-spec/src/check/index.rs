@@ -6,13 +6,12 @@ use std::sync::Arc;
 use crate::check::condition::check_condition;
 use crate::check::context::{Context, column_names, suggest};
 use crate::check::name::check_name;
+use crate::check::order;
 use crate::check::redundant;
 use crate::check::sensitive;
 use crate::check::served_by::check_served_by;
 use crate::check::table::Draft;
-use crate::model::{
-    Column, ColumnRole, Direction, Index, Nulls, OrderColumn, Scope, Table, Tenancy, UniqueKey,
-};
+use crate::model::{Column, ColumnRole, Index, Scope, Table, Tenancy, UniqueKey};
 use crate::rule;
 use crate::source::Span;
 use crate::syntax::Node;
@@ -100,7 +99,7 @@ fn check_index(context: &mut Context<'_>, draft: &Draft<'_>, node: &Node) -> Opt
         Some(list) => check_columns(context, draft, list),
         None => Some(Vec::new()),
     };
-    let order = check_whole_order(context, draft, node, pinned.as_deref().unwrap_or_default());
+    let order = order::check_order(context, draft, node, pinned.as_deref().unwrap_or_default());
     let (pinned, declared_order) = (pinned?, order?);
     check_partial(context, node);
     let (served_by, order) = match node.get("served_by") {
@@ -117,7 +116,7 @@ fn check_index(context: &mut Context<'_>, draft: &Draft<'_>, node: &Node) -> Opt
             );
             return None;
         }
-        None => (None, whole_order(table, &pinned, &declared_order, scope)),
+        None => (None, order::whole_order(table, &pinned, &declared_order, scope)),
     };
     Some(Index {
         name: text.into(),
@@ -183,32 +182,7 @@ fn check_columns(context: &mut Context<'_>, draft: &Draft<'_>, list: &Node) -> O
     good.then_some(columns)
 }
 
-fn check_whole_order(
-    context: &mut Context<'_>,
-    draft: &Draft<'_>,
-    node: &Node,
-    pinned: &[Arc<Column>],
-) -> Option<Vec<OrderColumn>> {
-    let mut order: Vec<OrderColumn> = Vec::new();
-    let mut good = true;
-    for item in node.get("order").map(Node::items).unwrap_or_default() {
-        match check_order(context, draft, item, pinned) {
-            Some(next) if order.iter().any(|other| other.column.name == next.column.name) => {
-                context.push(
-                    rule::INDEX_REPEATS,
-                    item.span,
-                    format!("the order names `{}` twice", next.column.name),
-                    "remove one: the second never decides",
-                );
-            }
-            Some(next) => order.push(next),
-            None => good = false,
-        }
-    }
-    good.then_some(order)
-}
-
-fn usable_column(
+pub(super) fn usable_column(
     context: &mut Context<'_>,
     draft: &Draft<'_>,
     name: &str,
@@ -264,117 +238,6 @@ fn usable_column(
         return None;
     }
     Some(column.clone())
-}
-
-fn check_order(
-    context: &mut Context<'_>,
-    draft: &Draft<'_>,
-    item: &Node,
-    pinned: &[Arc<Column>],
-) -> Option<OrderColumn> {
-    let text = item.as_str()?;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let Some((name, direction, nulls)) = order_words(&words) else {
-        context.push(
-            rule::ORDER_FORM,
-            item.span,
-            format!("`{text}` is no order"),
-            "write a column, then nothing, `asc` or `desc`, and of a nullable column `nulls first` or `nulls last`: \"created_at desc\"",
-        );
-        return None;
-    };
-    let column = usable_column(context, draft, name, item.span)?;
-    if pinned.iter().any(|other| other.name == column.name) {
-        context.push(
-            rule::INDEX_REPEATS,
-            item.span,
-            format!("`{name}` is pinned already"),
-            "a pinned column has one value: it is no part of the order",
-        );
-        return None;
-    }
-    if !sensitive::check_order(context, &column, item.span) {
-        return None;
-    }
-    check_nulls(context, &column, text, nulls, item.span).then_some(OrderColumn {
-        column,
-        direction,
-        nulls,
-    })
-}
-
-/// The parts of an order, as it is written.
-fn order_words<'a>(words: &[&'a str]) -> Option<(&'a str, Direction, Option<Nulls>)> {
-    let (words, nulls) = match words {
-        [words @ .., "nulls", "first"] => (words, Some(Nulls::First)),
-        [words @ .., "nulls", "last"] => (words, Some(Nulls::Last)),
-        words => (words, None),
-    };
-    match words {
-        [name] | [name, "asc"] => Some((name, Direction::Ascending, nulls)),
-        [name, "desc"] => Some((name, Direction::Descending, nulls)),
-        _ => None,
-    }
-}
-
-/// Where NULLs stand is said of each column that can be NULL, and of no other.
-fn check_nulls(
-    context: &mut Context<'_>,
-    column: &Column,
-    text: &str,
-    nulls: Option<Nulls>,
-    span: Span,
-) -> bool {
-    let (message, help) = match (column.nullable, nulls) {
-        (true, None) => (
-            format!(
-                "`{}` can be NULL, and nothing says where such rows stand",
-                column.name
-            ),
-            format!(
-                "write `{text} nulls last` or `{text} nulls first`, pin the column, or order by one that is never NULL"
-            ),
-        ),
-        (false, Some(_)) => (
-            format!("`{}` is never NULL", column.name),
-            "remove `nulls first` or `nulls last`".into(),
-        ),
-        _ => return true,
-    };
-    context.push(rule::ORDER_NULLABLE, span, message, help);
-    false
-}
-
-/// The declared order, then what of the key is missing, so that the order is total and its cursor unique.
-/// The tenant is part of it where rows of several are read: across tenants with the key, and last of all
-/// where those of `@global` are read too, since a key is unique within a tenant only.
-fn whole_order(
-    table: &Table,
-    pinned: &[Arc<Column>],
-    declared: &[OrderColumn],
-    scope: Scope,
-) -> Vec<OrderColumn> {
-    if declared.is_empty() {
-        return Vec::new();
-    }
-    let direction = declared
-        .last()
-        .map_or(Direction::Ascending, |last| last.direction);
-    let key = table
-        .key
-        .iter()
-        .filter(|column| column.role != ColumnRole::Tenant || scope == Scope::System);
-    let reads_global = table.tenancy == Tenancy::TenantOrGlobal && scope == Scope::Tenant;
-    let tenant = table.tenant_column().filter(|_| reads_global);
-    let mut order = declared.to_vec();
-    for column in key.chain(tenant) {
-        let is_there = order.iter().any(|ordered| ordered.column.name == column.name)
-            || pinned.iter().any(|pinned| pinned.name == column.name);
-        if !is_there {
-            order.push(OrderColumn::never_null(column, direction));
-        }
-    }
-    order
 }
 
 fn check_partial(context: &mut Context<'_>, node: &Node) {

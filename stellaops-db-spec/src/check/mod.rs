@@ -25,6 +25,7 @@ mod member;
 mod member_bound;
 mod member_example;
 mod name;
+mod order;
 mod part;
 mod partition;
 mod path;

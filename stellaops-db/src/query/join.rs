@@ -3,8 +3,8 @@
 use crate::query::Condition;
 use stellaops_db_spec::model::quote_identifier;
 
+use crate::query::children::child_rows;
 use crate::query::predicate::{Parameters, sorted};
-use crate::query::select::child_rows;
 use crate::table::{Direction, OrderDescriptor, TableDescriptor};
 
 /// What is read beside the rows of a table.

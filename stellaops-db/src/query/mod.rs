@@ -1,5 +1,6 @@
 //! Queries that are put together at run time: filters, orders, pages.
 
+pub(crate) mod children;
 pub(crate) mod cursor;
 mod filter;
 pub(crate) mod join;

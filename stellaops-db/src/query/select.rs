@@ -3,12 +3,11 @@
 
 use sea_query::{Alias, Cond, Expr, ExprTrait, IntoIden, PostgresQueryBuilder, Query, SelectStatement};
 use stellaops_db_spec::model::quote_identifier;
-use uuid::Uuid;
 
 use crate::query::Lock;
 use crate::query::cursor::{Position, fingerprint};
 use crate::query::filter::Condition;
-use crate::query::join::{ChildrenJoin, Join, Page, qualified};
+use crate::query::join::{Join, Page};
 use crate::query::keyset::{self, Edge};
 use crate::query::predicate::{Keyset, Parameters, column, sorted};
 use crate::table::{Direction, OrderDescriptor, TableDescriptor};
@@ -71,16 +70,14 @@ impl Selection {
 pub(crate) fn rows(selection: Selection, part: &Part<'_>, join: Option<Join>) -> Built {
     let mut builder = Builder::new(&selection, "list");
     let order: Vec<(usize, Direction)> = builder.order(selection.order, part.from);
-    let tenants = builder.tenants(part.lock.is_some());
+    // A row cannot be locked behind a UNION.
+    let is_locked = part.lock.is_some();
+    let tenants = builder.tenants(is_locked);
     let conditions = builder.conditions(selection);
-    let ranges = builder.ranges(&order, part.from);
-    let ranges = match part.lock {
-        // A row cannot be locked behind a UNION.
-        Some(_) if !ranges.is_empty() => {
-            vec![Some(ranges.into_iter().fold(Cond::any(), Cond::add))]
-        }
-        _ if ranges.is_empty() => vec![None],
-        _ => ranges.into_iter().map(Some).collect(),
+    let ranges = match (builder.ranges(&order, part.from), is_locked) {
+        (ranges, _) if ranges.is_empty() => vec![None],
+        (ranges, true) => vec![Some(ranges.into_iter().fold(Cond::any(), Cond::add))],
+        (ranges, false) => ranges.into_iter().map(Some).collect(),
     };
     let limit = part
         .limit
@@ -93,22 +90,17 @@ pub(crate) fn rows(selection: Selection, part: &Part<'_>, join: Option<Join>) ->
         order: &order,
         limit: &limit,
     };
-    let mut branches = Vec::new();
-    for tenant in &tenants {
-        for range in &ranges {
-            let mut select = shape.select(relation(table));
-            let all = tenant.iter().chain(&conditions).cloned();
-            select.cond_where(all.fold(Cond::all(), Cond::add));
-            if let Some(range) = range {
-                select.cond_where(range.clone());
-            }
-            branches.push(shape.text(select));
-        }
-    }
-    let sql = match branches.as_slice() {
-        [one] => one.clone(),
-        several => shape.union(several),
-    };
+    let branches = tenants
+        .iter()
+        .flat_map(|tenant| ranges.iter().map(move |range| (tenant, range)));
+    let branches = branches.map(|(tenant, range)| {
+        let mut select = shape.select(relation(table));
+        let all = tenant.iter().chain(&conditions).cloned();
+        select.cond_where(all.fold(Cond::all(), Cond::add));
+        select.cond_where(range.clone().unwrap_or_else(Cond::all));
+        shape.text(select)
+    });
+    let sql = shape.union(branches.collect());
     let sql = format!("{sql}{}", part.lock.map(Lock::sql).unwrap_or_default());
     let Some(join) = join else {
         return builder.build(&sql);
@@ -121,75 +113,6 @@ pub(crate) fn rows(selection: Selection, part: &Part<'_>, join: Option<Join>) ->
     };
     let sql = page.with(join, &mut builder.parameters);
     builder.build(&sql)
-}
-
-/// The children of each of many parents, whose ids follow the children's columns.
-pub(crate) fn of_each(join: ChildrenJoin, parameters: Vec<Parameter>, parents: Vec<Uuid>) -> Built {
-    let (child, mut parameters) = (join.child, Parameters(parameters));
-    let ids = parameters.number(Parameter::UuidArray(Some(parents)));
-    let places = join.order.order.iter();
-    let places = places.map(|(position, direction)| sorted(&(position + 1).to_string(), *direction));
-    let places: Vec<String> = places.collect();
-    let children = child_rows(join, "__id", None, &mut parameters);
-    let comment = format!("/* stellaops-db {} of each */ ", child.qualified);
-    let fields: Vec<usize> = (0..child.fields).collect();
-    let sql = format!(
-        "{comment}SELECT {}, __page.__id FROM unnest({ids}) AS __page (__id) CROSS JOIN LATERAL ({children}) AS __child \
-         ORDER BY {}, {}",
-        child.column_list(&fields),
-        child.fields + 1,
-        places.join(", ")
-    );
-    Built {
-        sql,
-        parameters: parameters.0,
-    }
-}
-
-/// The children of a row of the statement around it, which is called `__page` there. `key` and `tenant` are the
-/// columns of that row; without a tenant it is the caller's.
-pub(crate) fn child_rows(
-    join: ChildrenJoin,
-    key: &str,
-    tenant: Option<&str>,
-    parameters: &mut Parameters,
-) -> String {
-    let (table, order) = (join.child, join.order);
-    let mut select = relation(table);
-    for position in 0..table.fields {
-        select.column(Alias::new(table.column_name(position)));
-    }
-    let of_page = |column: &str| Expr::cust(qualified("__page", column));
-    let pin = order.pinned.last().copied().unwrap_or_default();
-    select.and_where(column(table, pin).eq(of_page(key)));
-    let parent_tenant = table.reference(pin).and_then(|reference| reference.parent_tenant);
-    let readable = [Expr::cust("$1::text"), Expr::cust("'@global'")];
-    if let Some(position) = parent_tenant {
-        select.and_where(match tenant {
-            Some(tenant) => column(table, position).eq(of_page(tenant)),
-            None => column(table, position).is_in(readable.clone()),
-        });
-    }
-    if table.has_tenant {
-        let own = Expr::col(Alias::new("tenant_id"));
-        select.and_where(match (parent_tenant, tenant) {
-            (None, Some(tenant)) => own.eq(of_page(tenant)),
-            _ if table.reads_global => own.is_in(readable),
-            _ => own.eq(Expr::cust("$1::text")),
-        });
-    }
-    if let Some(condition) = order.condition {
-        select.and_where(Expr::cust(format!("({condition})")));
-    }
-    if let Some(position) = table.soft_delete {
-        select.and_where(column(table, position).is_null());
-    }
-    for filter in join.filters {
-        select.and_where(parameters.condition(table, filter));
-    }
-    let limit = parameters.number(Parameter::BigInt(Some(i64::from(join.limit))));
-    let sql = select.to_string(PostgresQueryBuilder);
-    format!("{sql}{} LIMIT {limit}", order_by(table, order.order))
 }
 
 /// How many rows there are, counted up to a bound where there is one.
@@ -228,7 +151,10 @@ impl Shape<'_> {
     }
 
     /// The rows of all branches, which do not overlap, in the order of the whole.
-    fn union(&self, branches: &[String]) -> String {
+    fn union(&self, mut branches: Vec<String>) -> String {
+        if branches.len() == 1 {
+            return branches.remove(0);
+        }
         let page = Alias::new("page");
         let outer = self.text(self.select(Query::select().from(page).take()));
         format!("WITH \"page\" AS (({})) {outer}", branches.join(") UNION ALL ("))
@@ -353,7 +279,7 @@ impl Builder {
     }
 }
 
-fn order_by(table: &TableDescriptor, order: &[(usize, Direction)]) -> String {
+pub(super) fn order_by(table: &TableDescriptor, order: &[(usize, Direction)]) -> String {
     let order = order
         .iter()
         .map(|(position, direction)| sorted(&quote_identifier(table.column_name(*position)), *direction));
@@ -363,7 +289,7 @@ fn order_by(table: &TableDescriptor, order: &[(usize, Direction)]) -> String {
     }
 }
 
-fn relation(table: &TableDescriptor) -> SelectStatement {
+pub(super) fn relation(table: &TableDescriptor) -> SelectStatement {
     let mut select = Query::select();
     select.from((
         Alias::new(table.schema).into_iden(),

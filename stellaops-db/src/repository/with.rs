@@ -11,7 +11,7 @@ use crate::id::Id;
 use crate::query::join::{Join, Page as Selected};
 use crate::query::predicate::Parameters;
 use crate::query::relation::Related;
-use crate::query::{Children, Relation, select};
+use crate::query::{Children, Relation, children as children_of};
 use crate::repository::list::{DEFAULT_LIMIT, page_size};
 use crate::repository::page::{self, Families, Page};
 use crate::repository::{Find, List, Repository, projected};
@@ -171,7 +171,7 @@ impl<C: Table, A> Repository<C, A> {
         parents.sort_unstable();
         parents.dedup();
         let parameters = self.session.leading(C::DESCRIPTOR.has_tenant);
-        let built = select::of_each(join, parameters, parents);
+        let built = children_of::of_each(join, parameters, parents);
         let rows = self.session.built_rows(built.sql, built.parameters).await?;
         let mut families = BTreeMap::<Id<P>, Vec<C>>::new();
         for row in &rows {

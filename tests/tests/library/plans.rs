@@ -99,15 +99,19 @@ fn collect(node: &Json, nodes: &mut Vec<Json>) {
 }
 
 /// Every scan is of the order's index, begins with the tenant and gives no more than a page; what is sorted is
-/// no more than a page either. Where the planner knows that a range holds few rows it may fetch them by a bitmap.
-fn assert_reads_a_page(index: &str, text: &str, nodes: &[Json]) {
+/// no more than a page either. Where the planner expects that a range holds about a page it may fetch all of it by a
+/// bitmap, and its guess may be off: `slack` is by how much.
+fn assert_reads_a_page(index: &str, text: &str, nodes: &[Json], slack: f64) {
     let shown = || {
         format!(
             "{text}\n{}",
             serde_json::to_string_pretty(&nodes[0]).expect("JSON")
         )
     };
-    let is_few = |rows: &Json| rows.as_f64().is_none_or(|rows| rows <= f64::from(LIMIT + 1));
+    let is_few = |rows: &Json| {
+        rows.as_f64()
+            .is_none_or(|rows| rows <= f64::from(LIMIT + 1) * slack)
+    };
     let scans = nodes.iter().filter(|node| node["Index Name"].is_string());
     assert!(scans.clone().count() > 0, "{}", shown());
     for scan in scans {
@@ -136,7 +140,7 @@ fn assert_reads_a_page(index: &str, text: &str, nodes: &[Json]) {
 async fn every_page_in_either_direction_reads_no_more_than_a_page_of_its_orders_index() {
     let fixture = filled().await;
     let tenant = TenantId::new("t42").expect("a tenant");
-    for mode in ["force_generic_plan", "force_custom_plan"] {
+    for (mode, slack) in [("force_generic_plan", 1.0), ("force_custom_plan", 4.0)] {
         let pool = fixture.one_connection_with(APPLICATION, mode).await;
         let database = Database::from_pool(pool.clone());
         let wishes = database.tenant(&tenant).repository::<WishRepository>();
@@ -152,7 +156,7 @@ async fn every_page_in_either_direction_reads_no_more_than_a_page_of_its_orders_
             }
             let mut connection = pool.acquire().await.expect("the connection");
             for (text, nodes) in new_plans(&mut connection, &mut known).await {
-                assert_reads_a_page(index, &text, &nodes);
+                assert_reads_a_page(index, &text, &nodes, slack);
                 checked += 1;
             }
         }
