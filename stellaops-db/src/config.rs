@@ -22,6 +22,8 @@ const STATEMENT_CACHE: usize = 2048;
 /// | greatest number of connections | `STELLAOPS_DB_MAX_CONNECTIONS` | `max_connections` | 10 |
 /// | seconds to wait for a connection | `STELLAOPS_DB_ACQUIRE_TIMEOUT` | `acquire_timeout` | 30 |
 /// | milliseconds a statement may take | `STELLAOPS_DB_STATEMENT_TIMEOUT` | `statement_timeout` | 30,000 |
+/// | milliseconds from which a statement is told as slow | `STELLAOPS_DB_SLOW_STATEMENT` | `slow_statement` | never |
+/// | whether it is told with its plan: `true` or `false` | `STELLAOPS_DB_EXPLAIN_SLOW` | `explain_slow` | `false` |
 /// | keys that sign cursors, the newest first | `STELLAOPS_DB_CURSOR_KEYS`, with a comma between | `cursor_keys`, a list | none: bound, not signed |
 /// | name shown by the server | `STELLAOPS_DB_APPLICATION_NAME` | `application_name` | `stellaops-db` |
 #[derive(Clone)]
@@ -33,6 +35,8 @@ pub struct Config {
     pub(crate) statement_timeout: Duration,
     pub(crate) application_name: String,
     pub(crate) cursor_keys: Vec<CursorKey>,
+    pub(crate) slow_statement: Option<Duration>,
+    pub(crate) explain_slow: bool,
 }
 
 /// Why a configuration cannot be used. Texts never hold an URL: it has a password inside.
@@ -87,6 +91,9 @@ struct File {
     application_name: Option<String>,
     #[serde(default)]
     cursor_keys: Vec<String>,
+    slow_statement: Option<u64>,
+    #[serde(default)]
+    explain_slow: bool,
 }
 
 impl Config {
@@ -114,6 +121,8 @@ impl Config {
             statement_timeout: Duration::from_secs(30),
             application_name: "stellaops-db".into(),
             cursor_keys: Vec::new(),
+            slow_statement: None,
+            explain_slow: false,
         }
     }
 
@@ -134,6 +143,11 @@ impl Config {
             }),
         };
         let max_connections = number("STELLAOPS_DB_MAX_CONNECTIONS")?;
+        let explain_slow = variable("STELLAOPS_DB_EXPLAIN_SLOW").map(|text| text.parse());
+        let explain_slow = explain_slow.transpose().map_err(|_| ConfigError::Invalid {
+            setting: "STELLAOPS_DB_EXPLAIN_SLOW".into(),
+            wanted: "`true` or `false`",
+        })?;
         let cursor_keys = variable("STELLAOPS_DB_CURSOR_KEYS").unwrap_or_default();
         let cursor_keys = cursor_keys
             .split(',')
@@ -148,6 +162,8 @@ impl Config {
                 statement_timeout: number("STELLAOPS_DB_STATEMENT_TIMEOUT")?,
                 application_name: variable("STELLAOPS_DB_APPLICATION_NAME"),
                 cursor_keys: cursor_keys.map(str::to_owned).collect(),
+                slow_statement: number("STELLAOPS_DB_SLOW_STATEMENT")?,
+                explain_slow: explain_slow.unwrap_or(false),
             },
             [
                 "STELLAOPS_DB_URL",
@@ -196,6 +212,8 @@ impl Config {
             .map_or(config.statement_timeout, Duration::from_millis);
         config.application_name = file.application_name.unwrap_or(config.application_name);
         config.cursor_keys = cursor_keys(names[2], &file.cursor_keys)?;
+        config.slow_statement = file.slow_statement.map(Duration::from_millis);
+        config.explain_slow = file.explain_slow;
         Ok(config)
     }
 

@@ -1,6 +1,7 @@
 //! The database: two logins, a clock, and the scopes through which everything is reached.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
@@ -13,6 +14,7 @@ use crate::connection::{ASK_AFTER, Connections, Patience};
 use crate::error::Error;
 use crate::query::{CursorKey, CursorKeys};
 use crate::scope::{Login, SystemScope, TenantScope};
+use crate::telemetry::Slow;
 use crate::tenant::TenantId;
 use crate::value::Parameter;
 use crate::value::binder::bind;
@@ -29,6 +31,9 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) cursor_keys: CursorKeys,
+    pub(crate) slow: Option<Slow>,
+    /// The name of the database, for whoever listens.
+    pub(crate) namespace: Arc<str>,
     pool: PgPool,
 }
 
@@ -101,7 +106,11 @@ impl Database {
             );
         }
         let database = Database::assemble(application, system, unscoped);
-        Ok(database.with_cursor_keys(config.cursor_keys.iter().cloned()))
+        let database = database.with_cursor_keys(config.cursor_keys.iter().cloned());
+        Ok(match config.slow_statement {
+            Some(threshold) => database.with_slow_statements(threshold, config.explain_slow),
+            None => database,
+        })
     }
 
     /// Uses a pool that the program has already. The login is not checked; the pool should keep at
@@ -143,6 +152,16 @@ impl Database {
     pub fn with_cursor_keys(self, keys: impl IntoIterator<Item = CursorKey>) -> Self {
         Database::of(Shared {
             cursor_keys: CursorKeys(keys.into_iter().collect()),
+            ..self.parts()
+        })
+    }
+
+    /// Tells of statements that take as long as that or longer, by a `tracing` event of level WARN: which verb of
+    /// which table, and how long. With `with_plan` the server is asked for the plan afterwards, which costs one
+    /// more exchange; it is told without what is compared.
+    pub fn with_slow_statements(self, threshold: Duration, with_plan: bool) -> Self {
+        Database::of(Shared {
+            slow: Some(Slow { threshold, with_plan }),
             ..self.parts()
         })
     }
@@ -191,6 +210,8 @@ impl Database {
             clock: Arc::new(SystemClock),
             ids: Arc::new(UuidV7),
             cursor_keys: CursorKeys::default(),
+            slow: None,
+            namespace: pool.connect_options().get_database().unwrap_or_default().into(),
             pool,
         })
     }
@@ -208,6 +229,8 @@ impl Database {
             clock: self.shared.clock.clone(),
             ids: self.shared.ids.clone(),
             cursor_keys: self.shared.cursor_keys.clone(),
+            slow: self.shared.slow,
+            namespace: self.shared.namespace.clone(),
             pool: self.shared.pool.clone(),
         }
     }

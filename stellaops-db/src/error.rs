@@ -236,6 +236,38 @@ impl Error {
         Some(rule.code)
     }
 
+    /// A word for the kind of error, for metrics and traces: `unique_violation`, `pool_timeout`, …
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Error::NotFound { .. } => "not_found",
+            Error::VersionConflict { .. } => "version_conflict",
+            Error::UniqueViolation { .. } => "unique_violation",
+            Error::ForeignKeyViolation { .. } => "foreign_key_violation",
+            Error::CheckViolation { .. } => "check_violation",
+            Error::NoPartition { .. } => "no_partition",
+            Error::IllegalTransition { .. } => "illegal_transition",
+            Error::RetiredValue { .. } => "retired_value",
+            Error::AnotherTenantBound => "another_tenant_bound",
+            Error::NoTenantBound => "no_tenant_bound",
+            Error::Denied { .. } => "denied",
+            Error::Encode(_) => "encode",
+            Error::Decode { .. } | Error::QueryRow { .. } | Error::RowNumber { .. } => "decode",
+            Error::QueryAsSystem | Error::QueryStatement { .. } | Error::QueryParameters { .. } => "query",
+            Error::Cursor(_) => "cursor",
+            Error::OutOfRange { .. } => "out_of_range",
+            Error::TransactionEnded => "transaction_ended",
+            Error::LockOutsideTransaction => "lock_outside_transaction",
+            Error::TransactionFailed => "transaction_failed",
+            Error::NoSystemLogin => "no_system_login",
+            Error::PoolTimeout => "pool_timeout",
+            Error::Cancelled { .. } => "cancelled",
+            Error::Retry { .. } => "retry",
+            Error::Connection(_) => "connection",
+            Error::Database(_) => "database",
+            Error::Driver(_) => "driver",
+        }
+    }
+
     /// Whether the same call may be tried again as it is: nothing of it has taken effect.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Error::Retry { .. } | Error::PoolTimeout)

@@ -43,6 +43,7 @@ mod repository;
 mod scope;
 mod sensitive;
 mod table;
+mod telemetry;
 mod tenant;
 mod timestamp;
 mod value;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures_util::Stream;
 use sqlx::postgres::{PgQueryResult, PgRow, Postgres};
-use sqlx::{Executor, SqlSafeStr, SqlStr};
+use sqlx::{Executor, Row as _, SqlSafeStr, SqlStr};
 
 use crate::connection::Connections;
 use crate::database::Shared;
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::scope::open::Open;
 use crate::scope::stream;
 use crate::table::InsertContext;
+use crate::telemetry::{Operation, observed, plan};
 use crate::tenant::TenantId;
 use crate::timestamp::Timestamp;
 use crate::value::Parameter;
@@ -122,6 +124,49 @@ impl Session {
     }
 
     async fn rows_of(&self, sql: SqlStr, parameters: Vec<Parameter>) -> Result<Vec<PgRow>, Error> {
+        let kept = self.kept(&parameters);
+        let (namespace, text) = (&self.shared.namespace, sql.clone());
+        let operation = Operation::of(text.as_str());
+        let fetched = self.fetched(sql, parameters);
+        let (result, took) = observed(namespace, &operation, fetched, |rows| rows.len() as u64).await;
+        self.tell_slow(&text, kept, took).await;
+        result
+    }
+
+    /// The parameters, where they may be needed to ask for a plan.
+    fn kept(&self, parameters: &[Parameter]) -> Option<Vec<Parameter>> {
+        let slow = self.shared.slow.filter(|slow| slow.with_plan);
+        slow.map(|_| parameters.to_vec())
+    }
+
+    /// Tells of a statement that was slow.
+    async fn tell_slow(&self, sql: &SqlStr, parameters: Option<Vec<Parameter>>, took: Duration) {
+        if self.shared.slow.is_none_or(|slow| took < slow.threshold) {
+            return;
+        }
+        let plan = match parameters {
+            Some(parameters) => self.explained(sql, parameters).await,
+            None => None,
+        };
+        tracing::warn!(
+            target: "stellaops_db",
+            statement = %Operation::of(sql.as_str()),
+            milliseconds = took.as_millis() as u64,
+            plan,
+            "a statement was slow"
+        );
+    }
+
+    /// The plan that a statement would have now.
+    async fn explained(&self, sql: &SqlStr, parameters: Vec<Parameter>) -> Option<String> {
+        let explain = format!("EXPLAIN (FORMAT JSON) {}", sql.as_str());
+        let explain = sqlx::AssertSqlSafe(explain).into_sql_str();
+        let rows = self.fetched(explain, parameters).await.ok()?;
+        let explained: String = rows.first()?.try_get_unchecked(0).ok()?;
+        Some(plan(&explained))
+    }
+
+    async fn fetched(&self, sql: SqlStr, parameters: Vec<Parameter>) -> Result<Vec<PgRow>, Error> {
         let query = sqlx::query_with::<Postgres, _>(sql, bind(parameters)?);
         self.count();
         match &self.place {
@@ -151,7 +196,8 @@ impl Session {
         let arguments = bind(parameters)?;
         self.count();
         let sql = sqlx::AssertSqlSafe(sql).into_sql_str();
-        Ok(stream::rows(connections.clone(), sql, arguments))
+        let namespace = self.shared.namespace.clone();
+        Ok(stream::rows(connections.clone(), namespace, sql, arguments))
     }
 
     /// Whether statements run in a transaction.
@@ -172,6 +218,16 @@ impl Session {
     }
 
     async fn execute_of(&self, sql: SqlStr, parameters: Vec<Parameter>) -> Result<u64, Error> {
+        let kept = self.kept(&parameters);
+        let (namespace, text) = (&self.shared.namespace, sql.clone());
+        let operation = Operation::of(text.as_str());
+        let executed = self.executed(sql, parameters);
+        let (result, took) = observed(namespace, &operation, executed, |number| *number).await;
+        self.tell_slow(&text, kept, took).await;
+        result
+    }
+
+    async fn executed(&self, sql: SqlStr, parameters: Vec<Parameter>) -> Result<u64, Error> {
         let query = sqlx::query_with::<Postgres, _>(sql, bind(parameters)?);
         self.count();
         let done: PgQueryResult = match &self.place {

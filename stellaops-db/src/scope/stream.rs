@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use futures_util::{Stream, StreamExt as _};
@@ -11,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::connection::{Connections, InUse};
 use crate::error::Error;
+use crate::telemetry::{Operation, observed};
 
 /// So many rows are read ahead of the consumer.
 const AHEAD: usize = 64;
@@ -19,11 +21,12 @@ const AHEAD: usize = 64;
 /// dropped before its end, the connection is closed, and with it the statement ends.
 pub(super) fn rows(
     connections: Connections,
+    namespace: Arc<str>,
     sql: SqlStr,
     arguments: PgArguments,
 ) -> impl Stream<Item = Result<PgRow, Error>> + Send + 'static {
     let (sender, mut receiver) = mpsc::channel(AHEAD);
-    let mut producer = Some(Box::pin(produce(connections, sql, arguments, sender)) as Producer);
+    let mut producer = Some(Box::pin(produce(connections, namespace, sql, arguments, sender)) as Producer);
     futures_util::stream::poll_fn(move |context| {
         // The producer runs within the consumer: it fills the channel, and goes on when there is room.
         match receiver.poll_recv(context) {
@@ -43,35 +46,47 @@ type Producer = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 async fn produce(
     connections: Connections,
+    namespace: Arc<str>,
     sql: SqlStr,
     arguments: PgArguments,
     sender: mpsc::Sender<Result<PgRow, Error>>,
 ) {
-    let mut held = match connections.acquire().await {
-        Ok(in_use) => Held(Some(in_use)),
-        Err(error) => {
-            let _ = sender.send(Err(error)).await;
-            return;
-        }
-    };
+    let text = sql.clone();
+    let operation = Operation::of(text.as_str());
+    let sent = send(connections, sql, arguments, &sender);
+    let (result, _) = observed(&namespace, &operation, sent, |rows| *rows).await;
+    if let Err(error) = result {
+        let _ = sender.send(Err(error)).await;
+    }
+}
+
+/// Sends the rows as they come, and says how many there were.
+async fn send(
+    connections: Connections,
+    sql: SqlStr,
+    arguments: PgArguments,
+    sender: &mpsc::Sender<Result<PgRow, Error>>,
+) -> Result<u64, Error> {
+    let mut held = Held(Some(connections.acquire().await?));
     let query = sqlx::query_with::<Postgres, _>(sql, arguments);
-    let mut failure = None;
+    let (mut sent, mut failure) = (0, None);
     if let Some(in_use) = &mut held.0 {
         let mut rows = in_use.connection.fetch(query);
         while let Some(row) = rows.next().await {
             match row {
                 Ok(row) => {
                     if sender.send(Ok(row)).await.is_err() {
-                        return;
+                        return Ok(sent);
                     }
+                    sent += 1;
                 }
                 Err(error) => failure = Some(error),
             }
         }
     }
-    let Some(in_use) = held.0.take() else { return };
-    if let Err(error) = in_use.settle(failure.map_or(Ok(()), Err)) {
-        let _ = sender.send(Err(error)).await;
+    match held.0.take() {
+        Some(in_use) => in_use.settle(failure.map_or(Ok(sent), Err)),
+        None => Ok(sent),
     }
 }
 

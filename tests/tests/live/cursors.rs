@@ -221,7 +221,7 @@ async fn connecting_without_a_key_says_so_and_with_one_does_not() {
         let connected = stellaops_db::Database::connect(&config).await;
         drop(guard);
         connected.expect("connects").close().await;
-        let told = events.0.lock().expect("no panic").join("\n");
+        let told = events.told();
         assert_eq!(told.contains("not signed: set `cursor_keys`"), said, "{told}");
     }
 }

@@ -27,6 +27,7 @@ mod samples;
 mod streams;
 mod swaps;
 mod systems;
+mod telemetry;
 mod tenants;
 mod transactions;
 mod values;

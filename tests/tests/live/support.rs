@@ -187,28 +187,41 @@ impl Numbers {
     }
 }
 
-/// What is told while it is the subscriber: the message of each event.
+/// What is told while it is the subscriber: each event and each value of a span's field, as a text.
 #[derive(Clone, Default)]
 pub(crate) struct Events(pub(crate) std::sync::Arc<std::sync::Mutex<Vec<String>>>);
 
-impl tracing::Subscriber for Events {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
+impl Events {
+    pub(crate) fn told(&self) -> String {
+        self.0.lock().expect("no panic").join("\n")
     }
 
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+    fn hear(&self) -> impl FnMut(&tracing::field::Field, &dyn std::fmt::Debug) + '_ {
+        |field, value| {
+            let mut told = self.0.lock().expect("no panic");
+            told.push(format!("{field}={value:?}"));
+        }
+    }
+}
+
+impl tracing::Subscriber for Events {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target().starts_with("stellaops_db")
+    }
+
+    fn new_span(&self, attributes: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        attributes.record(&mut self.hear());
         tracing::span::Id::from_u64(1)
     }
 
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        values.record(&mut self.hear());
+    }
 
     fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
-        let mut told = self.0.lock().expect("no panic");
-        event.record(&mut |_: &tracing::field::Field, value: &dyn std::fmt::Debug| {
-            told.push(format!("{value:?}"));
-        });
+        event.record(&mut self.hear());
     }
 
     fn enter(&self, _: &tracing::span::Id) {}
