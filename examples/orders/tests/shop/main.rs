@@ -2,6 +2,7 @@
 
 mod given;
 mod isolation;
+mod lists;
 mod order;
 mod reference_data;
 mod report;
