@@ -156,6 +156,12 @@ pub enum Error {
     /// No connection became free in time.
     #[error("no connection became free in time")]
     PoolTimeout,
+    /// A write in a transaction, or on a server, that only reads.
+    #[error("nothing can be written here: {message}")]
+    ReadOnly {
+        /// What the database said.
+        message: String,
+    },
     /// A statement ran into its time limit or was cancelled.
     #[error("the statement was cancelled: {message}")]
     Cancelled {
@@ -260,6 +266,7 @@ impl Error {
             Error::TransactionFailed => "transaction_failed",
             Error::NoSystemLogin => "no_system_login",
             Error::PoolTimeout => "pool_timeout",
+            Error::ReadOnly { .. } => "read_only",
             Error::Cancelled { .. } => "cancelled",
             Error::Retry { .. } => "retry",
             Error::Connection(_) => "connection",
@@ -355,6 +362,7 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         }
         "57014" | "55P03" => Error::Cancelled { message: message() },
         "25P02" => Error::TransactionFailed,
+        "25006" => Error::ReadOnly { message: message() },
         "40001" | "40P01" => Error::Retry { message: message() },
         _ => return None,
     })

@@ -73,7 +73,10 @@ pub use query::{
     IsEditable, Lock, Member, Order, OrderOf, Path, Relation,
 };
 pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader};
-pub use scope::{RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction};
+pub use scope::{
+    Isolation, RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction, UnitOfWork,
+    WorkError,
+};
 pub use sensitive::Sensitive;
 pub use sqlx::{AssertSqlSafe, SqlSafeStr};
 pub use stellaops_db_derive::{DbEnum, Jsonb, Projection, QueryRow, Table};

@@ -7,6 +7,7 @@ mod system;
 mod system_transaction;
 mod tenant;
 mod transaction;
+mod unit;
 
 use crate::repository::Repository;
 use crate::table::Table;
@@ -16,6 +17,7 @@ pub use system::SystemScope;
 pub use system_transaction::SystemTransaction;
 pub use tenant::TenantScope;
 pub use transaction::Transaction;
+pub use unit::{Isolation, UnitOfWork, WorkError};
 
 /// What a repository comes from: the scope of a tenant, or a transaction of one.
 #[diagnostic::on_unimplemented(

@@ -1,9 +1,10 @@
 //! An open transaction, shared by its scope and the repositories made from it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use sqlx::postgres::{PgConnection, Postgres};
+use sqlx::{Executor as _, SqlSafeStr as _, SqlStr};
 use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit};
 
 use crate::connection::InUse;
@@ -16,7 +17,17 @@ pub(crate) struct Open(Arc<Shared>);
 struct Shared {
     /// The scope is gone; a call in flight takes the transaction with it.
     is_abandoned: AtomicBool,
+    /// How many savepoints were set.
+    savepoints: AtomicU32,
     transaction: Mutex<Option<OpenTransaction>>,
+}
+
+/// A place in a transaction that can be gone back to.
+pub(crate) struct Savepoint {
+    open: Open,
+    name: String,
+    /// Whether a statement before it failed, or was left before its answer came.
+    had_failed: bool,
 }
 
 struct OpenTransaction {
@@ -36,17 +47,30 @@ pub(crate) struct Statement<'a> {
 }
 
 impl Open {
-    pub(crate) async fn begin(in_use: InUse) -> Result<Self, Error> {
+    pub(crate) async fn begin(in_use: InUse, words: Option<SqlStr>) -> Result<Self, Error> {
         let (connection, permit) = in_use.into_parts();
         let open = OpenTransaction {
-            transaction: sqlx::Transaction::begin(connection, None).await?,
+            transaction: sqlx::Transaction::begin(connection, words).await?,
             has_failed: false,
             _permit: permit,
         };
         Ok(Open(Arc::new(Shared {
             is_abandoned: AtomicBool::new(false),
+            savepoints: AtomicU32::new(0),
             transaction: Mutex::new(Some(open)),
         })))
+    }
+
+    /// Sets a savepoint.
+    pub(crate) async fn savepoint(&self) -> Result<Savepoint, Error> {
+        let number = self.0.savepoints.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut savepoint = Savepoint {
+            open: self.clone(),
+            name: format!("stellaops_{number}"),
+            had_failed: false,
+        };
+        savepoint.had_failed = savepoint.run("SAVEPOINT", None).await?;
+        Ok(savepoint)
     }
 
     /// Waits for its turn.
@@ -90,6 +114,29 @@ impl Open {
             .await
             .take()
             .ok_or(Error::TransactionEnded)
+    }
+}
+
+impl Savepoint {
+    /// Keeps what was done since.
+    pub(crate) async fn release(self) -> Result<(), Error> {
+        self.run("RELEASE SAVEPOINT", None).await.map(|_| ())
+    }
+
+    /// Undoes what was done since; what failed meanwhile is undone with it.
+    pub(crate) async fn roll_back(self) -> Result<(), Error> {
+        let had_failed = Some(self.had_failed);
+        self.run("ROLLBACK TO SAVEPOINT", had_failed).await.map(|_| ())
+    }
+
+    /// Says whether something had failed before, or is given what is to be taken for it from now on.
+    async fn run(&self, words: &str, had_failed: Option<bool>) -> Result<bool, Error> {
+        let sql = sqlx::AssertSqlSafe(format!("{words} {}", self.name)).into_sql_str();
+        let mut statement = self.open.statement().await?;
+        let result = statement.connection()?.execute(sqlx::raw_sql(sql)).await;
+        let had_failed = had_failed.unwrap_or(statement.had_failed);
+        statement.had_failed = had_failed;
+        statement.settle(result).await.map(|_| had_failed)
     }
 }
 

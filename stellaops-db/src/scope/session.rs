@@ -61,10 +61,16 @@ impl Session {
 
     /// The same tenant, inside a transaction that begins now.
     pub(crate) async fn begin(&self) -> Result<(Self, Open), Error> {
+        self.begin_with(None).await
+    }
+
+    /// As [`Session::begin`], by these words in place of `BEGIN`.
+    pub(crate) async fn begin_with(&self, words: Option<String>) -> Result<(Self, Open), Error> {
         let Place::Connections(connections) = &self.place else {
             return Err(Error::TransactionEnded);
         };
-        let open = Open::begin(connections.acquire().await?).await?;
+        let words = words.map(|words| sqlx::AssertSqlSafe(words).into_sql_str());
+        let open = Open::begin(connections.acquire().await?, words).await?;
         let place = Place::Transaction(open.clone());
         Ok((
             Session {

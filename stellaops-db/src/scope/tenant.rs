@@ -7,7 +7,7 @@ use crate::database::Shared;
 use crate::error::Error;
 use crate::own_sql::Query;
 use crate::repository::Repository;
-use crate::scope::{Login, RepositoryScope, Session, Transaction};
+use crate::scope::{Login, RepositoryScope, Session, Transaction, UnitOfWork};
 use crate::table::{NamedRepository, Table};
 use crate::tenant::TenantId;
 
@@ -63,6 +63,12 @@ impl TenantScope {
     /// [`Error::PoolTimeout`], [`Error::Connection`].
     pub async fn begin(&self) -> Result<Transaction, Error> {
         Transaction::begin(&self.session).await
+    }
+
+    /// A transaction of another isolation, with time limits, or one whose work is tried again when the database asks
+    /// for it.
+    pub fn transaction(&self) -> UnitOfWork {
+        UnitOfWork::new(self.session.clone())
     }
 }
 

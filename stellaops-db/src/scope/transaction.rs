@@ -24,6 +24,46 @@ impl Transaction {
         Ok(Transaction { session, open })
     }
 
+    pub(crate) async fn begin_with(session: &Session, words: String) -> Result<Self, Error> {
+        let (session, open) = session.begin_with(Some(words)).await?;
+        Ok(Transaction { session, open })
+    }
+
+    /// Runs work whose failure undoes that work alone: what the transaction did before stays.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "scheduler")] {
+    /// # use stellaops_db::{Error, Id, TenantScope};
+    /// # use stellaops_db::schema::scheduler::{GraphJob, GraphJobRepository, NewGraphJob};
+    /// # async fn example(scope: TenantScope, row: NewGraphJob) -> Result<(), Error> {
+    /// let transaction = scope.begin().await?;
+    /// let jobs = transaction.repository::<GraphJobRepository>();
+    /// match transaction.savepoint(async || jobs.insert(row).await).await? {
+    ///     Ok(job) => println!("{} is new", job.id),
+    ///     Err(Error::UniqueViolation { .. }) => println!("it was there"),
+    ///     Err(other) => return Err(other),
+    /// }
+    /// transaction.commit().await?;
+    /// # Ok(()) }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What setting the savepoint or going back to it can say; then the transaction has failed. The work's own
+    /// error is inside.
+    pub async fn savepoint<R, E>(
+        &self,
+        work: impl AsyncFnOnce() -> Result<R, E>,
+    ) -> Result<Result<R, E>, Error> {
+        let savepoint = self.open.savepoint().await?;
+        let result = work().await;
+        match &result {
+            Ok(_) => savepoint.release().await?,
+            Err(_) => savepoint.roll_back().await?,
+        }
+        Ok(result)
+    }
+
     /// The repository of a table, inside this transaction.
     pub fn repository<R: NamedRepository>(&self) -> R {
         R::wrap(self.repository_of())

@@ -30,5 +30,6 @@ mod systems;
 mod telemetry;
 mod tenants;
 mod transactions;
+mod units;
 mod values;
 mod verbs;
