@@ -70,7 +70,11 @@ async fn prepared(connection: &mut PgConnection) -> Vec<Prepared> {
 /// The nodes of the plan that serves any values, as the planner would choose it.
 async fn plan(connection: &mut PgConnection, (name, text, types): &Prepared) -> Vec<Json> {
     let arguments: Vec<String> = types.iter().map(|kind| argument(kind)).collect();
-    let explain = format!("EXPLAIN (FORMAT JSON) EXECUTE {name} ({})", arguments.join(", "));
+    let arguments = match arguments.as_slice() {
+        [] => String::new(),
+        arguments => format!(" ({})", arguments.join(", ")),
+    };
+    let explain = format!("EXPLAIN (FORMAT JSON) EXECUTE {name}{arguments}");
     let row = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_one(connection).await;
     let row = row.unwrap_or_else(|error| panic!("{text}: {error}"));
     let mut nodes = Vec::new();
