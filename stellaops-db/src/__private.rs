@@ -2,6 +2,7 @@
 //! very version.
 
 pub use crate::Repository;
+pub use crate::bulk::UniqueKey;
 pub use crate::column::{Column, Comparable, Editable, Pointing, Swappable};
 pub use crate::compat::{
     DatabaseGenerates, DatabaseNumbers, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey, SetsStatus,
@@ -24,8 +25,8 @@ pub use crate::table::{
     Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Deletable, GlobalRepository,
     Identified, Insert, Key, NamedAssignments, NamedReader, NamedRepository, OrderDescriptor, Partitioned,
     Patchable, Projection, Purgeable, Purpose, Queue, ReferenceDescriptor, Searchable, SoftDeletable,
-    Statements, SwapStatement, Table, TableDescriptor, Update, Upsertable, Verbs, Versioned, assign,
-    parameter, read_fields, tenancy,
+    Statements, SwapStatement, Table, TableDescriptor, UniqueKeyDescriptor, Update, Upsertable, Verbs,
+    Versioned, assign, parameter, read_fields, tenancy,
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, EnumForm, JsonForm, JsonShape, Parameter,

@@ -81,6 +81,18 @@ pub enum Error {
         /// What the database said.
         message: String,
     },
+    /// A row of a bulk verb was refused, so that nothing of the call takes effect.
+    #[error("row {position} of the input is refused: {reason}")]
+    RefusedRow {
+        /// Its position in the input, counted from zero.
+        position: u64,
+        /// Why.
+        #[source]
+        reason: Box<Error>,
+    },
+    /// What gives a bulk verb its rows failed, so that nothing of the call takes effect.
+    #[error("the source of the rows failed: {0}")]
+    Source(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A value cannot be sent.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -234,6 +246,7 @@ impl Error {
                 cause: DecodeError::Json { .. },
                 ..
             } => rule::DOCUMENT_READABLE,
+            Error::RefusedRow { reason, .. } => return reason.code(),
             Error::QueryRow { .. } => rule::RESULT_FITS,
             Error::QueryAsSystem => rule::QUERY_UNDER_POLICIES,
             Error::QueryStatement { .. } | Error::QueryParameters { .. } => rule::QUERY_STATEMENT,
@@ -366,6 +379,20 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         "40001" | "40P01" => Error::Retry { message: message() },
         _ => return None,
     })
+}
+
+/// Whether the database refuses a statement because of a row's values: class 22 (a value does not fit), 23 (a
+/// constraint) and 54 (a key is too long), and what the generated SQL raises about a row.
+pub(crate) fn is_about_a_row(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(said) = error else {
+        return false;
+    };
+    let code = said.code().unwrap_or_default();
+    match code.as_ref() {
+        sqlstate::ILLEGAL_TRANSITION | sqlstate::RETIRED_VALUE | sqlstate::KEPT => true,
+        _ if said.constraint() == Some(sqlstate::ONE_TENANT_PER_TRANSACTION) => false,
+        code => ["22", "23", "54"].iter().any(|class| code.starts_with(class)),
+    }
 }
 
 /// Class 08, and the server's own end: an administrator's command, a crash, a shutdown.

@@ -27,6 +27,7 @@
 #[allow(unused_extern_crates)]
 extern crate self as stellaops_db;
 
+pub mod bulk;
 pub mod chain;
 mod clock;
 mod column;

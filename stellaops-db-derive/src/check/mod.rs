@@ -4,7 +4,7 @@
 
 mod document;
 mod enumeration;
-mod names;
+pub(crate) mod names;
 mod projection;
 mod query_row;
 mod table;

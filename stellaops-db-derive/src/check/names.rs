@@ -63,6 +63,13 @@ fn check_constants(input: &TableInput, joined: &JoinedTable<'_>, faults: &mut Fa
             at.clone(),
         );
     }
+    for key in &joined.table.unique_keys {
+        take(
+            unique_key_constant(&key.name),
+            format!("the unique key `{}`", key.name),
+            at.clone(),
+        );
+    }
 }
 
 fn check_types(input: &TableInput, faults: &mut Faults) {
@@ -98,4 +105,9 @@ fn check_setters(joined: &JoinedTable<'_>, faults: &mut Faults) {
 /// The constant of a column or an order: its name in capitals.
 pub(crate) fn column_constant(name: &str) -> String {
     name.to_uppercase()
+}
+
+/// The constant of a unique key: its name in capitals, behind a word that no order begins with.
+pub(crate) fn unique_key_constant(name: &str) -> String {
+    format!("UNIQUE_{}", name.to_uppercase())
 }

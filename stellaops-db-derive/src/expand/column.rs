@@ -1,11 +1,12 @@
-//! Typed names: a constant for each column, and for each order that an index serves.
+//! Typed names: a constant for each column, for each order that an index serves, and for each unique key.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use stellaops_db_spec::model::{Column, ColumnType, Index, Scope};
+use stellaops_db_spec::model::{Column, ColumnType, Index, Scope, UniqueKey};
 use syn::Ident;
 use syn::ext::IdentExt;
 
+use crate::check::names::unique_key_constant;
 use crate::check::{JoinedColumn, JoinedTable};
 use crate::input::TableInput;
 
@@ -20,10 +21,13 @@ pub(crate) fn constants(input: &TableInput, joined: &JoinedTable<'_>) -> TokenSt
     });
     let orders = orders(joined).enumerate();
     let orders = orders.filter_map(|numbered| order(input, joined, numbered));
+    let unique_keys = joined.table.unique_keys.iter().enumerate();
+    let unique_keys = unique_keys.map(|numbered| unique_key(input, numbered));
     quote! {
         #(#fields)*
         #(#generated)*
         #(#orders)*
+        #(#unique_keys)*
     }
 }
 
@@ -118,4 +122,14 @@ fn order(
         #visibility const #constant: __sdb::IndexOrder<Self, (#(#pins,)*) #scope> =
             __sdb::IndexOrder(#position, __sdb::PhantomData);
     })
+}
+
+fn unique_key(input: &TableInput, (position, key): (usize, &UniqueKey)) -> TokenStream {
+    let constant = format_ident!("{}", unique_key_constant(&key.name));
+    let (visibility, position) = (&input.visibility, Literal::usize_unsuffixed(position));
+    let doc = format!("Unique key: {}.", key.why.trim_end().trim_end_matches('.'));
+    quote! {
+        #[doc = #doc]
+        #visibility const #constant: __sdb::UniqueKey<Self> = __sdb::UniqueKey(#position, __sdb::PhantomData);
+    }
 }

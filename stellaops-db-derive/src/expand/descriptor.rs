@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use stellaops_db_spec::model::{
-    Column, ColumnType, Direction, Index, Nulls, OrderColumn, Storage, Table, Tenancy, name,
+    Column, ColumnType, Direction, Index, Nulls, OrderColumn, Storage, Table, Tenancy, UniqueKey, name,
 };
 use stellaops_db_spec::statement::{ChainStatements, Statements, SwapStatement};
 
@@ -111,7 +111,6 @@ fn descriptor(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
         .map(|column| parameter_type(&column.column_type));
     let fields = Literal::usize_unsuffixed(table.fields().len());
     let key = positions(joined, &table.own_key());
-    let touched = Literal::usize_unsuffixed(table.touched().len());
     let others = others(joined);
     let statements = self::statements(joined, statements);
     quote! {
@@ -124,7 +123,6 @@ fn descriptor(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
             types: &[#(__sdb::ParameterType::#types),*],
             fields: #fields,
             key: #key,
-            touched: #touched,
             statements: #statements,
             #others
             ..__sdb::TableDescriptor::NONE
@@ -154,6 +152,9 @@ fn others(joined: &JoinedTable<'_>) -> TokenStream {
         }
     });
     let soft_delete = table.soft_delete.as_ref().map(|column| joined.position(column));
+    let row_version = table.row_version.as_ref().map(|column| joined.position(column));
+    let touched = positions(joined, &table.touched());
+    let unique_keys = table.unique_keys.iter().map(|key| unique_key(joined, key));
     [
         (table.tenancy == Tenancy::TenantOrGlobal).then(|| quote!(reads_global: true,)),
         (!set_by_database.is_empty()).then(|| quote!(set_by_database: &[#(#set_by_database),*],)),
@@ -162,14 +163,19 @@ fn others(joined: &JoinedTable<'_>) -> TokenStream {
         (!orders.is_empty()).then(|| quote!(orders: &[#(#orders),*],)),
         (!table.references.is_empty()).then(|| quote!(references: &[#(#references),*],)),
         soft_delete.map(|position| quote!(soft_delete: __sdb::Some(#position),)),
-        table
-            .row_version
-            .is_some()
-            .then(|| quote!(counts_versions: true,)),
+        row_version.map(|position| quote!(row_version: __sdb::Some(#position),)),
+        (!table.touched().is_empty()).then(|| quote!(touched: #touched,)),
+        (!table.unique_keys.is_empty()).then(|| quote!(unique_keys: &[#(#unique_keys),*],)),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn unique_key(joined: &JoinedTable<'_>, key: &UniqueKey) -> TokenStream {
+    let columns = key.columns.iter().map(|column| joined.position(column));
+    let condition = option(key.condition.as_deref());
+    quote!(__sdb::UniqueKeyDescriptor { columns: &[#(#columns),*], condition: #condition })
 }
 
 fn positions(joined: &JoinedTable<'_>, columns: &[&Arc<Column>]) -> TokenStream {
@@ -231,7 +237,6 @@ fn statements(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
         exists,
         get_by_unique,
         insert,
-        insert_many: (before, after),
         swaps,
         chain,
         ..
@@ -266,7 +271,6 @@ fn statements(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
             get: #get,
             exists: #exists,
             insert: #insert,
-            insert_many: (#before, #after),
             #(#several)*
             #(#verbs)*
             ..__sdb::Statements::NONE

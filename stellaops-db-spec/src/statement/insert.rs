@@ -1,4 +1,4 @@
-//! `insert`, `insert_many` and `upsert`. Parameters: the inserted columns in the table's order, the
+//! `insert` and `upsert`. Parameters: the inserted columns in the table's order, the
 //! tenant first.
 
 use crate::model::{ColumnRole, Table};
@@ -7,10 +7,6 @@ use crate::statement::builder::{Parameters, column_list, comment, field_list, ne
 pub(super) fn insert(table: &Table) -> String {
     let (before, after) = parts(table, "insert");
     format!("{before}({}){after}", values(table))
-}
-
-pub(super) fn insert_many(table: &Table) -> (String, String) {
-    parts(table, "insert_many")
 }
 
 /// None where the database makes the key, so that no two rows can meet, and where rows never change.

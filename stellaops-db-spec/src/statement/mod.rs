@@ -39,8 +39,6 @@ pub struct Statements {
     pub get_by_unique: Vec<String>,
     /// A new row. Parameters: the inserted columns, the tenant first.
     pub insert: String,
-    /// The part of `insert` before its VALUES and the part after, for several rows at once.
-    pub insert_many: (String, String),
     /// A new row, or the patchable columns of the row with that key. Parameters as `insert`.
     pub upsert: Option<String>,
     /// Columns of one row. Parameters: tenant, key, mask, patchable columns, touched columns, then
@@ -79,7 +77,6 @@ impl Statements {
                 .map(|key| get::get_by_unique(table, key))
                 .collect(),
             insert: insert::insert(table),
-            insert_many: insert::insert_many(table),
             upsert: insert::upsert(table),
             update: update::update(table),
             swaps: table

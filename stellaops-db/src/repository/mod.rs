@@ -36,7 +36,7 @@ pub use system::SystemReader;
 
 /// The rows of one table, as one scope sees them. Cheap to clone.
 pub struct Repository<T, A = tenancy::TenantAccess> {
-    session: Session,
+    pub(crate) session: Session,
     marker: PhantomData<fn() -> (T, A)>,
 }
 
@@ -74,11 +74,11 @@ impl<T: Table, A> Repository<T, A> {
 
     /// The clock, once for each column that every update sets.
     fn touched(&self, now: Timestamp) -> impl Iterator<Item = Parameter> {
-        std::iter::repeat_n(Parameter::TimestampTz(Some(now.utc())), Self::TABLE.touched)
+        std::iter::repeat_n(Parameter::TimestampTz(Some(now.utc())), Self::TABLE.touched.len())
     }
 }
 
-fn decode_all<T: Table>(rows: &[PgRow]) -> Result<Vec<T>, Error> {
+pub(crate) fn decode_all<T: Table>(rows: &[PgRow]) -> Result<Vec<T>, Error> {
     rows.iter().map(decode).collect()
 }
 

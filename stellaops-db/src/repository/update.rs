@@ -49,7 +49,7 @@ impl<T: Table, A> Repository<T, A> {
         let mut parameters = self.row_parameters(&key)?;
         parameters.extend(patch);
         parameters.extend(self.touched(self.session.now()));
-        if Self::TABLE.counts_versions {
+        if Self::TABLE.row_version.is_some() {
             parameters.push(Parameter::BigInt(expected));
         }
         let rows = self
@@ -66,7 +66,7 @@ impl<T: Table, A> Repository<T, A> {
             table: Self::TABLE.qualified,
         };
         match rows.first() {
-            Some(row) if Self::TABLE.counts_versions && Row::new(row).is_null(0).unwrap_or(true) => {
+            Some(row) if Self::TABLE.row_version.is_some() && Row::new(row).is_null(0).unwrap_or(true) => {
                 // Nothing was changed; behind the columns stands the version that was found.
                 let found: Option<i64> = row.try_get(Self::TABLE.fields)?;
                 Err(match (expected, found) {

@@ -1,5 +1,6 @@
 //! Scopes: the only ways to the rows. Each knows its tenant, or why it needs none.
 
+mod load;
 mod open;
 mod session;
 mod stream;
@@ -12,6 +13,7 @@ mod unit;
 use crate::repository::Repository;
 use crate::table::Table;
 
+pub(crate) use load::Load;
 pub(crate) use session::{Login, Session};
 pub use system::SystemScope;
 pub use system_transaction::SystemTransaction;

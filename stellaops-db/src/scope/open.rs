@@ -17,6 +17,10 @@ pub(crate) struct Open(Arc<Shared>);
 struct Shared {
     /// The scope is gone; a call in flight takes the transaction with it.
     is_abandoned: AtomicBool,
+    /// An operation of several statements was left in between: what it wrote so far must not be committed.
+    is_spoiled: AtomicBool,
+    /// How many names were given to temporary tables.
+    names: AtomicU32,
     /// How many savepoints were set.
     savepoints: AtomicU32,
     transaction: Mutex<Option<OpenTransaction>>,
@@ -56,6 +60,8 @@ impl Open {
         };
         Ok(Open(Arc::new(Shared {
             is_abandoned: AtomicBool::new(false),
+            is_spoiled: AtomicBool::new(false),
+            names: AtomicU32::new(0),
             savepoints: AtomicU32::new(0),
             transaction: Mutex::new(Some(open)),
         })))
@@ -88,7 +94,7 @@ impl Open {
 
     pub(crate) async fn commit(&self) -> Result<(), Error> {
         let open = self.end().await?;
-        if open.has_failed {
+        if open.has_failed || self.0.is_spoiled.load(Ordering::SeqCst) {
             open.transaction.rollback().await?;
             return Err(Error::TransactionFailed);
         }
@@ -105,6 +111,17 @@ impl Open {
         if let Ok(mut open) = self.0.transaction.try_lock() {
             drop(open.take());
         }
+    }
+
+    /// Says that nothing of it may be committed any more.
+    pub(crate) fn spoil(&self) {
+        self.0.is_spoiled.store(true, Ordering::SeqCst);
+    }
+
+    /// A number that no other temporary table of the transaction has. Counted anew in each transaction, so that
+    /// texts of statements are the same again.
+    pub(crate) fn next_name(&self) -> u32 {
+        self.0.names.fetch_add(1, Ordering::SeqCst) + 1
     }
 
     async fn end(&self) -> Result<OpenTransaction, Error> {
@@ -141,7 +158,7 @@ impl Savepoint {
 }
 
 impl Statement<'_> {
-    /// The connection, for one statement whose result goes to [`Statement::settle`].
+    /// The connection, for what is done at once and whose result goes to [`Statement::settle`].
     pub(crate) fn connection(&mut self) -> Result<&mut PgConnection, Error> {
         let open = self.open.as_mut().ok_or(Error::TransactionEnded)?;
         self.had_failed = std::mem::replace(&mut open.has_failed, true);

@@ -10,7 +10,8 @@ use sqlx::{Executor, Row as _, SqlSafeStr, SqlStr};
 
 use crate::connection::Connections;
 use crate::database::Shared;
-use crate::error::Error;
+use crate::error::{Error, is_about_a_row};
+use crate::scope::load::{Attempt, Load};
 use crate::scope::open::Open;
 use crate::scope::stream;
 use crate::table::InsertContext;
@@ -79,6 +80,17 @@ impl Session {
             },
             open,
         ))
+    }
+
+    /// Where a bulk load runs: in this transaction, or in one that begins now.
+    pub(crate) async fn load(&self) -> Result<Load, Error> {
+        match &self.place {
+            Place::Transaction(open) => Ok(Load::within(self.clone(), open.clone())),
+            Place::Connections(_) => {
+                let (session, open) = self.begin().await?;
+                Ok(Load::alone(session, open))
+            }
+        }
     }
 
     /// Whether row-level security holds for its statements, whatever their text says.
@@ -189,6 +201,29 @@ impl Session {
         }
     }
 
+    /// Runs a statement that was built at run time on a connection of its own. When a row is refused nothing has
+    /// been written, and the connection is as before.
+    pub(crate) async fn attempt(
+        &self,
+        sql: String,
+        parameters: Vec<Parameter>,
+    ) -> Result<Attempt<Vec<PgRow>>, Error> {
+        let Place::Connections(connections) = &self.place else {
+            return Err(Error::TransactionEnded);
+        };
+        let sql = sqlx::AssertSqlSafe(sql).into_sql_str();
+        let query = sqlx::query_with::<Postgres, _>(sql, bind(parameters)?);
+        self.count();
+        let mut in_use = connections.acquire().await?;
+        match in_use.connection.fetch_all(query).await {
+            Err(error) if is_about_a_row(&error) => {
+                in_use.keep();
+                Ok(Err(Error::from(error)))
+            }
+            result => in_use.settle(result).map(Ok),
+        }
+    }
+
     /// Runs a statement that was built at run time on a connection of its own, for its rows as they come. In a
     /// transaction there is none: its connection serves other statements as well.
     pub(crate) fn built_stream(
@@ -251,7 +286,7 @@ impl Session {
         Ok(done.rows_affected())
     }
 
-    fn count(&self) {
+    pub(super) fn count(&self) {
         if let Login::System(statements) = &self.login {
             statements.fetch_add(1, Ordering::Relaxed);
         }

@@ -39,10 +39,12 @@ pub struct TableDescriptor {
     pub references: &'static [ReferenceDescriptor],
     /// The position of the column that marks a row as deleted.
     pub soft_delete: Option<usize>,
-    /// How many columns every update sets to the clock.
-    pub touched: usize,
-    /// Whether versions are counted, so that an update takes the expected one.
-    pub counts_versions: bool,
+    /// The positions of the columns that every update sets to the clock.
+    pub touched: &'static [usize],
+    /// The position of the column that counts versions, so that an update takes the expected one.
+    pub row_version: Option<usize>,
+    /// The unique keys, in declared order.
+    pub unique_keys: &'static [UniqueKeyDescriptor],
     /// The constant SQL of each verb.
     pub statements: Statements,
 }
@@ -65,8 +67,9 @@ impl TableDescriptor {
         orders: &[],
         references: &[],
         soft_delete: None,
-        touched: 0,
-        counts_versions: false,
+        touched: &[],
+        row_version: None,
+        unique_keys: &[],
         statements: Statements::NONE,
     };
 
@@ -145,6 +148,15 @@ pub struct OrderDescriptor {
     pub condition: Option<&'static str>,
 }
 
+/// A unique key of a [`TableDescriptor`].
+#[derive(Debug)]
+pub struct UniqueKeyDescriptor {
+    /// The positions of its columns, without the tenant.
+    pub columns: &'static [usize],
+    /// The SQL condition, where it holds for some rows only.
+    pub condition: Option<&'static str>,
+}
+
 /// A foreign key of a [`TableDescriptor`].
 #[derive(Debug)]
 pub struct ReferenceDescriptor {
@@ -169,8 +181,6 @@ pub struct Statements {
     pub get_by_unique: &'static [&'static str],
     /// A new row.
     pub insert: &'static str,
-    /// What stands before and behind the VALUES of several new rows.
-    pub insert_many: (&'static str, &'static str),
     /// A new row, or a patch of the one that is there.
     pub upsert: &'static str,
     /// A patch.
@@ -202,7 +212,6 @@ impl Statements {
         exists: "",
         get_by_unique: &[],
         insert: "",
-        insert_many: ("", ""),
         upsert: "",
         update: "",
         swaps: &[],

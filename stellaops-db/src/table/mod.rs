@@ -16,7 +16,7 @@ pub(crate) use assignments::InsertContext;
 pub use assignments::{Assignments, Insert, NamedAssignments, Purpose, Update, assign};
 pub use descriptor::{
     ChainDescriptor, ColumnDefault, OrderDescriptor, ReferenceDescriptor, Statements, SwapStatement,
-    TableDescriptor,
+    TableDescriptor, UniqueKeyDescriptor,
 };
 pub use direction::Direction;
 pub(crate) use direction::Nulls;

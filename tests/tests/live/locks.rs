@@ -19,6 +19,7 @@ async fn a_locked_row_is_waited_for_passed_over_or_refused_as_asked() {
     let rows = scope
         .repository::<GraphJobRepository>()
         .insert_many((0..4).map(queued))
+        .returning()
         .await
         .expect("inserts");
     let holder = scope.begin().await.expect("begins");
@@ -151,6 +152,7 @@ async fn locked_pages_hold_every_row_once() {
     let rows = scope
         .repository::<GraphJobRepository>()
         .insert_many((0..7).map(queued))
+        .returning()
         .await
         .expect("inserts");
     let transaction = scope.begin().await.expect("begins");

@@ -3,6 +3,7 @@
 #[macro_use]
 mod support;
 mod binding;
+mod bulk;
 mod claims;
 mod configuration;
 mod connecting;

@@ -275,6 +275,7 @@ async fn an_order_of_unmarked_rows_lists_no_marked_ones() {
     let schedules = fixture.tenant("a").repository::<ScheduleRepository>();
     let rows = schedules
         .insert_many(["one", "two"].map(schedule))
+        .returning()
         .await
         .expect("inserts");
     schedules.soft_delete(rows[0].id).await.expect("marks");

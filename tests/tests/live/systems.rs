@@ -66,7 +66,7 @@ async fn due_triggers_of_all_tenants_come_by_time_tenant_and_id() {
             .expect("inserts");
         let triggers = scope.repository::<TriggerRepository>();
         let times = [3, 1, 2, 1, 3].map(|second| trigger(parent.id, at(second)));
-        expected.extend(triggers.insert_many(times).await.expect("inserts"));
+        expected.extend(triggers.insert_many(times).returning().await.expect("inserts"));
         let off = trigger(parent.id, at(0)).enabled(false);
         triggers.insert(off).await.expect("inserts");
     }
@@ -114,7 +114,7 @@ async fn a_due_trigger_is_listed_until_its_time_is_moved_on() {
         let parent = schedules.insert(schedule("s")).await.expect("inserts");
         let triggers = scope.repository::<TriggerRepository>();
         let due = [2, 1].map(|second| trigger(parent.id, at(second)));
-        expected.extend(triggers.insert_many(due).await.expect("inserts"));
+        expected.extend(triggers.insert_many(due).returning().await.expect("inserts"));
         let not_due = [trigger(parent.id, far), trigger(parent.id, at(0)).enabled(false)];
         triggers.insert_many(not_due).await.expect("inserts");
     }

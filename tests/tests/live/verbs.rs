@@ -244,7 +244,7 @@ fn change_verbs(all: &mut Verbs, scope: &TenantScope, rows: &Rows, number: u32) 
 async fn schedule_verbs(all: &mut Verbs, scope: &TenantScope, setup: &TenantScope, number: u32) {
     let made = setup.repository::<ScheduleRepository>();
     let names = ["versioned", "marked", "unmarked"].map(|name| schedule(format!("{name} {number}")));
-    let rows = made.insert_many(names).await.expect("inserts");
+    let rows = made.insert_many(names).returning().await.expect("inserts");
     let [versioned, marked, unmarked] = [&rows[0], &rows[1], &rows[2]].map(|row| row.id);
     assert!(made.soft_delete(unmarked).await.expect("marks"));
     let schedules = scope.repository::<ScheduleRepository>();

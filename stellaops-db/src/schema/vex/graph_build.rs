@@ -6,9 +6,6 @@ use crate::schema::vex::{
 };
 use crate::{Error, Id, Transaction};
 
-/// How many rows are sent with one statement.
-const ROWS_A_STATEMENT: usize = 5_000;
-
 /// What a graph was built from, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GraphBuild {
@@ -132,10 +129,7 @@ async fn insert_nodes(
     graph: &NumberedGraph,
     revision_id: Id<GraphRevision>,
 ) -> Result<(), Error> {
-    let mut rows = graph.node_rows(revision_id).peekable();
-    while rows.peek().is_some() {
-        nodes.insert_many(rows.by_ref().take(ROWS_A_STATEMENT)).await?;
-    }
+    nodes.insert_many(graph.node_rows(revision_id)).await?;
     Ok(())
 }
 
@@ -144,9 +138,6 @@ async fn insert_edges(
     graph: &NumberedGraph,
     revision_id: Id<GraphRevision>,
 ) -> Result<(), Error> {
-    let mut rows = graph.edge_rows(revision_id).peekable();
-    while rows.peek().is_some() {
-        edges.insert_many(rows.by_ref().take(ROWS_A_STATEMENT)).await?;
-    }
+    edges.insert_many(graph.edge_rows(revision_id)).await?;
     Ok(())
 }

@@ -1,0 +1,25 @@
+//! Bulk verbs: many rows at once, in one transaction, with a report.
+//!
+//! [`Repository::insert_many`](crate::Repository::insert_many),
+//! [`upsert_many`](crate::Repository::upsert_many), [`update_many`](crate::Repository::update_many) and
+//! [`delete_many`](crate::Repository::delete_many) take any number of rows, from whatever can be iterated or
+//! from a stream ([`from_stream`]), and hold no more than a batch of them in memory. How rows travel is chosen
+//! by their number and changes nothing else: a few as values of one statement, more as arrays, and many by
+//! COPY into a temporary table, out of which one statement takes them.
+//!
+//! [`rows`] takes the rows, `batch` gathers and `run` writes them; `text` is the SQL and `copy` the binary form.
+
+mod batch;
+mod copy;
+mod counts;
+mod plan;
+mod report;
+mod rows;
+mod run;
+mod text;
+mod verb;
+
+pub use plan::{OnConflict, UniqueKey};
+pub use report::{BulkProgress, BulkReport, RefusedRow};
+pub use rows::{IntoRows, RowStream, TryRowStream, from_stream, try_from_stream};
+pub use verb::{Bulk, Deleting, Inserting, Returning, Updating, Upserting};

@@ -1,0 +1,137 @@
+//! Rows that are inserted, or meet one that is there.
+
+use crate::bulk::plan::Verb;
+use crate::bulk::text::{Answer, Text, answered, comma};
+
+impl Text<'_> {
+    pub(super) fn upsert(&mut self, answer: Answer) -> String {
+        let target = self.conflict_target();
+        let overwritten = match self.plan.verb {
+            Verb::Overwrite(_) => self.overwritten(),
+            _ => None,
+        };
+        let Some(overwritten) = overwritten else {
+            return self.insert(&format!("{target} DO NOTHING"), answer);
+        };
+        let insert = self.insert_into("", &format!("{target} DO UPDATE SET {overwritten}"));
+        // A row that was there was locked before it was changed, and the lock is in the new version's xmax.
+        let written = format!(", written AS ({insert} RETURNING xmax = 0 AS is_new)");
+        let hidden = self.hidden();
+        let outcome = format!(
+            "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new), ({hidden}), NULL::bigint[] FROM written"
+        );
+        format!("{written} {}", answered(&outcome, answer))
+    }
+
+    /// ` ON CONFLICT (tenant_id, name) WHERE deleted_at IS NULL`
+    fn conflict_target(&self) -> String {
+        let tenant = self.table().has_tenant.then_some(0);
+        let columns: Vec<_> = tenant
+            .into_iter()
+            .chain(self.plan.target().iter().copied())
+            .collect();
+        let condition = self.plan.unique_key().and_then(|key| key.condition);
+        let condition = condition.map(|condition| format!(" WHERE {condition}"));
+        format!(
+            " ON CONFLICT ({}){}",
+            self.table().column_list(&columns),
+            condition.unwrap_or_default()
+        )
+    }
+
+    /// What an upsert sets in a row that is there, if anything, and in which rows: not in those that are marked
+    /// as deleted, and not in those that would be as they were.
+    fn overwritten(&self) -> Option<String> {
+        let table = self.table();
+        if table.patchable.is_empty() {
+            return None;
+        }
+        let set = |column: &usize| format!("{0} = EXCLUDED.{0}", self.name(*column));
+        let mut sets: Vec<_> = table.patchable.iter().chain(table.touched).map(set).collect();
+        sets.extend(self.next_version("stored"));
+        let of = |relation: &str| {
+            comma(
+                table
+                    .patchable
+                    .iter()
+                    .map(|column| format!("{relation}.{}", self.name(*column))),
+            )
+        };
+        let live = self.live("stored").map(|live| format!("{live} AND "));
+        Some(format!(
+            "{} WHERE {}({}) IS DISTINCT FROM ({})",
+            comma(sets),
+            live.unwrap_or_default(),
+            of("stored"),
+            of("EXCLUDED")
+        ))
+    }
+
+    /// The numbers of the rows that meet one that is marked as deleted. A unique key with a condition may well
+    /// be one of rows that are not marked.
+    fn hidden(&self) -> String {
+        let mark = self.table().soft_delete;
+        let places: Option<Vec<_>> = self
+            .plan
+            .target()
+            .iter()
+            .map(|column| self.plan.place(*column))
+            .collect();
+        let is_partial = self.plan.unique_key().is_some_and(|key| key.condition.is_some());
+        match (mark, places) {
+            (Some(mark), Some(places)) if !is_partial => format!(
+                "SELECT array_agg(given.n ORDER BY given.n) FROM given WHERE EXISTS (SELECT FROM {} AS seen WHERE {} AND seen.{} IS NOT NULL)",
+                self.table().sql_name(),
+                self.same("seen", self.plan.target(), &places),
+                self.name(mark)
+            ),
+            _ => "NULL::bigint[]".into(),
+        }
+    }
+
+    /// Rows that name a version change it, and rows that name none are new.
+    pub(super) fn overwrite_version(&mut self, answer: Answer) -> String {
+        let table = self.table();
+        let place = |column: usize| self.plan.place(column).unwrap_or_default();
+        let places: Vec<_> = table.key.iter().map(|column| place(*column)).collect();
+        let expected = self.expected_name();
+        let set = |column: &usize| format!("{} = given.c{}", self.name(*column), place(*column));
+        let mut sets: Vec<_> = table.patchable.iter().chain(table.touched).map(set).collect();
+        sets.extend(self.next_version("stored"));
+        let matches = self.same("stored", table.key, &places);
+        let live = self
+            .live("stored")
+            .map(|live| format!(" AND {live}"))
+            .unwrap_or_default();
+        let version = table
+            .row_version
+            .map(|version| self.name(version))
+            .unwrap_or_default();
+        let changed = format!(
+            "UPDATE {} AS stored SET {} FROM given WHERE {matches}{live} AND stored.{version} = {expected} RETURNING given.n",
+            table.sql_name(),
+            comma(sets)
+        );
+        let insert = self.insert_into(
+            &format!(" WHERE {expected} IS NULL"),
+            &format!("{} DO NOTHING", self.conflict_target()),
+        );
+        let key = table.column_list(table.key);
+        let keys: Vec<_> = table
+            .key
+            .iter()
+            .map(|column| format!("made.{}", self.name(*column)))
+            .collect();
+        let given: Vec<_> = places.iter().map(|place| format!("given.c{place}")).collect();
+        let missed = format!(
+            "NOT EXISTS (SELECT FROM changed WHERE changed.n = given.n) AND NOT ({expected} IS NULL AND EXISTS (SELECT FROM made WHERE ({}) = ({})))",
+            comma(keys),
+            comma(given)
+        );
+        let outcome = self.outcome("(SELECT count(*) FROM made)", &missed, &places);
+        format!(
+            ", changed AS ({changed}), made AS ({insert} RETURNING {key}) {}",
+            answered(&outcome, answer)
+        )
+    }
+}
