@@ -24,7 +24,7 @@ pub(crate) async fn run(database: &Database, call: &Call) -> Result<usize, Error
             workers.get_by_name(name.as_str()).await?.iter().count()
         }
         Body::Insert(payload) => one(jobs.insert(new_row(payload)).await?),
-        Body::InsertMany(payloads) => jobs.insert_many(payloads.iter().map(new_row)).await?.len(),
+        Body::InsertMany(payloads) => jobs.insert_many(payloads.iter().map(new_row)).returning().await?.len(),
         Body::Upsert(id, payload) => one(jobs.upsert(new_row(payload).id(Id::from(*id))).await?),
         Body::Update(id, reason) => {
             let patch = GraphJob::patch().failure_reason(Some(reason.clone()));

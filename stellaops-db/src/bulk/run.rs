@@ -30,9 +30,23 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
+    /// Measured over a local socket, PostgreSQL 15, two busy cores, so that single figures vary by a third; 12
+    /// columns, microseconds a row:
+    ///
+    /// | rows | values | arrays | COPY |
+    /// |---|---|---|---|
+    /// | 1 | 73 | 94 | 3,459 |
+    /// | 8 | 18 | 55 | 267 |
+    /// | 64 | 11 | 10 | 57 |
+    /// | 512 | 18 | 8.6 | 13 |
+    /// | 5,000 | | 11 | 12 |
+    /// | 100,000 in batches of 10,000 | | 8.3 | 7.0 |
+    ///
+    /// Values are fewer than would pay, because each number of rows is a text in the cache of statements. Batches
+    /// of 5,000 to 50,000 rows are all the same.
     pub(super) const MEASURED: Sizes = Sizes {
         values: 8,
-        arrays: 1_000,
+        arrays: 5_000,
         batch: 10_000,
     };
 }

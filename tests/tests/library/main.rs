@@ -1,5 +1,6 @@
 //! The library of `tests/library/specs` against a real PostgreSQL, on every version that is at hand.
 
+mod bulk;
 mod documents;
 mod finders;
 mod fixture;

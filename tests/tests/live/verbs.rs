@@ -94,7 +94,11 @@ impl Verbs {
     where
         TenantAccess: Writes<T::Tenancy>,
     {
+        let again = key.clone();
         self.on(repository, "delete", |of| async move { of.delete(key).await });
+        self.on(repository, "delete_many", |of| async move {
+            of.delete_many([again]).keep_going().await
+        });
     }
 
     fn change<T: Patchable + Upsertable>(

@@ -14,13 +14,33 @@ impl Text<'_> {
             return self.insert(&format!("{target} DO NOTHING"), answer);
         };
         let insert = self.insert_into("", &format!("{target} DO UPDATE SET {overwritten}"));
-        // A row that was there was locked before it was changed, and the lock is in the new version's xmax.
-        let written = format!(", written AS ({insert} RETURNING xmax = 0 AS is_new)");
+        let is_new = self.is_new();
+        let written = format!(", written AS ({insert} RETURNING {is_new} AS is_new)");
         let hidden = self.hidden();
         let outcome = format!(
             "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new), ({hidden}), NULL::bigint[] FROM written"
         );
         format!("{written} {}", answered(&outcome, answer))
+    }
+
+    /// Whether a row that was written is new. One that was there was locked before it was changed, and the lock
+    /// is in the new version's `xmax`. Rows of partitions come without it: they are looked for as they were when
+    /// the statement began, so that one that another transaction inserted meanwhile counts as new.
+    fn is_new(&self) -> String {
+        if self.table().statements.maintain_partitions.is_empty() {
+            return "stored.xmax = 0".into();
+        }
+        let tenant = self.table().has_tenant.then_some(0);
+        let target = self.plan.target().iter().copied();
+        let pairs = tenant.into_iter().chain(target).map(|column| {
+            let name = self.name(column);
+            format!("seen.{name} = stored.{name}")
+        });
+        format!(
+            "NOT EXISTS (SELECT FROM {} AS seen WHERE {})",
+            self.table().sql_name(),
+            pairs.collect::<Vec<_>>().join(" AND ")
+        )
     }
 
     /// ` ON CONFLICT (tenant_id, name) WHERE deleted_at IS NULL`
