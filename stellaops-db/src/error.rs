@@ -269,6 +269,8 @@ impl Error {
             Error::AnotherTenantBound => "another_tenant_bound",
             Error::NoTenantBound => "no_tenant_bound",
             Error::Denied { .. } => "denied",
+            Error::RefusedRow { .. } => "refused_row",
+            Error::Source(_) => "source",
             Error::Encode(_) => "encode",
             Error::Decode { .. } | Error::QueryRow { .. } | Error::RowNumber { .. } => "decode",
             Error::QueryAsSystem | Error::QueryStatement { .. } | Error::QueryParameters { .. } => "query",

@@ -49,7 +49,7 @@ pub struct Inserting;
 /// [`Repository::upsert_many`].
 #[derive(Debug)]
 pub struct Upserting;
-/// [`Repository::update_many`].
+/// [`Repository::update_many`], and upserts that expect versions.
 #[derive(Debug)]
 pub struct Updating;
 /// [`Repository::delete_many`].

@@ -63,7 +63,7 @@ impl<T: Table, A> Repository<T, A> {
         }
         let mut parameters = patch.parameters();
         parameters.extend(self.touched(self.session.now()));
-        if Self::TABLE.counts_versions {
+        if Self::TABLE.row_version.is_some() {
             parameters.push(Parameter::BigInt(expected));
         }
         let sql = patch.sql(&mut parameters)?;

@@ -203,3 +203,57 @@ async fn bulk_verbs_leave_what_single_verbs_leave_in_every_way() {
         );
     }
 }
+
+/// Without a tenant the first parameter is the first value; the key is a text.
+#[tokio::test]
+async fn global_tables_are_written_in_bulk_from_a_system_scope() {
+    for server in servers().await {
+        let fixture = Fixture::start(server).await;
+        let system = fixture.db.system("a bulk load").await.expect("opens");
+        let books = system.repository::<BookRepository>();
+        let book = |number: u32, title: &str| {
+            let subjects = vec![format!("subject {number}"), "\"quoted\"".to_owned()];
+            Book::new_row(format!("{:013}", number), title.to_owned()).subjects(subjects)
+        };
+        for (from, (values, arrays, batch)) in
+            (0..)
+                .step_by(100)
+                .zip([(20, 20, 20), (0, 20, 20), (0, 0, 20), (1, 3, 5)])
+        {
+            let numbers = from..from + 12;
+            let new = books.insert_many(numbers.clone().map(|number| book(number, "old")));
+            let new = new
+                .with_sizes(values, arrays, batch)
+                .returning()
+                .await
+                .expect("inserts");
+            let titles = numbers
+                .clone()
+                .map(|number| book(number, if number % 2 == 0 { "old" } else { "new" }));
+            let report = books.upsert_many(titles).with_sizes(values, arrays, batch).await;
+            let report = report.expect("upserts");
+            assert_eq!((report.updated, report.unchanged), (6, 6));
+            let patch = |book: &Book| (book.number.clone(), Book::patch().blurb(Some("read it".into())));
+            let report = books
+                .update_many(new.iter().map(patch))
+                .with_sizes(values, arrays, batch)
+                .await;
+            assert_eq!(report.expect("updates").updated, 12);
+            let there = books
+                .get(new[1].number.clone())
+                .await
+                .expect("reads")
+                .expect("is there");
+            let expected = Book {
+                title: "new".into(),
+                blurb: Some("read it".into()),
+                ..new[1].clone()
+            };
+            assert_eq!(there, expected);
+            let keys = new.iter().map(|book| book.number.clone());
+            let report = books.delete_many(keys).with_sizes(values, arrays, batch).await;
+            assert_eq!(report.expect("deletes").deleted, 12);
+        }
+        system.close().await.expect("closes");
+    }
+}

@@ -112,37 +112,18 @@ impl Text<'_> {
     /// Rows that name a version change it, and rows that name none are new.
     pub(super) fn overwrite_version(&mut self, answer: Answer) -> String {
         let table = self.table();
-        let place = |column: usize| self.plan.place(column).unwrap_or_default();
-        let places: Vec<_> = table.key.iter().map(|column| place(*column)).collect();
-        let expected = self.expected_name();
-        let set = |column: &usize| format!("{} = given.c{}", self.name(*column), place(*column));
-        let mut sets: Vec<_> = table.patchable.iter().chain(table.touched).map(set).collect();
-        sets.extend(self.next_version("stored"));
-        let matches = self.same("stored", table.key, &places);
-        let live = self
-            .live("stored")
-            .map(|live| format!(" AND {live}"))
-            .unwrap_or_default();
-        let version = table
-            .row_version
-            .map(|version| self.name(version))
-            .unwrap_or_default();
-        let changed = format!(
-            "UPDATE {} AS stored SET {} FROM given WHERE {matches}{live} AND stored.{version} = {expected} RETURNING given.n",
-            table.sql_name(),
-            comma(sets)
-        );
+        let places: Vec<_> = table.key.iter().map(|column| self.place(*column)).collect();
+        let changed = self.change_of_version(&places);
+        let (expected, key) = (self.expected_name(), table.column_list(table.key));
         let insert = self.insert_into(
             &format!(" WHERE {expected} IS NULL"),
             &format!("{} DO NOTHING", self.conflict_target()),
         );
-        let key = table.column_list(table.key);
-        let keys: Vec<_> = table
+        let keys = table
             .key
             .iter()
-            .map(|column| format!("made.{}", self.name(*column)))
-            .collect();
-        let given: Vec<_> = places.iter().map(|place| format!("given.c{place}")).collect();
+            .map(|column| format!("made.{}", self.name(*column)));
+        let given = places.iter().map(|place| format!("given.c{place}"));
         let missed = format!(
             "NOT EXISTS (SELECT FROM changed WHERE changed.n = given.n) AND NOT ({expected} IS NULL AND EXISTS (SELECT FROM made WHERE ({}) = ({})))",
             comma(keys),
@@ -153,5 +134,27 @@ impl Text<'_> {
             ", changed AS ({changed}), made AS ({insert} RETURNING {key}) {}",
             answered(&outcome, answer)
         )
+    }
+
+    fn change_of_version(&self, places: &[usize]) -> String {
+        let table = self.table();
+        let set = |column: &usize| format!("{} = given.c{}", self.name(*column), self.place(*column));
+        let mut sets: Vec<_> = table.patchable.iter().chain(table.touched).map(set).collect();
+        sets.extend(self.next_version("stored"));
+        let mut conditions = vec![self.same("stored", table.key, places)];
+        conditions.extend(self.live("stored"));
+        let version = table.row_version.map(|version| self.name(version));
+        conditions.extend(version.map(|version| format!("stored.{version} = {}", self.expected_name())));
+        format!(
+            "UPDATE {} AS stored SET {} FROM given WHERE {} RETURNING given.n",
+            table.sql_name(),
+            comma(sets),
+            conditions.join(" AND ")
+        )
+    }
+
+    /// Where among the given values an inserted column is; an upsert inserts all that it sets, and the key.
+    fn place(&self, column: usize) -> usize {
+        self.plan.place(column).unwrap_or_default()
     }
 }
