@@ -74,6 +74,7 @@ impl Given {
     fn row(&self) -> WishAssignments<Insert> {
         let details = WishDetails {
             author: self.author.clone(),
+            extra: None,
         };
         Wish::new_row("north".into(), self.urgency, self.tags.clone(), details)
             .id(self.id)
@@ -91,6 +92,7 @@ impl Given {
         match &self.author {
             Some(author) => patch.details(WishDetails {
                 author: Some(author.clone()),
+                extra: None,
             }),
             None => patch,
         }
