@@ -16,7 +16,11 @@ use crate::support::*;
 async fn each_statement_is_a_span_with_its_table_verb_rows_and_error() {
     let fixture = Fixture::start().await;
     let jobs = fixture.tenant("acme-tenant").repository::<GraphJobRepository>();
-    let rows = jobs.insert_many((0..3).map(queued)).await.expect("inserts");
+    let rows = jobs
+        .insert_many((0..3).map(queued))
+        .returning()
+        .await
+        .expect("inserts");
     let events = Events::default();
     let guard = tracing::subscriber::set_default(events.clone());
     jobs.list_by_newest().await.expect("lists");
