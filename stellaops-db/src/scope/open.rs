@@ -32,6 +32,16 @@ pub(crate) struct Savepoint {
     name: String,
     /// Whether a statement before it failed, or was left before its answer came.
     had_failed: bool,
+    is_done: bool,
+}
+
+impl Drop for Savepoint {
+    fn drop(&mut self) {
+        // Left in between: half of its work must not be committed.
+        if !self.is_done {
+            self.open.spoil();
+        }
+    }
 }
 
 struct OpenTransaction {
@@ -74,6 +84,7 @@ impl Open {
             open: self.clone(),
             name: format!("stellaops_{number}"),
             had_failed: false,
+            is_done: false,
         };
         savepoint.had_failed = savepoint.run("SAVEPOINT", None).await?;
         Ok(savepoint)
@@ -136,12 +147,14 @@ impl Open {
 
 impl Savepoint {
     /// Keeps what was done since.
-    pub(crate) async fn release(self) -> Result<(), Error> {
+    pub(crate) async fn release(mut self) -> Result<(), Error> {
+        self.is_done = true;
         self.run("RELEASE SAVEPOINT", None).await.map(|_| ())
     }
 
     /// Undoes what was done since; what failed meanwhile is undone with it.
-    pub(crate) async fn roll_back(self) -> Result<(), Error> {
+    pub(crate) async fn roll_back(mut self) -> Result<(), Error> {
+        self.is_done = true;
         let had_failed = Some(self.had_failed);
         self.run("ROLLBACK TO SAVEPOINT", had_failed).await.map(|_| ())
     }

@@ -212,16 +212,23 @@ impl Session {
             return Err(Error::TransactionEnded);
         };
         let sql = sqlx::AssertSqlSafe(sql).into_sql_str();
-        let query = sqlx::query_with::<Postgres, _>(sql, bind(parameters)?);
-        self.count();
-        let mut in_use = connections.acquire().await?;
-        match in_use.connection.fetch_all(query).await {
-            Err(error) if is_about_a_row(&error) => {
-                in_use.keep();
-                Ok(Err(Error::from(error)))
+        let text = sql.clone();
+        let operation = Operation::of(text.as_str());
+        let attempted = async {
+            let query = sqlx::query_with::<Postgres, _>(sql, bind(parameters)?);
+            self.count();
+            let mut in_use = connections.acquire().await?;
+            match in_use.connection.fetch_all(query).await {
+                Err(error) if is_about_a_row(&error) => {
+                    in_use.keep();
+                    Ok(Err(Error::from(error)))
+                }
+                result => in_use.settle(result).map(Ok),
             }
-            result => in_use.settle(result).map(Ok),
-        }
+        };
+        let rows = |attempt: &Attempt<Vec<PgRow>>| attempt.as_ref().map_or(0, Vec::len) as u64;
+        let (result, _) = observed(&self.shared.namespace, &operation, attempted, rows).await;
+        result
     }
 
     /// Runs a statement that was built at run time on a connection of its own, for its rows as they come. In a

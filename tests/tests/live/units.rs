@@ -244,6 +244,29 @@ async fn a_savepoint_undoes_its_own_work_alone() {
     );
 }
 
+#[tokio::test]
+async fn work_that_is_left_inside_a_savepoint_is_not_committed_by_half() {
+    let fixture = Fixture::start().await;
+    let scope = fixture.tenant("a");
+    let transaction = scope.begin().await.expect("begins");
+    let jobs = transaction.repository::<GraphJobRepository>();
+    let left = transaction.savepoint(async || {
+        jobs.insert(queued(1)).await?;
+        std::future::pending::<Result<(), Error>>().await
+    });
+    let timed = tokio::time::timeout(Duration::from_millis(200), left).await;
+    assert!(timed.is_err(), "it is left in between");
+    refused!(transaction.commit().await, Error::TransactionFailed);
+    assert_eq!(
+        scope
+            .repository::<GraphJobRepository>()
+            .count([])
+            .await
+            .expect("counts"),
+        0
+    );
+}
+
 /// A failure before the savepoint is not undone by going back to it.
 #[tokio::test]
 async fn a_savepoint_heals_nothing_that_failed_before_it() {
