@@ -7,7 +7,7 @@
 //! by their number and changes nothing else: a few as values of one statement, more as arrays, and many by
 //! COPY into a temporary table, out of which one statement takes them.
 //!
-//! [`rows`] takes the rows, `batch` gathers and `run` writes them; `text` is the SQL and `copy` the binary form.
+//! `rows` takes the rows, `batch` gathers and `run` writes them; `text` is the SQL and `copy` the binary form.
 
 mod batch;
 mod copy;

@@ -290,7 +290,7 @@ fn bits(mask: &[bool]) -> Vec<u8> {
 impl<'a, T: Table, V> Bulk<'a, T, V> {
     /// Writes what can be written, and reports the rows that are refused instead of failing. They are found in
     /// halves of halves of their batch, so that a few of them cost little; where most are refused, single verbs
-    /// are not slower.
+    /// are faster.
     pub fn keep_going(mut self) -> Self {
         self.job.keeps_going = true;
         self
