@@ -115,6 +115,15 @@ struct JobLine { id: Id<GraphJob>, status: GraphJobStatus }
 
 jobs.list(GraphJob::BY_NEWEST).project::<JobLine>().await?"##;
 
+    LIFETIME_UNDECLARED = "SDB0720", "what ends the life of rows is declared in the spec";
+    reason "A purge, the partitions of months and the proof of a hash chain follow from `[retention]`, `[partition]` and `[hash_chain]`. Without the declaration there is no column to go by, and no reason that a reviewer could read.";
+    wrong r#"system.across_tenants::<GraphJobRepository>().purge(1_000).await?;"#;
+    right r##"# specs/scheduler/execution_logs.toml
+[retention]
+column = "created_at"
+days   = 30
+why    = "logs of a month help to find what went wrong""##;
+
     NO_RELATION = "SDB0721", "what is read beside a row is its parent or its children, along a declared reference";
     reason "A column that points says whose key it holds by the type of its field, and an order of children is pinned by such a column alone: then one statement reads all of them through an index. Anything else would be a statement for each row, or a scan.";
     wrong r#"runs.list(Run::BY_NEWEST).with(Run::STATE).await?"#;
@@ -125,13 +134,4 @@ schedules.list(Schedule::BY_NAME).with(Run::BY_SCHEDULE_NEWEST.children(5)).awai
     reason "The names of the members are those of that document. In another one they mean something else, or nothing.";
     wrong r#"GraphJob::PAYLOAD.at(path!(ImageSelector: scope))"#;
     right r#"GraphJob::PAYLOAD.at(path!(GraphBuildJob: sbom_id))"#;
-
-    LIFETIME_UNDECLARED = "SDB0720", "what ends the life of rows is declared in the spec";
-    reason "A purge, the partitions of months and the proof of a hash chain follow from `[retention]`, `[partition]` and `[hash_chain]`. Without the declaration there is no column to go by, and no reason that a reviewer could read.";
-    wrong r#"system.across_tenants::<GraphJobRepository>().purge(1_000).await?;"#;
-    right r##"# specs/scheduler/execution_logs.toml
-[retention]
-column = "created_at"
-days   = 30
-why    = "logs of a month help to find what went wrong""##;
 }
