@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use stellaops_db::schema::scheduler::*;
 use stellaops_db::{Config, Cursor, CursorKey, Error, InvalidCursor, Page};
 
+use crate::events::Events;
 use crate::pages::populated;
 use crate::samples::*;
 use crate::support::*;
@@ -216,10 +217,8 @@ async fn connecting_without_a_key_says_so_and_with_one_does_not() {
     let fixture = Fixture::start().await;
     let config = || Config::from_options(fixture.database.connect_options_as(APPLICATION));
     for (config, said) in [(config(), true), (config().with_cursor_keys([key("5a")]), false)] {
-        let events = Events::default();
-        let guard = tracing::subscriber::set_default(events.clone());
+        let events = Events::listen();
         let connected = stellaops_db::Database::connect(&config).await;
-        drop(guard);
         connected.expect("connects").close().await;
         let told = events.told();
         assert_eq!(told.contains("not signed: set `cursor_keys`"), said, "{told}");

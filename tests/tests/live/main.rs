@@ -9,6 +9,7 @@ mod configuration;
 mod connecting;
 mod cursors;
 mod documents;
+mod events;
 mod exchanges;
 mod failures;
 mod isolation;

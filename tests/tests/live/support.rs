@@ -96,6 +96,7 @@ pub(crate) async fn copy() -> TestDatabase {
 
 /// A copy of a database that is filled once, by the application and by the superuser.
 pub(crate) async fn copy_of(hint: &str, fill: impl AsyncFnOnce(Database, &mut PgConnection)) -> TestDatabase {
+    crate::events::install();
     let server = shared_server().await;
     let template = TemplateDatabase::prepare(server, hint, async |connection| {
         sqlx::raw_sql(scheduler::SQL).execute(&mut *connection).await?;
@@ -185,46 +186,4 @@ impl Numbers {
             values.swap(position, self.below(position + 1));
         }
     }
-}
-
-/// What is told while it is the subscriber: each event and each value of a span's field, as a text.
-#[derive(Clone, Default)]
-pub(crate) struct Events(pub(crate) std::sync::Arc<std::sync::Mutex<Vec<String>>>);
-
-impl Events {
-    pub(crate) fn told(&self) -> String {
-        self.0.lock().expect("no panic").join("\n")
-    }
-
-    fn hear(&self) -> impl FnMut(&tracing::field::Field, &dyn std::fmt::Debug) + '_ {
-        |field, value| {
-            let mut told = self.0.lock().expect("no panic");
-            told.push(format!("{field}={value:?}"));
-        }
-    }
-}
-
-impl tracing::Subscriber for Events {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target().starts_with("stellaops_db")
-    }
-
-    fn new_span(&self, attributes: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        attributes.record(&mut self.hear());
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
-        values.record(&mut self.hear());
-    }
-
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut self.hear());
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-
-    fn exit(&self, _: &tracing::span::Id) {}
 }

@@ -9,6 +9,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 use stellaops_db::Error;
 use stellaops_db::schema::scheduler::*;
 
+use crate::events::Events;
 use crate::samples::*;
 use crate::support::*;
 
@@ -21,14 +22,12 @@ async fn each_statement_is_a_span_with_its_table_verb_rows_and_error() {
         .returning()
         .await
         .expect("inserts");
-    let events = Events::default();
-    let guard = tracing::subscriber::set_default(events.clone());
+    let events = Events::listen();
     jobs.list_by_newest().await.expect("lists");
     let taken = jobs.insert(queued(1).id(rows[0].id)).await;
     refused!(taken, Error::UniqueViolation { .. });
     let streamed = jobs.list_by_newest().limit(2).stream();
     assert_eq!(streamed.try_collect::<Vec<_>>().await.expect("streams").len(), 2);
-    drop(guard);
     let told = events.told();
     for field in [
         "db.response.returned_rows=2",
@@ -62,15 +61,13 @@ async fn a_slow_statement_is_told_with_its_plan_on_request_and_without_values() 
         let jobs = database
             .tenant(&tenant("acme-tenant"))
             .repository::<GraphJobRepository>();
-        let events = Events::default();
-        let guard = tracing::subscriber::set_default(events.clone());
+        let events = Events::listen();
         jobs.list_by_status_newest(GraphJobStatus::Queued)
             .await
             .expect("lists");
         jobs.insert(queued(1))
             .await
             .expect("a write is explained and not repeated");
-        drop(guard);
         let told = events.told();
         assert_eq!(
             told.contains("statement=list scheduler.graph_jobs"),
