@@ -2,6 +2,7 @@ use stellaops_db_spec::model::quote_identifier;
 
 use crate::error::Error;
 use crate::query::Edit;
+use crate::query::predicate::Parameters;
 use crate::repository::Repository;
 use crate::table::{Patchable, Table, TableDescriptor, Versioned, tenancy};
 use crate::value::{EncodeError, Parameter};
@@ -66,8 +67,9 @@ impl<T: Table, A> Repository<T, A> {
         if Self::TABLE.row_version.is_some() {
             parameters.push(Parameter::BigInt(expected));
         }
+        let mut parameters = Parameters(parameters);
         let sql = patch.sql(&mut parameters)?;
-        let rows = self.session.built_rows(sql, parameters).await;
+        let rows = self.session.built_rows(sql, parameters.0).await;
         self.updated(&rows.map_err(|error| error.of_row(Self::TABLE))?, expected)
     }
 }
@@ -98,7 +100,7 @@ impl Patch {
     }
 
     /// The constant UPDATE, with the document's own members in the place of a new document.
-    fn sql(&self, parameters: &mut Vec<Parameter>) -> Result<String, EncodeError> {
+    fn sql(&self, parameters: &mut Parameters) -> Result<String, EncodeError> {
         let mut sql = self.table.statements.update.replacen(" update */", " edit */", 1);
         for (place, column) in self.table.patchable.iter().enumerate() {
             let own: Vec<_> = self
@@ -113,10 +115,10 @@ impl Patch {
             let mut changed = name.clone();
             for (_, path, value) in own {
                 let path = path.iter().map(|step| (*step).to_owned()).collect();
-                let path = number(parameters, Parameter::TextArray(Some(path)));
+                let path = parameters.number(Parameter::TextArray(Some(path)));
                 changed = match value {
                     Some(value) => {
-                        let value = number(parameters, value.clone());
+                        let value = parameters.number(value.clone());
                         format!("jsonb_set({changed}, {path}, {value})")
                     }
                     None => format!("({changed} #- {path})"),
@@ -132,9 +134,4 @@ impl Patch {
         }
         Ok(sql)
     }
-}
-
-fn number(parameters: &mut Vec<Parameter>, parameter: Parameter) -> String {
-    parameters.push(parameter);
-    format!("${}", parameters.len())
 }

@@ -10,7 +10,10 @@ impl Text<'_> {
             Given::Arrays(rows, first) => self.arrays(rows, first),
             Given::Table(name, rows) => {
                 let number = |number| Parameter::BigInt(i64::try_from(number).ok());
-                let (from, to) = (self.next(number(rows.start)), self.next(number(rows.end)));
+                let (from, to) = (
+                    self.parameters.number(number(rows.start)),
+                    self.parameters.number(number(rows.end)),
+                );
                 format!("SELECT * FROM {name} WHERE n >= {from} AND n < {to}")
             }
         }
@@ -18,7 +21,10 @@ impl Text<'_> {
 
     fn values(&mut self, rows: &[Row], first: usize) -> String {
         let values = rows.iter().enumerate().map(|(number, row)| {
-            let values: Vec<_> = row.iter().map(|value| self.next(value.clone())).collect();
+            let values: Vec<_> = row
+                .iter()
+                .map(|value| self.parameters.number(value.clone()))
+                .collect();
             let number = first + number;
             format!(
                 "({})",
@@ -31,12 +37,15 @@ impl Text<'_> {
 
     fn arrays(&mut self, rows: &[Row], first: usize) -> String {
         let numbers = (first..first + rows.len()).map(|number| Parameter::BigInt(i64::try_from(number).ok()));
-        let mut arrays = vec![self.next(Parameter::Several(ParameterType::BigInt, numbers.collect()))];
+        let mut arrays = vec![
+            self.parameters
+                .number(Parameter::Several(ParameterType::BigInt, numbers.collect())),
+        ];
         let mut columns = vec!["v.n".to_owned()];
         for (position, of) in self.plan.given().into_iter().enumerate() {
             let (sent, cast) = as_element(of);
             let values = rows.iter().map(|row| element(&row[position])).collect();
-            arrays.push(self.next(Parameter::Several(sent, values)));
+            arrays.push(self.parameters.number(Parameter::Several(sent, values)));
             columns.push(format!("v.c{position}{cast}"));
         }
         format!(

@@ -15,6 +15,7 @@ use std::ops::Range;
 use stellaops_db_spec::model::quote_identifier;
 
 use crate::bulk::plan::{Plan, Verb};
+use crate::query::predicate::Parameters;
 use crate::table::TableDescriptor;
 use crate::value::Parameter;
 
@@ -45,7 +46,7 @@ pub(super) enum Answer {
 /// A statement on its way.
 pub(super) struct Text<'a> {
     plan: &'a Plan,
-    parameters: Vec<Parameter>,
+    parameters: Parameters,
 }
 
 /// The statement on what is given, with its parameters. The first of them, if any, is the tenant.
@@ -57,7 +58,7 @@ pub(super) fn statement(
 ) -> (String, Vec<Parameter>) {
     let mut text = Text {
         plan,
-        parameters: tenant,
+        parameters: Parameters(tenant),
     };
     let given = text.given(given);
     let written = match plan.verb {
@@ -69,15 +70,10 @@ pub(super) fn statement(
     };
     let (table, verb) = (plan.table.qualified, plan.verb_name());
     let sql = format!("/* stellaops-db {table} {verb} */ WITH given AS ({given}){written}");
-    (sql, text.parameters)
+    (sql, text.parameters.0)
 }
 
 impl Text<'_> {
-    fn next(&mut self, parameter: Parameter) -> String {
-        self.parameters.push(parameter);
-        format!("${}", self.parameters.len())
-    }
-
     fn table(&self) -> &'static TableDescriptor {
         self.plan.table
     }
@@ -122,7 +118,9 @@ impl Text<'_> {
             })
             .collect();
         if !table.touched.is_empty() {
-            let now = self.next(Parameter::TimestampTz(Some(self.plan.now.utc())));
+            let now = self
+                .parameters
+                .number(Parameter::TimestampTz(Some(self.plan.now.utc())));
             sets.extend(
                 table
                     .touched
