@@ -12,7 +12,7 @@ use crate::query::keyset::{self, Edge};
 use crate::query::predicate::{Keyset, Parameters, column, sorted};
 use crate::table::{Direction, OrderDescriptor, TableDescriptor};
 use crate::tenant::TenantId;
-use crate::value::Parameter;
+use crate::value::{Parameter, ParameterType};
 
 /// A statement and its parameters.
 #[derive(Debug)]
@@ -248,11 +248,18 @@ impl Builder {
         } else {
             Edge::Outside
         };
-        let values = position.values.iter().cloned();
+        // A NULL is compared with nothing, so that the text names no parameter for it.
+        let values = position
+            .values
+            .iter()
+            .map(|value| match ParameterType::is_null(value) {
+                true => String::new(),
+                false => self.parameters.number(value.clone()),
+            });
         let keyset = Keyset {
             table: self.table,
             order,
-            values: values.map(|value| self.parameters.number(value)).collect(),
+            values: values.collect(),
         };
         let ranges = keyset::behind(&directions, &position.values, edge);
         ranges.iter().map(|range| keyset.range(range)).collect()
@@ -274,6 +281,9 @@ impl Builder {
     }
 
     fn build(self, sql: &str) -> Built {
+        // One that is not named would share its text with a statement that has fewer.
+        let mut numbers = 1..=self.parameters.0.len();
+        debug_assert!(numbers.all(|number| sql.contains(&format!("${number}"))), "{sql}");
         Built {
             sql: format!("{}{sql}", self.comment),
             parameters: self.parameters.0,

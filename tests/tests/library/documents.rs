@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value as Json};
-use stellaops_db::{ContentHash, EncodeError, Error};
+use stellaops_db::{ContentHash, EncodeError, Error, Filter, path};
 use stellaops_db_tests::library::*;
 
 use crate::fixture::*;
@@ -156,5 +156,21 @@ async fn rows_of_a_former_version_are_read_in_the_present_form() {
         assert_eq!(written.details, read.details);
         let hash = ContentHash::of(&written.details).expect("has one");
         assert_eq!(ContentHash::of(&read.details).expect("has one"), hash);
+    }
+}
+
+/// The driver takes equal texts for one statement: filters that no row meets must send the same parameters.
+#[tokio::test]
+async fn filters_that_no_row_meets_follow_each_other_on_one_connection() {
+    let fixture = Fixture::start(stellaops_db::testing::shared_server().await).await;
+    let pool = fixture.one_connection(APPLICATION).await;
+    let database = stellaops_db::Database::from_pool(pool);
+    let scope = database.tenant(&stellaops_db::TenantId::new("a").expect("a tenant"));
+    let wishes = scope.repository::<WishRepository>();
+    for _ in 0..2 {
+        let author = Wish::DETAILS.at(path!(WishDetails: author));
+        let none = author.is_in(Vec::<String>::new());
+        assert_eq!(wishes.count([Filter::any([])]).await.expect("counts"), 0);
+        assert_eq!(wishes.count([none]).await.expect("counts"), 0);
     }
 }
