@@ -696,6 +696,7 @@ BEGIN
   CREATE INDEX idx_deliveries_channel_id_created_at ON stellaops_specified.deliveries (tenant_id, channel_id, created_at DESC, id DESC);
   CREATE INDEX idx_deliveries_status_priority_created_at_queued ON stellaops_specified.deliveries (tenant_id, status, priority DESC, created_at, id) WHERE status = 'queued';
   CREATE INDEX idx_deliveries_status_lease_expires_at_leased ON stellaops_specified.deliveries (tenant_id, status, lease_expires_at) WHERE lease_expires_at IS NOT NULL;
+  CREATE INDEX idx_deliveries_status_not_before_waiting ON stellaops_specified.deliveries (tenant_id, status, not_before, id) WHERE status = 'scheduled';
   CREATE INDEX idx_deliveries_not_before_scheduled ON stellaops_specified.deliveries (not_before, tenant_id, id) WHERE status = 'scheduled';
   CREATE INDEX idx_deliveries_status_created_at_failed ON stellaops_specified.deliveries (tenant_id, status, created_at DESC, id DESC) WHERE status = 'failed';
   CREATE INDEX idx_deliveries_incident_id_created_at_of_incidents ON stellaops_specified.deliveries (tenant_id, incident_id, created_at, id) WHERE incident_id IS NOT NULL;
@@ -1308,6 +1309,10 @@ BEGIN
     CREATE INDEX idx_deliveries_status_lease_expires_at_leased ON notify.deliveries (tenant_id, status, lease_expires_at)
       WHERE lease_expires_at IS NOT NULL;
   END IF;
+  IF NOT stellaops.has('notify.deliveries', 'index', 'idx_deliveries_status_not_before_waiting') THEN
+    CREATE INDEX idx_deliveries_status_not_before_waiting ON notify.deliveries (tenant_id, status, not_before, id)
+      WHERE status = 'scheduled';
+  END IF;
   IF NOT stellaops.has('notify.deliveries', 'index', 'idx_deliveries_not_before_scheduled') THEN
     CREATE INDEX idx_deliveries_not_before_scheduled ON notify.deliveries (not_before, tenant_id, id)
       WHERE status = 'scheduled';
@@ -1348,8 +1353,8 @@ A queue, served by priority and then by age. The message is finished when the ro
 happened on the wire is told attempt by attempt in `delivery_attempts`. A worker that vanished leaves the row `sending`; once its
 lease has run out the delivery is claimed again.
 
-`scheduled` rows wait for `not_before`: a retry after a failure, or a message held over quiet hours. The dispatcher reads what is due
-across tenants and moves it to `queued`. What is not sent at all, because it is throttled or silenced, is stored as `suppressed` with
+`scheduled` rows wait for `not_before`: a retry after a failure, or a message held over quiet hours. A claim moves what is due to
+`queued`, where it stands by its priority; after eight attempts a message has failed. What is not sent at all, because it is throttled or silenced, is stored as `suppressed` with
 the reason, so that nobody has to guess why they were not told.
 
 Every request to send names what it is about by `deduplication_key`: an event that is read twice makes one delivery.
@@ -1377,7 +1382,7 @@ COMMENT ON COLUMN notify.deliveries.not_before IS 'When the message may be sent,
 COMMENT ON COLUMN notify.deliveries.expires_at IS 'After when the message is of no use and is cancelled instead of sent; NULL: it is always of use.';
 COMMENT ON COLUMN notify.deliveries.lease_expires_at IS 'When the claim ends unless it is renewed, by the database''s clock; NULL: not claimed.';
 COMMENT ON COLUMN notify.deliveries.leased_by IS 'The name of the worker that holds the claim; NULL: not claimed.';
-COMMENT ON COLUMN notify.deliveries.attempts IS 'How often the delivery was claimed.';
+COMMENT ON COLUMN notify.deliveries.attempts IS 'How often the delivery was claimed; with the worker, what proves a lease.';
 COMMENT ON COLUMN notify.deliveries.sent_at IS 'When the other side took the message, by the worker''s clock; NULL: it has not.';
 COMMENT ON COLUMN notify.deliveries.correlation_id IS 'The request or event that all this began with, as traces name it; NULL: none was given.';
 COMMENT ON COLUMN notify.deliveries.created_at IS 'When the delivery was asked for.';
@@ -1392,6 +1397,7 @@ COMMENT ON INDEX notify.idx_deliveries_created_at IS 'list the deliveries of a t
 COMMENT ON INDEX notify.idx_deliveries_channel_id_created_at IS 'what went to a channel, newest first, and how much in the span of a throttle; serves the foreign key';
 COMMENT ON INDEX notify.idx_deliveries_status_priority_created_at_queued IS 'claim the most important message, and among equals the one that has waited longest; holds the queued rows only';
 COMMENT ON INDEX notify.idx_deliveries_status_lease_expires_at_leased IS 'claim messages whose worker vanished; holds the leased rows only';
+COMMENT ON INDEX notify.idx_deliveries_status_not_before_waiting IS 'a claim makes ready what has become due; holds the waiting rows only';
 COMMENT ON INDEX notify.idx_deliveries_not_before_scheduled IS 'the dispatcher reads what has become due, across tenants; holds the waiting rows only';
 COMMENT ON INDEX notify.idx_deliveries_status_created_at_failed IS 'what has failed, newest first, to be looked into; holds the failed rows only';
 COMMENT ON INDEX notify.idx_deliveries_incident_id_created_at_of_incidents IS 'who was told of an incident, in the order of time; most deliveries are about none';

@@ -753,9 +753,10 @@ BEGIN
   CREATE POLICY execution_logs_app ON stellaops_specified.execution_logs AS PERMISSIVE FOR ALL TO scheduler_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY execution_logs_reader ON stellaops_specified.execution_logs AS PERMISSIVE FOR SELECT TO scheduler_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY execution_logs_admin ON stellaops_specified.execution_logs AS PERMISSIVE FOR ALL TO scheduler_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
-  CREATE TABLE stellaops_specified.triggers ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, schedule_id uuid NOT NULL, kind text COLLATE "C" NOT NULL DEFAULT 'cron', enabled boolean NOT NULL DEFAULT true, next_fire_at timestamptz NOT NULL, misfire_policy text COLLATE "C" NOT NULL DEFAULT 'fire_once', misfire_grace_seconds integer NOT NULL DEFAULT 300, last_fired_at timestamptz, missed bigint NOT NULL DEFAULT 0, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_triggers PRIMARY KEY (tenant_id, id), CONSTRAINT fk_triggers_schedule_id FOREIGN KEY (tenant_id, schedule_id) REFERENCES stellaops_specified.schedules (tenant_id, id) ON DELETE CASCADE, CONSTRAINT ck_triggers_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_triggers_kind CHECK (kind IN ('cron', 'once')), CONSTRAINT ck_triggers_misfire_policy CHECK (misfire_policy IN ('fire_once', 'skip', 'fire_all')), CONSTRAINT ck_triggers_misfire_grace_seconds CHECK (misfire_grace_seconds BETWEEN 0 AND 86400), CONSTRAINT ck_triggers_missed CHECK (missed >= 0) );
+  CREATE TABLE stellaops_specified.triggers ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, schedule_id uuid NOT NULL, kind text COLLATE "C" NOT NULL DEFAULT 'cron', enabled boolean NOT NULL DEFAULT true, next_fire_at timestamptz NOT NULL, misfire_policy text COLLATE "C" NOT NULL DEFAULT 'fire_once', misfire_grace_seconds integer NOT NULL DEFAULT 300, last_fired_at timestamptz, missed bigint NOT NULL DEFAULT 0, lease_expires_at timestamptz, leased_by text COLLATE "C", attempts integer NOT NULL DEFAULT 0, failure_reason text COLLATE "C", created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_triggers PRIMARY KEY (tenant_id, id), CONSTRAINT fk_triggers_schedule_id FOREIGN KEY (tenant_id, schedule_id) REFERENCES stellaops_specified.schedules (tenant_id, id) ON DELETE CASCADE, CONSTRAINT ck_triggers_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_triggers_kind CHECK (kind IN ('cron', 'once')), CONSTRAINT ck_triggers_misfire_policy CHECK (misfire_policy IN ('fire_once', 'skip', 'fire_all')), CONSTRAINT ck_triggers_misfire_grace_seconds CHECK (misfire_grace_seconds BETWEEN 0 AND 86400), CONSTRAINT ck_triggers_missed CHECK (missed >= 0), CONSTRAINT ck_triggers_leased_by CHECK (char_length(leased_by) BETWEEN 1 AND 200), CONSTRAINT ck_triggers_attempts CHECK (attempts >= 0), CONSTRAINT ck_triggers_failure_reason CHECK (char_length(failure_reason) BETWEEN 1 AND 4000), CONSTRAINT ck_triggers_lease_is_whole CHECK (((lease_expires_at IS NULL) = (leased_by IS NULL)) IS TRUE) );
   CREATE UNIQUE INDEX uq_triggers_cron_schedule ON stellaops_specified.triggers (tenant_id, schedule_id) WHERE kind = 'cron';
   CREATE INDEX idx_triggers_next_fire_at_enabled ON stellaops_specified.triggers (next_fire_at, tenant_id, id) WHERE enabled;
+  CREATE INDEX idx_triggers_next_fire_at_claimable ON stellaops_specified.triggers (tenant_id, next_fire_at, id) WHERE enabled;
   CREATE INDEX idx_triggers_next_fire_at ON stellaops_specified.triggers (tenant_id, next_fire_at, id);
   CREATE INDEX idx_triggers_schedule_id_next_fire_at ON stellaops_specified.triggers (tenant_id, schedule_id, next_fire_at, id);
   CREATE POLICY triggers_tenant_isolation ON stellaops_specified.triggers AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -941,7 +942,8 @@ END $graph_jobs$;
 COMMENT ON TABLE scheduler.graph_jobs IS 'A request to build or overlay a dependency graph, from pending to finished.
 
 A queue. A worker claims the oldest queued job under a lease; a job whose worker vanished stays `running` and is claimed again
-once the lease has run out, with `attempts` one higher. Nothing leads back from `running` to `queued`.
+once the lease has run out, with `attempts` one higher. Nothing leads back from `running` to `queued`: a job that is to be tried
+again stays `running` too, held by `@retry` until its time has come. After five attempts it has failed.
 
 The graph lies here with its job, because a client that asked for the job reads it here; it is written once, at the end.
 `failure_reason` and `result` are written in the transaction that changes the status. A completed job without a result is possible:
@@ -955,11 +957,11 @@ COMMENT ON COLUMN scheduler.graph_jobs.status IS 'How far a graph job has come; 
 COMMENT ON COLUMN scheduler.graph_jobs.payload IS 'What the job is to do: a build or an overlay.';
 COMMENT ON COLUMN scheduler.graph_jobs.sbom_digest IS 'The digest of the SBOM to build from; NULL for an overlay.';
 COMMENT ON COLUMN scheduler.graph_jobs.result IS 'What a completed job made.';
-COMMENT ON COLUMN scheduler.graph_jobs.failure_reason IS 'Why the job failed, for a person; NULL: it did not.';
+COMMENT ON COLUMN scheduler.graph_jobs.failure_reason IS 'Why the job failed, or failed last, for a person; NULL: it did not.';
 COMMENT ON COLUMN scheduler.graph_jobs.correlation_id IS 'The request that asked for the job, as traces name it; NULL: none was given.';
 COMMENT ON COLUMN scheduler.graph_jobs.lease_expires_at IS 'When the claim ends unless it is renewed, by the database''s clock; NULL: not claimed.';
-COMMENT ON COLUMN scheduler.graph_jobs.leased_by IS 'The name of the worker that holds the claim; NULL: not claimed.';
-COMMENT ON COLUMN scheduler.graph_jobs.attempts IS 'How often the job was claimed.';
+COMMENT ON COLUMN scheduler.graph_jobs.leased_by IS 'The name of the worker that holds the claim, `@retry` while the job waits for another attempt; NULL: not claimed.';
+COMMENT ON COLUMN scheduler.graph_jobs.attempts IS 'How often the job was claimed; with the worker, what proves a lease.';
 COMMENT ON COLUMN scheduler.graph_jobs.created_at IS 'When the job was asked for.';
 COMMENT ON COLUMN scheduler.graph_jobs.updated_at IS 'When the job was changed last; of a final job, when it ended.';
 COMMENT ON CONSTRAINT ck_graph_jobs_payload_fits_the_type ON scheduler.graph_jobs IS 'a build job with an overlay''s payload would be read as neither';
@@ -1317,7 +1319,7 @@ END $policy_jobs$;
 COMMENT ON TABLE scheduler.policy_jobs IS 'A request to evaluate a policy over a set of SBOMs, from queued to its verdict.
 
 A queue, served by priority and then by age. A job whose worker vanished stays `running` and is claimed again once its lease has
-run out. `replay_pending` holds a job whose outcome is to be computed again from the same inputs; from there it is queued anew.
+run out; so does a job that is to be tried again, held by `@retry` until then. After five attempts it has failed. `replay_pending` holds a job whose outcome is to be computed again from the same inputs; from there it is queued anew.
 
 Equal inputs give equal results: `result_digest` is what two evaluations are compared by.
 `failure_reason` and `result_digest` are written in the transaction that changes the status.';
@@ -1334,8 +1336,8 @@ COMMENT ON COLUMN scheduler.policy_jobs.result_digest IS 'SHA-256 of the canonic
 COMMENT ON COLUMN scheduler.policy_jobs.failure_reason IS 'Why the job failed last, for a person; NULL: it did not.';
 COMMENT ON COLUMN scheduler.policy_jobs.requested_by IS 'The subject that asked for the job; NULL: a service asked on its own account.';
 COMMENT ON COLUMN scheduler.policy_jobs.lease_expires_at IS 'When the claim ends unless it is renewed, by the database''s clock; NULL: not claimed.';
-COMMENT ON COLUMN scheduler.policy_jobs.leased_by IS 'The name of the worker that holds the claim; NULL: not claimed.';
-COMMENT ON COLUMN scheduler.policy_jobs.attempts IS 'How often the job was claimed.';
+COMMENT ON COLUMN scheduler.policy_jobs.leased_by IS 'The name of the worker that holds the claim, `@retry` while the job waits for another attempt; NULL: not claimed.';
+COMMENT ON COLUMN scheduler.policy_jobs.attempts IS 'How often the job was claimed; with the worker, what proves a lease.';
 COMMENT ON COLUMN scheduler.policy_jobs.created_at IS 'When the job was asked for.';
 COMMENT ON COLUMN scheduler.policy_jobs.updated_at IS 'When the job was changed last; of a final job, when it ended.';
 COMMENT ON CONSTRAINT uq_policy_jobs_run_id ON scheduler.policy_jobs IS 'a caller that asks twice gets one job';
@@ -1895,6 +1897,10 @@ CREATE TABLE IF NOT EXISTS scheduler.triggers (
   misfire_grace_seconds integer                 NOT NULL DEFAULT 300,
   last_fired_at         timestamptz,
   missed                bigint                  NOT NULL DEFAULT 0,
+  lease_expires_at      timestamptz,
+  leased_by             text        COLLATE "C",
+  attempts              integer                 NOT NULL DEFAULT 0,
+  failure_reason        text        COLLATE "C",
   created_at            timestamptz             NOT NULL DEFAULT now(),
   updated_at            timestamptz             NOT NULL DEFAULT now(),
   CONSTRAINT pk_triggers PRIMARY KEY (tenant_id, id),
@@ -1904,7 +1910,11 @@ CREATE TABLE IF NOT EXISTS scheduler.triggers (
   CONSTRAINT ck_triggers_kind CHECK (kind IN ('cron', 'once')),
   CONSTRAINT ck_triggers_misfire_policy CHECK (misfire_policy IN ('fire_once', 'skip', 'fire_all')),
   CONSTRAINT ck_triggers_misfire_grace_seconds CHECK (misfire_grace_seconds BETWEEN 0 AND 86400),
-  CONSTRAINT ck_triggers_missed CHECK (missed >= 0)
+  CONSTRAINT ck_triggers_missed CHECK (missed >= 0),
+  CONSTRAINT ck_triggers_leased_by CHECK (char_length(leased_by) BETWEEN 1 AND 200),
+  CONSTRAINT ck_triggers_attempts CHECK (attempts >= 0),
+  CONSTRAINT ck_triggers_failure_reason CHECK (char_length(failure_reason) BETWEEN 1 AND 4000),
+  CONSTRAINT ck_triggers_lease_is_whole CHECK (((lease_expires_at IS NULL) = (leased_by IS NULL)) IS TRUE)
 );
 
 DO $triggers$
@@ -1947,6 +1957,10 @@ BEGIN
     CREATE INDEX idx_triggers_next_fire_at_enabled ON scheduler.triggers (next_fire_at, tenant_id, id)
       WHERE enabled;
   END IF;
+  IF NOT stellaops.has('scheduler.triggers', 'index', 'idx_triggers_next_fire_at_claimable') THEN
+    CREATE INDEX idx_triggers_next_fire_at_claimable ON scheduler.triggers (tenant_id, next_fire_at, id)
+      WHERE enabled;
+  END IF;
   IF NOT stellaops.has('scheduler.triggers', 'index', 'idx_triggers_next_fire_at') THEN
     CREATE INDEX idx_triggers_next_fire_at ON scheduler.triggers (tenant_id, next_fire_at, id);
   END IF;
@@ -1963,8 +1977,9 @@ END $triggers$;
 
 COMMENT ON TABLE scheduler.triggers IS 'When a schedule fires next: the scheduler''s own state, apart from the row that people edit.
 
-A due trigger is fired by whoever moves `next_fire_at` from the value it read to the next one: that compare-and-swap and the
-insert of the run are one transaction, so that any number of schedulers may run and an occurrence fires once. No lease is needed.
+A recurring queue. A scheduler claims the triggers that are due under a lease, and fires one by moving `next_fire_at` to the next
+time in the transaction that inserts the run, so that any number of schedulers may run and an occurrence fires once. Whoever read a
+trigger without a claim moves `next_fire_at` from the value it read by a compare-and-swap, which takes the lease from its holder.
 
 `next_fire_at` is never NULL, because the due read is ordered by it. A trigger without a next time is disabled instead.';
 COMMENT ON COLUMN scheduler.triggers.tenant_id IS 'The tenant that owns the row.';
@@ -1977,10 +1992,16 @@ COMMENT ON COLUMN scheduler.triggers.misfire_policy IS 'What happens to occurren
 COMMENT ON COLUMN scheduler.triggers.misfire_grace_seconds IS 'How late an occurrence may be, in seconds, before it counts as missed.';
 COMMENT ON COLUMN scheduler.triggers.last_fired_at IS 'When the trigger fired last; NULL: never yet.';
 COMMENT ON COLUMN scheduler.triggers.missed IS 'How many occurrences were missed since the trigger was made.';
+COMMENT ON COLUMN scheduler.triggers.lease_expires_at IS 'When the claim ends unless it is renewed, by the database''s clock; NULL: not claimed.';
+COMMENT ON COLUMN scheduler.triggers.leased_by IS 'The name of the scheduler that holds the claim, `@retry` while the trigger waits for another attempt; NULL: not claimed.';
+COMMENT ON COLUMN scheduler.triggers.attempts IS 'How often the trigger was claimed; with the scheduler, what proves a lease.';
+COMMENT ON COLUMN scheduler.triggers.failure_reason IS 'Why the last attempt to fire failed, for a person; NULL: it did not.';
 COMMENT ON COLUMN scheduler.triggers.created_at IS 'When the trigger was made.';
 COMMENT ON COLUMN scheduler.triggers.updated_at IS 'When the trigger was changed last, a firing included.';
 COMMENT ON INDEX scheduler.uq_triggers_cron_schedule IS 'a schedule has one expression, so two cron triggers would fire it twice';
+COMMENT ON CONSTRAINT ck_triggers_lease_is_whole ON scheduler.triggers IS 'a claim has a holder and an end';
 COMMENT ON INDEX scheduler.idx_triggers_next_fire_at_enabled IS 'the scheduler reads what is due, across tenants, by next_fire_at, tenant_id, id';
+COMMENT ON INDEX scheduler.idx_triggers_next_fire_at_claimable IS 'claim what is due, the longest overdue first; holds the enabled triggers only';
 COMMENT ON INDEX scheduler.idx_triggers_next_fire_at IS 'a tenant''s triggers in the order they fire; the conversion report samples the first hundred';
 COMMENT ON INDEX scheduler.idx_triggers_schedule_id_next_fire_at IS 'the triggers of a schedule, to disable them with it; serves the foreign key';
 COMMENT ON TRIGGER trg_triggers_updated_at ON scheduler.triggers IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';

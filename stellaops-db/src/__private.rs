@@ -22,11 +22,12 @@ pub use crate::table::Direction::{
     DescendingNullsLast,
 };
 pub use crate::table::{
-    Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Deletable, GlobalRepository,
-    Identified, Insert, Key, NamedAssignments, NamedReader, NamedRepository, OrderDescriptor, Partitioned,
-    Patchable, Projection, Purgeable, Purpose, Queue, ReferenceDescriptor, Searchable, SoftDeletable,
-    Statements, SwapStatement, Table, TableDescriptor, UniqueKeyDescriptor, Update, Upsertable, Verbs,
-    Versioned, assign, parameter, read_fields, tenancy,
+    Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Completable, Deletable,
+    GlobalRepository, Identified, Insert, Key, NamedAssignments, NamedReader, NamedRepository,
+    OrderDescriptor, Partitioned, Patchable, Projection, Purgeable, Purpose, Queue, QueueDescriptor,
+    QueueStatements, QueueSteps, ReferenceDescriptor, Searchable, SoftDeletable, Statements, SwapStatement,
+    Table, TableDescriptor, UniqueKeyDescriptor, Update, Upsertable, Verbs, Versioned, assign, parameter,
+    read_fields, tenancy,
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, EnumForm, JsonForm, JsonShape, Parameter,

@@ -28,6 +28,18 @@ pub enum Error {
         /// The version that was found.
         found: i64,
     },
+    /// The lease of a row of a queue is another worker's by now, or nobody's: the row was ended or taken over.
+    #[error("the lease of the row of `{table}` is lost: it was ended, or another worker has it")]
+    LeaseLost {
+        /// `<schema>.<table>`.
+        table: &'static str,
+    },
+    /// A worker cannot have that name.
+    #[error("`{name}` is no name for a worker: it is not empty, and does not begin with `@`")]
+    WorkerName {
+        /// What was given.
+        name: String,
+    },
     /// A unique key is taken.
     #[error("`{constraint}`: the key is taken")]
     UniqueViolation {
@@ -238,6 +250,7 @@ impl Error {
             Error::LockOutsideTransaction => rule::LOCK_IN_TRANSACTION,
             Error::OutOfRange { .. } => rule::NUMBER_RANGE,
             Error::VersionConflict { .. } => rule::VERSION_EXPECTED,
+            Error::LeaseLost { .. } | Error::WorkerName { .. } => rule::LEASE_HELD,
             Error::NoSystemLogin => rule::SYSTEM_LOGIN,
             Error::TransactionEnded => rule::TRANSACTION_OPEN,
             Error::TransactionFailed => rule::TRANSACTION_WHOLE,
@@ -260,6 +273,8 @@ impl Error {
         match self {
             Error::NotFound { .. } => "not_found",
             Error::VersionConflict { .. } => "version_conflict",
+            Error::LeaseLost { .. } => "lease_lost",
+            Error::WorkerName { .. } => "worker_name",
             Error::UniqueViolation { .. } => "unique_violation",
             Error::ForeignKeyViolation { .. } => "foreign_key_violation",
             Error::CheckViolation { .. } => "check_violation",

@@ -17,7 +17,7 @@ pub(crate) fn of(joined: &JoinedTable<'_>, column: &Column) -> Option<TokenStrea
     Some(quote!((#position, __sdb::ColumnDefault::#default)))
 }
 
-fn of_literal(column_type: &ColumnType, literal: &Literal) -> TokenStream {
+pub(crate) fn of_literal(column_type: &ColumnType, literal: &Literal) -> TokenStream {
     match (literal, column_type) {
         (Literal::EnumValue(name), ColumnType::Enum(declared)) => {
             match (declared.storage, declared.value(name)) {

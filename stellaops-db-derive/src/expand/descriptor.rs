@@ -11,7 +11,7 @@ use stellaops_db_spec::statement::{ChainStatements, Statements, SwapStatement};
 
 use crate::check::JoinedTable;
 use crate::expand::column::orders;
-use crate::expand::{default, row};
+use crate::expand::{default, queue, row};
 use crate::input::TableInput;
 
 /// `impl Table`.
@@ -95,6 +95,7 @@ pub(crate) fn verbs(table: &Table, statements: &Statements) -> TokenStream {
         changes && table.soft_delete.is_some(),
         changes && table.queue.is_some(),
         statements.search.is_some(),
+        changes && table.queue.as_ref().is_some_and(|queue| queue.steps.is_some()),
     ];
     quote!(__sdb::Verbs<#(#verbs),*>)
 }
@@ -111,7 +112,7 @@ fn descriptor(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
         .map(|column| parameter_type(&column.column_type));
     let fields = Literal::usize_unsuffixed(table.fields().len());
     let key = positions(joined, &table.own_key());
-    let others = others(joined);
+    let (others, queue) = (others(joined), queue::queue(joined, statements));
     let statements = self::statements(joined, statements);
     quote! {
         __sdb::TableDescriptor {
@@ -125,6 +126,7 @@ fn descriptor(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
             key: #key,
             statements: #statements,
             #others
+            #queue
             ..__sdb::TableDescriptor::NONE
         }
     }
@@ -257,7 +259,6 @@ fn statements(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
         ("delete", &statements.delete),
         ("soft_delete", &statements.soft_delete),
         ("restore", &statements.restore),
-        ("claim", &statements.claim),
         ("purge", &statements.purge),
         ("maintain_partitions", &statements.maintain_partitions),
         ("search", &statements.search),

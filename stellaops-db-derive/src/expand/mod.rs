@@ -14,6 +14,7 @@ mod enumeration;
 pub(crate) mod held;
 mod projection;
 mod query_row;
+mod queue;
 pub(crate) mod reader;
 pub(crate) mod repository;
 mod row;

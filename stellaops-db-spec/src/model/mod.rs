@@ -28,7 +28,7 @@ pub use lifetime::{
     SearchWeight, Waiver,
 };
 pub use member::{Item, Member, MemberType};
-pub use queue::Queue;
+pub use queue::{Backoff, Queue, QueueSteps, RETRY_HOLDER, Retreat};
 pub use reference::{Check, OnDelete, Reference};
 pub(crate) use reserved_word::is_reserved_for_columns;
 pub use shape::{Shape, ShapeBody, Unknown};

@@ -135,7 +135,7 @@ part = true
 members.children = { type = "list", of = "object" }"#;
 
     QUEUE_COLUMN = "SDB0620", "a queue names columns of the types that it needs";
-    reason "A claim sets the end of the lease (nullable timestamptz) and its holder (nullable text), and adds one to the attempts (integer, NOT NULL, default 0). Rows that wait have no lease, hence nullable.";
+    reason "A claim sets the end of the lease (nullable timestamptz) and its holder (nullable text), and adds one to the attempts (integer, NOT NULL, default 0). Rows that wait have no lease, hence nullable. The time from when on a row may be claimed is never NULL, and why a row failed is NULL where it did not.";
     wrong r#"[queue]
 lease_expires_at = "lease_until"   # type = "text""#;
     right r#"[columns.lease_expires_at]
@@ -145,21 +145,23 @@ nullable = true
 [queue]
 lease_expires_at = "lease_expires_at""#;
 
-    QUEUE_STATUS = "SDB0621", "a queue's status may step from ready to running";
-    reason "A claim is the step from `ready` to `running`, in one statement. Were either no value of the status, or the step no legal transition, the trigger would refuse every claim.";
+    QUEUE_STATUS = "SDB0621", "the steps of a queue are legal steps of its status";
+    reason "A claim is the step from `ready` to `running`, in one statement; completing, giving up and waiting are steps from `running`. Were a value none of the status, or a step no legal transition, the trigger would refuse it. A queue without a status is recurring: its rows are due again and again, at the time that `scheduled_for` says.";
     wrong r#"[enums.job_status]
-values = { pending = 0, queued = 1, running = 2 }
-transitions = { pending = ["queued"], queued = ["running"] }
+values = { pending = 0, queued = 1, running = 2, done = 3 }
+transitions = { pending = ["queued"], queued = ["running"], running = ["done"] }
 
 [queue]
 ready = "pending"
-running = "running""#;
+running = "running"
+done = "done""#;
     right r#"[queue]
 ready = "queued"
-running = "running""#;
+running = "running"
+done = "done""#;
 
-    QUEUE_ORDER = "SDB0622", "a queue's order is an index that pins the status alone";
-    reason "A claim looks for the first rows of one status, across nothing else, and skips those that others have locked. Without an index in that order every claim sorts the whole queue.";
+    QUEUE_ORDER = "SDB0622", "a queue's rows are found through indexes";
+    reason "A claim looks for the first rows of one status, across nothing else, and skips those that others have locked; it looks for leases that ran out, and for rows whose time has come. Without an index for each of them, every claim reads or sorts the whole queue.";
     wrong r#"[queue]
 order = "by_newest"                # order = ["created_at desc"], pins nothing"#;
     right r#"[[indexes]]
@@ -170,6 +172,16 @@ why = "claim the oldest first"
 
 [queue]
 order = "by_status_oldest""#;
+
+    QUEUE_RETRY = "SDB0623", "a queue tries a row a number of times, and waits longer each time";
+    reason "The number of tries is at least one, the first wait is at least a second and no longer than the longest, and a year is the longest that is taken: a row that waits for longer is a row that is lost.";
+    wrong r#"[queue]
+retry_after = 600
+retry_after_most = 60"#;
+    right r#"[queue]
+max_attempts = 5
+retry_after = 60
+retry_after_most = 600"#;
 
     MEMBER_VALUES = "SDB0630", "`values` are the distinct words of texts";
     reason "They list all that a text may be, or each text in a list, set or map, so they stand on texts, each once, at least one, without control characters; and nothing else needs to be said about the text: no pattern, no length.";

@@ -119,4 +119,9 @@ schedules.get(id).await?"#;
     wrong r#"scope.repository::<GraphJobRepository>().get(id).lock(Lock::UPDATE).await?"#;
     right r#"let transaction = scope.begin().await?;
 let job = transaction.repository::<GraphJobRepository>().get(id).lock(Lock::UPDATE).await?;"#;
+
+    LEASE_HELD = "SDB0922", "only the holder of a lease ends the work";
+    reason "A worker that was away for too long does not know that another one has taken its row over. So every statement of a lease names the worker and the number of the claim, which only grows; one that lost its lease finds no row and changes nothing. Workers have names of their own, therefore, no two the same, and none begins with `@`, which is how the toolkit marks rows that nobody holds.";
+    wrong r#"jobs.compare_and_swap(job.id, GraphJob::STATUS.from(Running).to(Completed)).await?   // whoever holds it now"#;
+    right r#"jobs.complete(&job).await?"#;
 }

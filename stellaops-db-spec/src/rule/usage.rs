@@ -134,4 +134,9 @@ schedules.list(Schedule::BY_NAME).with(Run::BY_SCHEDULE_NEWEST.children(5)).awai
     reason "The names of the members are those of that document. In another one they mean something else, or nothing.";
     wrong r#"GraphJob::PAYLOAD.at(path!(ImageSelector: scope))"#;
     right r#"GraphJob::PAYLOAD.at(path!(GraphBuildJob: sbom_id))"#;
+
+    NO_END = "SDB0723", "rows of a recurring queue are never done";
+    reason "A recurring queue has no status: its rows are due again and again, and to be through with one is to say when it is due next. What has an end names it: `[queue]` with a `status` and its values `ready`, `running` and `done`.";
+    wrong r#"triggers.complete(&trigger).await?;"#;
+    right r#"triggers.reschedule(&trigger, next).await?;"#;
 }

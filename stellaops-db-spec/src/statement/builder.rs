@@ -17,6 +17,11 @@ impl Parameters {
         }
     }
 
+    /// Of a statement that binds no tenant.
+    pub(super) fn none() -> Self {
+        Parameters { last: 0 }
+    }
+
     pub(super) fn next(&mut self) -> String {
         self.last += 1;
         format!("${}", self.last)

@@ -11,12 +11,12 @@
 
 mod builder;
 mod chain;
-mod claim;
 mod delete;
 mod get;
 mod insert;
 mod partition;
 mod purge;
+mod queue;
 mod search;
 mod swap;
 mod update;
@@ -25,6 +25,7 @@ use crate::model::Table;
 
 pub use chain::ChainStatements;
 pub(crate) use chain::chained_values;
+pub use queue::QueueStatements;
 pub use swap::SwapStatement;
 
 /// All statements of a table. What the table has no verb for is `None`.
@@ -52,9 +53,8 @@ pub struct Statements {
     pub soft_delete: Option<String>,
     /// The mark taken away. Parameters: tenant, key, touched columns.
     pub restore: Option<String>,
-    /// Rows of a queue, claimed. Parameters: tenant, worker, lease in milliseconds, number of rows,
-    /// touched columns.
-    pub claim: Option<String>,
+    /// Those of a queue.
+    pub queue: Option<QueueStatements>,
     /// Rows past their retention away, of all tenants, the oldest first. Parameter: how many at most.
     pub purge: Option<String>,
     /// The partitions of the next months made, and those past the retention detached. No parameter.
@@ -87,7 +87,7 @@ impl Statements {
             delete: table.is_deletable().then(|| delete::delete(table)),
             soft_delete: delete::soft_delete(table),
             restore: delete::restore(table),
-            claim: claim::claim(table),
+            queue: queue::queue(table),
             purge: purge::purge(table),
             maintain_partitions: partition::maintain(table),
             search: search::search(table),

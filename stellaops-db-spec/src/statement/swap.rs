@@ -1,6 +1,8 @@
 //! `compare_and_swap`. Parameters: tenant, key, the value expected, the new value, touched columns;
 //! with a patch: then mask and patchable columns.
 
+use std::sync::Arc;
+
 use crate::model::{Column, Table};
 use crate::statement::builder::{
     Parameters, comment, field_list, masked, next_version, not_deleted, touched, written_row,
@@ -58,24 +60,23 @@ fn statement(table: &Table, column: &Column, with_patch: bool) -> String {
     )
 }
 
-/// A row of a queue that is no longer running is nobody's.
+/// A row of a queue that is no longer running is nobody's, nor is one of a recurring queue whose time was moved.
 fn released_lease(table: &Table, column: &Column, new: &str) -> Vec<String> {
-    let Some(queue) = table
-        .queue
-        .as_ref()
-        .filter(|queue| queue.status.name == column.name)
-    else {
+    let Some(queue) = &table.queue else {
         return Vec::new();
     };
-    [&queue.lease_expires_at, &queue.leased_by]
-        .into_iter()
-        .map(|lease| {
+    let is_swapped = |other: Option<&Arc<Column>>| other.is_some_and(|other| other.name == column.name);
+    let lease = [&queue.lease_expires_at, &queue.leased_by].map(|column| column.sql_name());
+    let sets = match &queue.steps {
+        Some(steps) if is_swapped(Some(&steps.status)) => lease.map(|lease| {
             format!(
-                "{0} = CASE WHEN {new}::{2} = {1} THEN {0} END",
-                lease.sql_name(),
-                queue.running,
-                column.column_type.sql()
+                "{lease} = CASE WHEN {new}::{} = {} THEN {lease} END",
+                column.column_type.sql(),
+                steps.literal(&steps.running)
             )
-        })
-        .collect()
+        }),
+        None if is_swapped(queue.scheduled_for.as_ref()) => lease.map(|lease| format!("{lease} = NULL")),
+        _ => return Vec::new(),
+    };
+    sets.into()
 }

@@ -1,7 +1,6 @@
 //! The verbs, written once for all tables. Each is one statement, one network exchange; the generic
 //! shells are a few lines around code that knows no table.
 
-mod claim;
 mod count;
 mod delete;
 mod edit;
@@ -10,6 +9,7 @@ mod find;
 mod insert;
 mod list;
 mod page;
+mod queue;
 mod search;
 mod stream;
 mod swap;
@@ -30,6 +30,7 @@ use crate::value::{Parameter, Row};
 pub use find::Find;
 pub use list::List;
 pub use page::Page;
+pub(crate) use queue::tenant_of;
 pub use search::Search;
 pub use swap::Swapped;
 pub use system::SystemReader;

@@ -13,7 +13,7 @@ use crate::value::Parameter;
 /// A table across tenants: reads it, and does what its retention asks for. No verb writes a single row: for
 /// that, name the tenant.
 pub struct SystemReader<T> {
-    session: Session,
+    pub(super) session: Session,
     marker: PhantomData<fn() -> T>,
 }
 

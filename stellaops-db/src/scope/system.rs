@@ -11,7 +11,7 @@ use crate::database::Shared;
 use crate::error::Error;
 use crate::repository::{Repository, SystemReader};
 use crate::scope::{Login, Session, SystemTransaction, TenantScope};
-use crate::table::{GlobalRepository, NamedReader, NamedRepository};
+use crate::table::{GlobalRepository, NamedReader, NamedRepository, Table};
 use crate::tenant::TenantId;
 use crate::value::{Parameter, Value};
 
@@ -78,6 +78,11 @@ impl SystemScope {
     /// Reads a table across tenants, by its orders of `scope = "system"`.
     pub fn across_tenants<R: NamedRepository>(&self) -> R::AcrossTenants {
         NamedReader::wrap(SystemReader::new(self.session.clone()))
+    }
+
+    /// A table across tenants, without its own name.
+    pub(crate) fn reader_of<T: Table>(&self) -> SystemReader<T> {
+        SystemReader::new(self.session.clone())
     }
 
     /// Verifies the hash chains of a table that has no struct here, by its statements from the specs: of one

@@ -24,6 +24,11 @@ impl TenantScope {
         }
     }
 
+    /// Whose rows these are.
+    pub(crate) fn tenant_id(&self) -> Option<&TenantId> {
+        self.session.tenant.as_ref()
+    }
+
     /// The repository of a table, under its own name.
     pub fn repository<R: NamedRepository>(&self) -> R {
         R::wrap(self.repository_of())

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::pause::pause;
 use crate::scope::{Session, Transaction};
 
 /// So often a unit of work is tried when nothing else is said.
@@ -144,7 +145,7 @@ impl UnitOfWork {
             if !is_worth_it || attempt >= self.attempts {
                 return Err(error);
             }
-            tokio::time::sleep(pause(attempt)).await;
+            tokio::time::sleep(pause(FIRST_PAUSE, LONGEST_PAUSE, attempt)).await;
             attempt += 1;
         }
     }
@@ -189,29 +190,5 @@ impl UnitOfWork {
             }
         }
         words
-    }
-}
-
-/// Half of the pause is left to chance, so that two that met do not meet again.
-fn pause(attempt: u32) -> Duration {
-    let pause = FIRST_PAUSE
-        .saturating_mul(1 << (attempt - 1).min(10))
-        .min(LONGEST_PAUSE);
-    let chance = uuid::Uuid::now_v7().as_u128() as u16;
-    pause.mul_f64(0.5 + f64::from(chance) / f64::from(u16::MAX) / 2.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{LONGEST_PAUSE, pause};
-
-    #[test]
-    fn pauses_grow_and_have_an_end() {
-        assert!(pause(1) >= std::time::Duration::from_millis(5));
-        assert!(pause(1) <= std::time::Duration::from_millis(10));
-        assert!(pause(4) >= std::time::Duration::from_millis(40));
-        for attempt in [8, 40, u32::MAX] {
-            assert!(pause(attempt) <= LONGEST_PAUSE);
-        }
     }
 }

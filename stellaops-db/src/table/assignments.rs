@@ -153,14 +153,6 @@ fn default(table: &TableDescriptor, column: usize, context: &InsertContext<'_>) 
         None => table.null(column),
         Some(ColumnDefault::Now) => Parameter::TimestampTz(Some(context.now.utc())),
         Some(ColumnDefault::UuidV7) => Parameter::Uuid(Some(context.ids.next())),
-        Some(ColumnDefault::Text(text)) => Parameter::Text(Some((*text).to_owned())),
-        Some(ColumnDefault::SmallInt(number)) => Parameter::SmallInt(Some(*number)),
-        Some(ColumnDefault::Integer(number)) => Parameter::Integer(Some(*number)),
-        Some(ColumnDefault::BigInt(number)) => Parameter::BigInt(Some(*number)),
-        Some(ColumnDefault::Boolean(value)) => Parameter::Boolean(Some(*value)),
-        Some(ColumnDefault::TextArray(texts)) => {
-            Parameter::TextArray(Some(texts.iter().map(|text| (*text).to_owned()).collect()))
-        }
-        Some(ColumnDefault::NoUuids) => Parameter::UuidArray(Some(Vec::new())),
+        Some(constant) => constant.constant().unwrap_or_else(|| table.null(column)),
     }
 }

@@ -2,7 +2,7 @@
 
 use stellaops_db_spec::model::quote_identifier;
 
-use crate::table::Direction;
+use crate::table::{Direction, QueueDescriptor};
 use crate::value::{Parameter, ParameterType};
 
 /// A table, as `#[derive(Table)]` describes it.
@@ -45,6 +45,8 @@ pub struct TableDescriptor {
     pub row_version: Option<usize>,
     /// The unique keys, in declared order.
     pub unique_keys: &'static [UniqueKeyDescriptor],
+    /// What makes it a work queue.
+    pub queue: Option<QueueDescriptor>,
     /// The constant SQL of each verb.
     pub statements: Statements,
 }
@@ -70,6 +72,7 @@ impl TableDescriptor {
         touched: &[],
         row_version: None,
         unique_keys: &[],
+        queue: None,
         statements: Statements::NONE,
     };
 
@@ -135,6 +138,24 @@ pub enum ColumnDefault {
     NoUuids,
 }
 
+impl ColumnDefault {
+    /// A default that is the same for every row; none of a clock or of ids.
+    pub(crate) fn constant(&self) -> Option<Parameter> {
+        Some(match self {
+            ColumnDefault::Now | ColumnDefault::UuidV7 => return None,
+            ColumnDefault::Text(text) => Parameter::Text(Some((*text).to_owned())),
+            ColumnDefault::SmallInt(number) => Parameter::SmallInt(Some(*number)),
+            ColumnDefault::Integer(number) => Parameter::Integer(Some(*number)),
+            ColumnDefault::BigInt(number) => Parameter::BigInt(Some(*number)),
+            ColumnDefault::Boolean(value) => Parameter::Boolean(Some(*value)),
+            ColumnDefault::TextArray(texts) => {
+                Parameter::TextArray(Some(texts.iter().map(|text| (*text).to_owned()).collect()))
+            }
+            ColumnDefault::NoUuids => Parameter::UuidArray(Some(Vec::new())),
+        })
+    }
+}
+
 /// The order that an index of the specs serves.
 #[derive(Debug)]
 pub struct OrderDescriptor {
@@ -193,8 +214,6 @@ pub struct Statements {
     pub soft_delete: &'static str,
     /// The mark taken away.
     pub restore: &'static str,
-    /// Rows of a queue.
-    pub claim: &'static str,
     /// Rows past their retention away.
     pub purge: &'static str,
     /// The partitions of the next months made, and those past the retention detached.
@@ -218,7 +237,6 @@ impl Statements {
         delete: "",
         soft_delete: "",
         restore: "",
-        claim: "",
         purge: "",
         maintain_partitions: "",
         search: "",

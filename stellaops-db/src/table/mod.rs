@@ -7,6 +7,7 @@ mod fields;
 mod key;
 mod named;
 mod projection;
+mod queue;
 pub mod tenancy;
 mod verb;
 
@@ -24,9 +25,10 @@ pub use fields::{parameter, read_fields};
 pub use key::Key;
 pub use named::{GlobalRepository, NamedReader, NamedRepository};
 pub use projection::Projection;
+pub use queue::{QueueDescriptor, QueueStatements, QueueSteps};
 pub use verb::{
-    Chained, Changeable, Deletable, Partitioned, Patchable, Purgeable, Queue, Searchable, SoftDeletable,
-    Upsertable, Verbs, Versioned,
+    Chained, Changeable, Completable, Deletable, Partitioned, Patchable, Purgeable, Queue, Searchable,
+    SoftDeletable, Upsertable, Verbs, Versioned,
 };
 
 /// A struct that is a row of a table. Derived with `#[derive(Table)]`.

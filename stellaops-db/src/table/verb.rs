@@ -18,6 +18,7 @@ pub struct Verbs<
     const SOFT_DELETE: bool,
     const QUEUE: bool,
     const SEARCH: bool,
+    const COMPLETE: bool,
 >;
 
 /// Verbs of which this is one; the number is its place among the values.
@@ -33,17 +34,18 @@ macro_rules! verbs {
 }
 
 verbs! {
-    0 Changeable: | B C D E F G H I J K;
-    1 Deletable: A | C D E F G H I J K;
-    2 Purgeable: A B | D E F G H I J K;
-    3 Partitioned: A B C | E F G H I J K;
-    4 Chained: A B C D | F G H I J K;
-    5 Patchable: A B C D E | G H I J K;
-    6 Upsertable: A B C D E F | H I J K;
-    7 Versioned: A B C D E F G | I J K;
-    8 SoftDeletable: A B C D E F G H | J K;
-    9 Queue: A B C D E F G H I | K;
-    10 Searchable: A B C D E F G H I J |;
+    0 Changeable: | B C D E F G H I J K L;
+    1 Deletable: A | C D E F G H I J K L;
+    2 Purgeable: A B | D E F G H I J K L;
+    3 Partitioned: A B C | E F G H I J K L;
+    4 Chained: A B C D | F G H I J K L;
+    5 Patchable: A B C D E | G H I J K L;
+    6 Upsertable: A B C D E F | H I J K L;
+    7 Versioned: A B C D E F G | I J K L;
+    8 SoftDeletable: A B C D E F G H | J K L;
+    9 Queue: A B C D E F G H I | K L;
+    10 Searchable: A B C D E F G H I J | L;
+    11 Completable: A B C D E F G H I J K |;
 }
 
 /// Tables whose rows can change.
@@ -131,3 +133,11 @@ pub trait Queue: Table {}
     note = "declare `[search]` in the spec of a global table: the column of words and the texts they are made from\nrun `stellaops-db explain SDB0717`"
 )]
 pub trait Searchable: Table {}
+
+/// Queues whose rows are done at some time.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0723] rows of `{Self}` are never done",
+    label = "the table is no queue, or a recurring one",
+    note = "give a row of a recurring queue its next time with `reschedule`, or declare `[queue]` with a `status` in the spec\nrun `stellaops-db explain SDB0723`"
+)]
+pub trait Completable: Table {}

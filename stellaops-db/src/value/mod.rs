@@ -111,7 +111,7 @@ impl std::fmt::Debug for Parameter {
 }
 
 /// Why a value cannot be sent.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// The document is not what its shape says, or has no canonical form.

@@ -33,7 +33,7 @@ async fn no_row_is_claimed_twice_and_none_is_forgotten() {
             own.extend(claimed);
         }
     });
-    let all: Vec<GraphJob> = join_all(workers).await.into_iter().flatten().collect();
+    let all: Vec<_> = join_all(workers).await.into_iter().flatten().collect();
     let ids: BTreeSet<_> = all.iter().map(|job| job.id).collect();
     assert_eq!((all.len(), ids.len()), (60, 60));
     assert!(

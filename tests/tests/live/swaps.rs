@@ -165,7 +165,7 @@ async fn jobs_are_replaced_while_their_status_is_the_expected_one() {
     let done = GraphJob {
         status: GraphJobStatus::Completed,
         result: Some(graph_result()),
-        ..claimed
+        ..claimed.into_row()
     };
     assert!(
         jobs.try_replace_build(&done, GraphJobStatus::Running)

@@ -3,8 +3,8 @@
 use crate::doc::specification::column;
 use crate::doc::specification::markdown::{Page, capital, code, codes, sentence};
 use crate::model::{
-    Direction, FinderTarget, Index, Nulls, OnDelete, OrderColumn, Reference, SYSTEM_TENANT, Schema, Scope,
-    ServedBy, Table, Tenancy, UniqueKey, name,
+    Backoff, Direction, FinderTarget, Index, Nulls, OnDelete, OrderColumn, Queue, Reference, SYSTEM_TENANT,
+    Schema, Scope, ServedBy, Table, Tenancy, UniqueKey, name,
 };
 
 /// A table's part of the page.
@@ -105,14 +105,27 @@ fn facts(table: &Table) -> Vec<String> {
             sentence(&search.why)
         )
     }));
-    facts.extend(table.queue.as_ref().map(|queue| {
-        format!(
-            "Work queue: rows are claimed in the order {}, under a lease that ends at {}.",
-            code(&queue.order),
-            code(&queue.lease_expires_at.name)
-        )
-    }));
+    facts.extend(table.queue.as_ref().map(queue));
     facts
+}
+
+fn queue(queue: &Queue) -> String {
+    let mut told = format!(
+        "Work queue: rows are claimed in the order {}, under a lease that ends at {}",
+        code(&queue.order),
+        code(&queue.lease_expires_at.name)
+    );
+    match &queue.steps {
+        Some(steps) => {
+            told += &format!(", and end as {}", code(&steps.done.name));
+            if let (Some(failed), Some(most)) = (&steps.failed, queue.max_attempts) {
+                told += &format!(", or after {most} attempts as {}", code(&failed.name));
+            }
+        }
+        None => told += ", and are due again and again",
+    }
+    let Backoff { first, most } = queue.backoff;
+    told + &format!("; one that failed waits {first} seconds, then twice as long each time, up to {most}.")
 }
 
 fn whose(tenancy: Tenancy) -> &'static str {

@@ -1,4 +1,4 @@
-//! The keys of unique keys, indexes, finders, checks and queues.
+//! The keys of unique keys, indexes, finders and checks.
 
 use super::{Key, Kind, optional, required, word};
 
@@ -127,31 +127,4 @@ pub const CHECK: &[Key] = &[
         "The SQL condition; it may not be NULL for a good row.",
     ),
     required("why", Kind::Text, "What bad data it keeps out."),
-];
-
-/// The keys of a queue.
-pub const QUEUE: &[Key] = &[
-    required("status", Kind::Text, "The status column."),
-    required("ready", Kind::Text, "The status of rows that can be claimed."),
-    required("running", Kind::Text, "The status of claimed rows."),
-    required(
-        "lease_expires_at",
-        Kind::Text,
-        "The nullable timestamptz column that holds the end of the lease.",
-    ),
-    required(
-        "leased_by",
-        Kind::Text,
-        "The nullable text column that names the worker.",
-    ),
-    required(
-        "attempts",
-        Kind::Text,
-        "The integer column that counts the claims.",
-    ),
-    required(
-        "order",
-        Kind::Text,
-        "The index whose order is the order of the queue; it pins the status alone.",
-    ),
 ];

@@ -6,6 +6,7 @@
 mod column;
 mod index;
 mod lifetime;
+mod queue;
 mod refused;
 mod shape;
 mod table;
@@ -13,6 +14,7 @@ mod table;
 pub use column::*;
 pub use index::*;
 pub use lifetime::*;
+pub use queue::*;
 pub use refused::*;
 pub use shape::*;
 pub use table::*;

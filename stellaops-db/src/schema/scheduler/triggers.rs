@@ -15,7 +15,7 @@ pub struct Trigger {
     pub kind: TriggerKind,
     /// Whether the trigger fires; follows the schedule's own switch.
     pub enabled: bool,
-    /// The next occurrence; whoever moves it by compare-and-swap has fired the trigger.
+    /// The next occurrence; whoever moves it has fired the trigger: with a lease, or by compare-and-swap.
     pub next_fire_at: Timestamp,
     /// What happens to occurrences that were missed.
     pub misfire_policy: MisfirePolicy,
@@ -25,6 +25,14 @@ pub struct Trigger {
     pub last_fired_at: Option<Timestamp>,
     /// How many occurrences were missed since the trigger was made.
     pub missed: i64,
+    /// When the claim ends unless it is renewed, by the database's clock.
+    pub lease_expires_at: Option<Timestamp>,
+    /// The scheduler that holds the claim.
+    pub leased_by: Option<String>,
+    /// How often the trigger was claimed.
+    pub attempts: i32,
+    /// Why the last attempt to fire failed.
+    pub failure_reason: Option<String>,
     /// When the trigger was made.
     pub created_at: Timestamp,
     /// When the trigger was changed last, a firing included.

@@ -1,0 +1,96 @@
+//! `renew`, `reschedule`, `release`: what a holder does with its lease, apart from ending the work.
+
+use crate::model::{ColumnType, Queue, Retreat, Storage, Table};
+use crate::statement::builder::{Parameters, comment, not_deleted, writable_tenant};
+use crate::statement::queue::rows::{NOW, Set, after, assigned, changed, held, is, nobody, retreat};
+
+/// All leases of one worker in one exchange. What they are about has not changed: neither `updated_at` nor the
+/// row version move.
+pub(super) fn renew(table: &Table, queue: &Queue) -> String {
+    let mut parameters = Parameters::of(table);
+    let (worker, milliseconds, attempts) = (parameters.next(), parameters.next(), parameters.next());
+    let mut columns = vec!["held_attempt".to_string()];
+    let mut arrays = vec![format!("{attempts}::integer[]")];
+    let mut conditions: Vec<String> = writable_tenant(table).into_iter().collect();
+    for column in table.own_key() {
+        arrays.push(format!(
+            "{}::{}[]",
+            parameters.next(),
+            stored_type(&column.column_type)
+        ));
+        columns.push(format!("held_{}", columns.len()));
+        conditions.push(format!(
+            "relation.{} = held.held_{}",
+            column.sql_name(),
+            columns.len() - 1
+        ));
+    }
+    conditions.push(format!("{} = {worker}", queue.leased_by.sql_name()));
+    conditions.push(format!("{} = held.held_attempt", queue.attempts.sql_name()));
+    conditions.extend(queue.steps.as_ref().map(|steps| is(steps, &steps.running)));
+    conditions.extend(not_deleted(table));
+    format!(
+        "{}UPDATE {} AS relation SET {} = {} FROM unnest({}) WITH ORDINALITY AS held ({}, held_place) WHERE {} RETURNING held.held_place, relation.{}",
+        comment(table, "renew"),
+        table.sql_name(),
+        queue.lease_expires_at.sql_name(),
+        after(&milliseconds),
+        arrays.join(", "),
+        columns.join(", "),
+        conditions.join(" AND "),
+        queue.lease_expires_at.sql_name()
+    )
+}
+
+fn stored_type(column_type: &ColumnType) -> &'static str {
+    match column_type {
+        ColumnType::Enum(declared) if declared.storage == Storage::SmallInt => "smallint",
+        ColumnType::Enum(_) => "text",
+        other => other.sql(),
+    }
+}
+
+pub(super) fn reschedule(table: &Table, queue: &Queue) -> String {
+    statement(table, queue, "reschedule", |parameters| {
+        let time = format!("{}::timestamptz", parameters.next());
+        match &queue.steps {
+            Some(_) => retreat(queue, queue.later(), &time),
+            // The next time of a recurring row: this one is over, and with it what went wrong.
+            None => {
+                let scheduled = queue.scheduled_for.clone().map(|column| (column, time));
+                let reason = queue.reason.clone().map(|column| (column, "NULL".into()));
+                nobody(queue).into_iter().chain(scheduled).chain(reason).collect()
+            }
+        }
+    })
+}
+
+pub(super) fn release(table: &Table, queue: &Queue) -> String {
+    statement(table, queue, "release", |_| {
+        match (&queue.steps, queue.at_once()) {
+            (None, _) => nobody(queue),
+            (Some(_), Retreat::Parked) => retreat(queue, Retreat::Parked, NOW),
+            (Some(_), other) => retreat(queue, other, NOW),
+        }
+    })
+}
+
+fn statement(
+    table: &Table,
+    queue: &Queue,
+    verb: &str,
+    sets: impl FnOnce(&mut Parameters) -> Vec<Set>,
+) -> String {
+    let mut parameters = Parameters::of(table);
+    let conditions = held(table, queue, &mut parameters);
+    let mut sets = assigned(sets(&mut parameters));
+    sets.extend(changed(table, &mut parameters));
+    format!(
+        "{}UPDATE {} SET {} WHERE {} RETURNING {}",
+        comment(table, verb),
+        table.sql_name(),
+        sets.join(", "),
+        conditions.join(" AND "),
+        crate::statement::builder::field_list(table)
+    )
+}
