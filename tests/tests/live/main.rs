@@ -22,6 +22,7 @@ mod plans;
 mod protocol;
 mod queries;
 mod query_rows;
+mod queue;
 mod relations;
 mod rows;
 mod runs;

@@ -79,7 +79,11 @@ impl Work {
             let conditions: Vec<String> = std::iter::once(tenant)
                 .chain(conditions.iter().cloned())
                 .collect();
-            format!("({})", locked(table, &columns, &conditions, order, &share))
+            // Rows can be locked within a part of a union, not by the part itself.
+            format!(
+                "SELECT * FROM ({}) AS found",
+                locked(table, &columns, &conditions, order, &share)
+            )
         });
         format!(
             "picked AS MATERIALIZED (SELECT turn.place_in_turn, found.* FROM (SELECT * FROM turns ORDER BY place_in_turn) AS turn CROSS JOIN LATERAL ({}) AS found LIMIT {limit})",

@@ -1,11 +1,10 @@
 //! `renew`, `reschedule`, `release`: what a holder does with its lease, apart from ending the work.
 
 use crate::model::{ColumnType, Queue, Retreat, Storage, Table};
-use crate::statement::builder::{Parameters, comment, not_deleted, writable_tenant};
+use crate::statement::builder::{Parameters, comment, not_deleted, touched, writable_tenant};
 use crate::statement::queue::rows::{NOW, Set, after, assigned, changed, held, is, nobody, retreat};
 
-/// All leases of one worker in one exchange. What they are about has not changed: neither `updated_at` nor the
-/// row version move.
+/// All leases of one worker in one exchange. What the rows are about has not changed: their versions stay.
 pub(super) fn renew(table: &Table, queue: &Queue) -> String {
     let mut parameters = Parameters::of(table);
     let (worker, milliseconds, attempts) = (parameters.next(), parameters.next(), parameters.next());
@@ -25,16 +24,21 @@ pub(super) fn renew(table: &Table, queue: &Queue) -> String {
             columns.len() - 1
         ));
     }
+    let mut sets = vec![format!(
+        "{} = {}",
+        queue.lease_expires_at.sql_name(),
+        after(&milliseconds)
+    )];
+    sets.extend(touched(table, &mut parameters));
     conditions.push(format!("{} = {worker}", queue.leased_by.sql_name()));
     conditions.push(format!("{} = held.held_attempt", queue.attempts.sql_name()));
     conditions.extend(queue.steps.as_ref().map(|steps| is(steps, &steps.running)));
     conditions.extend(not_deleted(table));
     format!(
-        "{}UPDATE {} AS relation SET {} = {} FROM unnest({}) WITH ORDINALITY AS held ({}, held_place) WHERE {} RETURNING held.held_place, relation.{}",
+        "{}UPDATE {} AS relation SET {} FROM unnest({}) WITH ORDINALITY AS held ({}, held_place) WHERE {} RETURNING held.held_place, relation.{}",
         comment(table, "renew"),
         table.sql_name(),
-        queue.lease_expires_at.sql_name(),
-        after(&milliseconds),
+        sets.join(", "),
         arrays.join(", "),
         columns.join(", "),
         conditions.join(" AND "),
