@@ -190,6 +190,11 @@ const PROOFS: &[(&str, &str, &str)] = &[
         "live/locks.rs",
         "a_lock_outside_a_transaction_is_refused_before_anything_is_sent",
     ),
+    (
+        "SDB0922",
+        "live/queue/leases.rs",
+        "a_worker_whose_row_was_taken_over_ends_nothing",
+    ),
 ];
 
 #[test]

@@ -3,4 +3,5 @@
 mod bulk;
 mod escalation;
 mod messages;
+mod queue;
 mod support;

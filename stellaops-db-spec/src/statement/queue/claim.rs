@@ -96,6 +96,9 @@ impl Chores {
     }
 }
 
+/// So many rows a chore changes in one claim, though fewer are claimed.
+const AT_ONCE: u32 = 100;
+
 /// Rows that are found, locked and changed.
 struct Chore {
     found: &'static str,
@@ -110,12 +113,14 @@ impl Chore {
         let tenant = writable_tenant(table).filter(|_| !across);
         let conditions: Vec<String> = tenant.into_iter().chain(self.conditions).collect();
         let columns = key(table, across).join(", ");
+        // A worker that claims one row at a time is not to see the others one by one.
+        let limit = format!("greatest({limit}, {AT_ONCE})");
         let sets: Vec<String> = self.sets.into_iter().chain(changed.iter().cloned()).collect();
         [
             format!(
                 "{} AS MATERIALIZED ({})",
                 self.found,
-                locked(table, &columns, &conditions, &self.order, limit)
+                locked(table, &columns, &conditions, &self.order, &limit)
             ),
             format!(
                 "{} AS (UPDATE {} AS relation SET {} {} RETURNING 1)",
