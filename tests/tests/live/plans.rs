@@ -53,9 +53,9 @@ async fn filled() -> Fixture {
 }
 
 /// A statement of the connection: its name, its text, the types of its parameters.
-type Prepared = (String, String, Vec<String>);
+pub(crate) type Prepared = (String, String, Vec<String>);
 
-async fn prepared(connection: &mut PgConnection) -> Vec<Prepared> {
+pub(crate) async fn prepared(connection: &mut PgConnection) -> Vec<Prepared> {
     let sql = "SELECT name, statement, parameter_types::text[] FROM pg_prepared_statements WHERE statement LIKE '/* stellaops-db scheduler.%'";
     let rows = sqlx::query(sql)
         .persistent(false)
@@ -68,7 +68,7 @@ async fn prepared(connection: &mut PgConnection) -> Vec<Prepared> {
 }
 
 /// The nodes of the plan that serves any values, as the planner would choose it.
-async fn plan(connection: &mut PgConnection, (name, text, types): &Prepared) -> Vec<Json> {
+pub(crate) async fn plan(connection: &mut PgConnection, (name, text, types): &Prepared) -> Vec<Json> {
     let arguments: Vec<String> = types.iter().map(|kind| argument(kind)).collect();
     let arguments = match arguments.as_slice() {
         [] => String::new(),
@@ -112,7 +112,7 @@ fn kinds(nodes: &[Json]) -> BTreeSet<String> {
         .collect()
 }
 
-fn assert_reads_an_index(nodes: &[Json], text: &str) {
+pub(crate) fn assert_reads_an_index(nodes: &[Json], text: &str) {
     let kinds = kinds(nodes);
     for bad in ["Seq Scan", "Sort", "Incremental Sort"] {
         assert!(

@@ -2,6 +2,7 @@
 
 mod killed;
 mod leases;
+mod plans;
 mod recurring;
 mod retries;
 mod turns;
