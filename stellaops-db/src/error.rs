@@ -34,6 +34,12 @@ pub enum Error {
         /// `<schema>.<table>`.
         table: &'static str,
     },
+    /// The connection that held an advisory lock is gone, and the lock with it.
+    #[error("the lock `{name}` is lost: the connection that held it has ended")]
+    LockLost {
+        /// The lock's name.
+        name: String,
+    },
     /// A worker cannot have that name.
     #[error("`{name}` is no name for a worker: it is not empty, and does not begin with `@`")]
     WorkerName {
@@ -274,6 +280,7 @@ impl Error {
             Error::NotFound { .. } => "not_found",
             Error::VersionConflict { .. } => "version_conflict",
             Error::LeaseLost { .. } => "lease_lost",
+            Error::LockLost { .. } => "lock_lost",
             Error::WorkerName { .. } => "worker_name",
             Error::UniqueViolation { .. } => "unique_violation",
             Error::ForeignKeyViolation { .. } => "foreign_key_violation",

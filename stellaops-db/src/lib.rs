@@ -77,8 +77,8 @@ pub use query::{
 };
 pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader};
 pub use scope::{
-    Isolation, RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction, UnitOfWork,
-    WorkError,
+    AdvisoryLock, Isolation, RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction,
+    UnitOfWork, WorkError,
 };
 pub use sensitive::Sensitive;
 pub use sqlx::{AssertSqlSafe, SqlSafeStr};

@@ -1,5 +1,6 @@
 //! Scopes: the only ways to the rows. Each knows its tenant, or why it needs none.
 
+mod advisory;
 mod load;
 mod open;
 mod session;
@@ -13,6 +14,7 @@ mod unit;
 use crate::repository::Repository;
 use crate::table::Table;
 
+pub use advisory::AdvisoryLock;
 pub(crate) use load::Load;
 pub(crate) use session::{Login, Session};
 pub use system::SystemScope;

@@ -51,6 +51,10 @@ impl SystemScope {
         })
     }
 
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// The rows of one tenant, as the system login.
     pub fn tenant(&self, tenant: &TenantId) -> TenantScope {
         self.scope_of(tenant.clone())

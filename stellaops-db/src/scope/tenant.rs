@@ -24,6 +24,10 @@ impl TenantScope {
         }
     }
 
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// Whose rows these are.
     pub(crate) fn tenant_id(&self) -> Option<&TenantId> {
         self.session.tenant.as_ref()

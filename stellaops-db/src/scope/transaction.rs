@@ -29,6 +29,10 @@ impl Transaction {
         Ok(Transaction { session, open })
     }
 
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// Runs work whose failure undoes that work alone: what the transaction did before stays.
     ///
     /// ```no_run

@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod support;
+mod advisory;
 mod binding;
 mod bulk;
 mod claims;
