@@ -38,7 +38,8 @@ pub(crate) fn table(input: &TableInput, joined: Option<&JoinedTable<'_>>) -> Tok
 
 /// Of a table that is not known: whatever is called, it has.
 fn all_verbs() -> TokenStream {
-    quote!(__sdb::Verbs<true, true, true, true, true, true, true, true, true, true, true>)
+    let all = [true; descriptor::VERBS];
+    quote!(__sdb::Verbs<#(#all),*>)
 }
 
 /// `Table`, never run.

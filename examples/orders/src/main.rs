@@ -7,7 +7,7 @@ use orders::{
     PriceList, PriceListRepository, Prices, Shop, ShopRepository,
 };
 use stellaops_db::testing::{TemplateDatabase, TestDatabase, ensure_login, shared_server};
-use stellaops_db::{Config, Database, Swapped, TenantId, TenantScope};
+use stellaops_db::{Config, Database, TenantId, TenantScope};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -24,10 +24,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let orders = corner.repository::<OrderRepository>();
     for order in orders.claim("packer 1", 10, Duration::from_secs(60)).await? {
-        let step = Order::STATUS.from(OrderStatus::Packing).to(OrderStatus::Sent);
-        if let Swapped::Won(order) = orders.compare_and_swap(order.id, step).await? {
-            println!("corner: {} went to {}", order.number, order.basket.country);
-        }
+        let order = orders.complete(&order).await?;
+        println!("corner: {} went to {}", order.number, order.basket.country);
     }
     let waiting = harbour.repository::<OrderRepository>().list_by_status_oldest(OrderStatus::Paid).await?;
     println!("harbour: {} still to be packed", waiting.rows.len());

@@ -80,10 +80,13 @@ pub(crate) fn identified(input: &TableInput, table: &str) -> TokenStream {
     }
 }
 
+/// How many verbs the runtime knows.
+pub(crate) const VERBS: usize = 12;
+
 /// Which verbs the table has, in the runtime's order.
 pub(crate) fn verbs(table: &Table, statements: &Statements) -> TokenStream {
     let changes = !table.append_only;
-    let verbs = [
+    let verbs: [bool; VERBS] = [
         changes,
         table.deletable,
         statements.purge.is_some(),

@@ -7,11 +7,12 @@ use sha2::{Digest, Sha256};
 
 use crate::demo::go::{Fault, ModuleGraph};
 use crate::demo::project::Project;
+use crate::queue::{Failure, Leased};
 use crate::schema::scheduler::{
     GraphBuildJob, GraphJob, GraphJobEvent, GraphJobEventPayload, GraphJobEventRepository, GraphJobPayload,
     GraphJobRepository, GraphJobStatus, GraphJobType, GraphResult,
 };
-use crate::{Database, Error, Id, Swapped, TenantId, Transaction};
+use crate::{Database, Error, Id, TenantId, Transaction};
 
 /// How long a worker may be silent before another one takes its job over.
 const LEASE: Duration = Duration::from_secs(30);
@@ -96,55 +97,47 @@ fn build(job: &GraphJob, projects: &[Project]) -> Result<ModuleGraph, String> {
 async fn finish(
     database: &Database,
     tenant: &TenantId,
-    job: &GraphJob,
+    job: &Leased<GraphJob>,
     worker: &str,
     built: Result<ModuleGraph, String>,
 ) -> Result<(), Error> {
     let transaction = database.tenant(tenant).begin().await?;
     let jobs = transaction.repository::<GraphJobRepository>();
-    let running = GraphJob::STATUS.from(GraphJobStatus::Running);
     let event = GraphJobEventPayload {
         attempt: u32::try_from(job.attempts).ok(),
         worker: Some(worker.into()),
         ..GraphJobEventPayload::default()
     };
-    let claimed = GraphJobEventPayload { ..event.clone() };
-    record(&transaction, job.id, GraphJobStatus::Running, claimed).await?;
-    let (swapped, status, event) = match built {
+    record(&transaction, job.id, GraphJobStatus::Running, event.clone()).await?;
+    let ended = match built {
         Ok(graph) => {
-            let revision = graph.revision_id();
             let patch = GraphJob::patch().result(Some(stored(&graph)));
-            let swapped = jobs
-                .compare_and_swap_with(job.id, running.to(GraphJobStatus::Completed), patch)
-                .await?;
             let event = GraphJobEventPayload {
-                graph_revision_id: Some(revision),
+                graph_revision_id: Some(graph.revision_id()),
                 ..event
             };
-            (swapped, GraphJobStatus::Completed, event)
+            jobs.complete_with(job, patch)
+                .await
+                .map(|row| (row.status, event))
         }
         Err(reason) => {
-            let patch = GraphJob::patch().failure_reason(Some(reason.clone()));
-            let swapped = jobs
-                .compare_and_swap_with(job.id, running.to(GraphJobStatus::Failed), patch)
-                .await?;
-            (
-                swapped,
-                GraphJobStatus::Failed,
-                GraphJobEventPayload {
-                    reason: Some(reason),
-                    ..event
-                },
-            )
+            let failure = Failure::new(&reason).for_good();
+            let event = GraphJobEventPayload {
+                reason: Some(reason),
+                ..event
+            };
+            let failed = jobs.fail(job, failure).await;
+            failed.map(|failed| (failed.into_row().status, event))
         }
     };
-    match swapped {
-        Swapped::Won(_) => {
+    match ended {
+        Ok((status, event)) => {
             record(&transaction, job.id, status, event).await?;
             transaction.commit().await
         }
-        // The lease ran out and another worker ended the job: what was done here is forgotten.
-        Swapped::Lost => transaction.rollback().await,
+        // The lease ran out and another worker has the job: what was done here is forgotten.
+        Err(Error::LeaseLost { .. }) => transaction.rollback().await,
+        Err(other) => Err(other),
     }
 }
 
