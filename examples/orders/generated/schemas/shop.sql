@@ -685,6 +685,7 @@ BEGIN
   CREATE POLICY price_lists_admin ON stellaops_specified.price_lists AS PERMISSIVE FOR ALL TO shop_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE TABLE stellaops_specified.orders ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, number text COLLATE "C" NOT NULL, type text COLLATE "C" NOT NULL DEFAULT 'delivery', status smallint NOT NULL DEFAULT 0, customer text COLLATE "C" NOT NULL, price_list_tenant_id text COLLATE "C" NOT NULL, price_list_id uuid NOT NULL, basket jsonb NOT NULL, country text COLLATE "C" GENERATED ALWAYS AS (basket ->> 'country') STORED, note text COLLATE "C", version bigint NOT NULL DEFAULT 1, packer text COLLATE "C", packer_until timestamptz, attempts integer NOT NULL DEFAULT 0, deleted_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_orders PRIMARY KEY (tenant_id, id), CONSTRAINT uq_orders_number UNIQUE (tenant_id, number), CONSTRAINT fk_orders_price_list_id FOREIGN KEY (price_list_tenant_id, price_list_id) REFERENCES stellaops_specified.price_lists (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_orders_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_orders_number CHECK (number ~ '^[0-9]{4}-[0-9]{4}$'), CONSTRAINT ck_orders_type CHECK (type IN ('delivery', 'pick_up')), CONSTRAINT ck_orders_status CHECK (status IN (0, 1, 2, 3, 4)), CONSTRAINT ck_orders_customer CHECK (char_length(customer) BETWEEN 1 AND 200), CONSTRAINT ck_orders_price_list_tenant_id CHECK (price_list_tenant_id IN (tenant_id, '@global')), CONSTRAINT ck_orders_basket CHECK ( CASE basket ->> 'schemaVersion' WHEN 'shop.basket@1' THEN jsonb_typeof(basket -> 'articles') = 'object' AND jsonb_path_exists(basket, 'strict $."articles".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND strpos(jsonb_path_query_array(basket, 'lax $."articles".*')::text, '.') = 0 AND jsonb_typeof(basket -> 'country') = 'string' AND (basket ->> 'country') COLLATE "C" ~ '^[A-Z]{2}$' AND coalesce(jsonb_typeof(basket -> 'giftMessage'), 'string') = 'string' AND basket - ARRAY['schemaVersion', 'articles', 'country', 'giftMessage'] = '{}' END IS TRUE ), CONSTRAINT ck_orders_note CHECK (char_length(note) <= 1000), CONSTRAINT ck_orders_packer CHECK (char_length(packer) <= 100), CONSTRAINT ck_orders_attempts CHECK (attempts >= 0), CONSTRAINT ck_orders_packed_by_somebody CHECK ((status <> 2 OR packer IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_orders_status_created_at ON stellaops_specified.orders (tenant_id, status, created_at, id);
+  CREATE INDEX idx_orders_status_packer_until_leased ON stellaops_specified.orders (tenant_id, status, packer_until) WHERE packer_until IS NOT NULL;
   CREATE INDEX idx_orders_customer_created_at ON stellaops_specified.orders (tenant_id, customer, created_at DESC, id DESC);
   CREATE INDEX idx_orders_country_created_at ON stellaops_specified.orders (tenant_id, country, created_at DESC, id DESC);
   CREATE INDEX idx_orders_price_list_id_price_list_tenant_id_everywhere ON stellaops_specified.orders (price_list_id, price_list_tenant_id);
@@ -957,6 +958,10 @@ BEGIN
   IF NOT stellaops.has('shop.orders', 'index', 'idx_orders_status_created_at') THEN
     CREATE INDEX idx_orders_status_created_at ON shop.orders (tenant_id, status, created_at, id);
   END IF;
+  IF NOT stellaops.has('shop.orders', 'index', 'idx_orders_status_packer_until_leased') THEN
+    CREATE INDEX idx_orders_status_packer_until_leased ON shop.orders (tenant_id, status, packer_until)
+      WHERE packer_until IS NOT NULL;
+  END IF;
   IF NOT stellaops.has('shop.orders', 'index', 'idx_orders_customer_created_at') THEN
     CREATE INDEX idx_orders_customer_created_at ON shop.orders (tenant_id, customer, created_at DESC, id DESC);
   END IF;
@@ -1014,6 +1019,7 @@ COMMENT ON COLUMN shop.orders.updated_at IS 'When the order changed last.';
 COMMENT ON CONSTRAINT uq_orders_number ON shop.orders IS 'people name an order by its number';
 COMMENT ON CONSTRAINT ck_orders_packed_by_somebody ON shop.orders IS 'nobody could be asked about an order that is being packed';
 COMMENT ON INDEX shop.idx_orders_status_created_at IS 'the orders of one status, oldest first: the order of the packers'' queue';
+COMMENT ON INDEX shop.idx_orders_status_packer_until_leased IS 'the orders whose packer has gone; holds those that are being packed only';
 COMMENT ON INDEX shop.idx_orders_customer_created_at IS 'what a customer has ordered';
 COMMENT ON INDEX shop.idx_orders_country_created_at IS 'the parcels that go to one country';
 COMMENT ON INDEX shop.idx_orders_price_list_id_price_list_tenant_id_everywhere IS 'serves the foreign key';
