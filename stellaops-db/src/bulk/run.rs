@@ -353,7 +353,8 @@ impl Table {
         let Table::Made(name) = self else {
             return Ok(false);
         };
-        let sql = format!("COPY {name} FROM STDIN (FORMAT binary)");
+        let table = plan.table.qualified;
+        let sql = format!("/* stellaops-db {table} copy */ COPY {name} FROM STDIN (FORMAT binary)");
         Ok(load.copy(sql, copy::encoded(batch.shared())).await?.is_ok())
     }
 

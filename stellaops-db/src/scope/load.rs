@@ -1,11 +1,14 @@
 //! Where the statements of a bulk load run: in a transaction of its own, or in the one that it takes part in.
 
+use std::future::Future;
+
 use sqlx::postgres::{PgConnection, PgRow, Postgres};
 use sqlx::{Executor as _, SqlSafeStr, SqlStr};
 
 use crate::error::{Error, is_about_a_row};
 use crate::scope::Session;
 use crate::scope::open::Open;
+use crate::telemetry::{Operation, observed};
 use crate::value::Parameter;
 use crate::value::binder::bind;
 
@@ -51,17 +54,33 @@ impl Load {
         sql: String,
         parameters: Vec<Parameter>,
     ) -> Result<Attempt<Vec<PgRow>>, Error> {
+        let text = sql.clone();
         let query = sqlx::query_with::<Postgres, _>(safe(sql), bind(parameters)?);
         self.session.count();
-        let mut statement = self.open.statement().await?;
-        let connection = statement.connection()?;
-        let result = async {
-            connection.execute(SAVEPOINT).await?;
-            let result = connection.fetch_all(query).await;
-            after_savepoint(connection, result, is_about_a_row).await
+        let work = async {
+            let mut statement = self.open.statement().await?;
+            let connection = statement.connection()?;
+            let result = async {
+                connection.execute(SAVEPOINT).await?;
+                let result = connection.fetch_all(query).await;
+                after_savepoint(connection, result, is_about_a_row).await
+            };
+            let result = result.await;
+            statement.settle(result).await
         };
-        let result = result.await;
-        statement.settle(result).await
+        let rows = |attempt: &Attempt<Vec<PgRow>>| attempt.as_ref().map_or(0, Vec::len) as u64;
+        self.told(&text, work, rows).await
+    }
+
+    /// Runs work inside the span of a statement.
+    async fn told<R>(
+        &self,
+        sql: &str,
+        work: impl Future<Output = Result<R, Error>>,
+        rows: impl FnOnce(&R) -> u64,
+    ) -> Result<R, Error> {
+        let namespace = &self.session.shared.namespace;
+        observed(namespace, &Operation::of(sql), work, rows).await.0
     }
 
     /// Makes a temporary table, and says whether the role may.
@@ -93,17 +112,21 @@ impl Load {
         sql: String,
         data: impl Iterator<Item = Result<Vec<u8>, sqlx::Error>> + Send + 'static,
     ) -> Result<Attempt<()>, Error> {
-        let open = self.open.clone();
+        let (open, text) = (self.open.clone(), sql.clone());
         let copying = tokio::spawn(async move {
             let mut statement = open.statement().await?;
             let connection = statement.connection()?;
             let result = copy_behind_savepoint(connection, &sql, data).await;
             statement.settle(result).await
         });
-        match copying.await {
-            Ok(result) => result,
-            Err(_) => Err(Error::Connection(sqlx::Error::WorkerCrashed)),
-        }
+        let work = async {
+            match copying.await {
+                Ok(result) => result,
+                Err(_) => Err(Error::Connection(sqlx::Error::WorkerCrashed)),
+            }
+        };
+        let sent = |attempt: &Attempt<u64>| *attempt.as_ref().unwrap_or(&0);
+        Ok(self.told(&text, work, sent).await?.map(drop))
     }
 
     /// Makes everything take effect, with the transaction that it is part of.
@@ -155,7 +178,7 @@ async fn copy_behind_savepoint(
     connection: &mut PgConnection,
     sql: &str,
     data: impl Iterator<Item = Result<Vec<u8>, sqlx::Error>> + Send,
-) -> Result<Attempt<()>, sqlx::Error> {
+) -> Result<Attempt<u64>, sqlx::Error> {
     connection.execute(SAVEPOINT).await?;
     let mut copying = connection.copy_in_raw(sql).await?;
     for chunk in data {
@@ -167,7 +190,7 @@ async fn copy_behind_savepoint(
             }
         }
     }
-    let result = copying.finish().await.map(drop);
+    let result = copying.finish().await;
     after_savepoint(connection, result, is_about_a_row).await
 }
 

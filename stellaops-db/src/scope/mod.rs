@@ -8,6 +8,7 @@ mod stream;
 mod system;
 mod system_transaction;
 mod tenant;
+mod to_its_end;
 mod transaction;
 mod unit;
 

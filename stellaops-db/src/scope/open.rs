@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit};
 
 use crate::connection::InUse;
 use crate::error::Error;
+use crate::scope::to_its_end::ToItsEnd;
 
 /// Whoever holds one can run statements, until the transaction ends for all.
 #[derive(Clone)]
@@ -64,7 +65,7 @@ impl Open {
     pub(crate) async fn begin(in_use: InUse, words: Option<SqlStr>) -> Result<Self, Error> {
         let (connection, permit) = in_use.into_parts();
         let open = OpenTransaction {
-            transaction: sqlx::Transaction::begin(connection, words).await?,
+            transaction: ToItsEnd::of(sqlx::Transaction::begin(connection, words)).await?,
             has_failed: false,
             _permit: permit,
         };

@@ -56,7 +56,20 @@ impl Fixture {
 
     /// Another client of the same database, through a proxy.
     pub(crate) async fn through_proxy(&self, connections: u32) -> (Database, WireProxy) {
-        let proxy = WireProxy::start(shared_server().await, ProxyOptions::default())
+        self.through(connections, ProxyOptions::default()).await
+    }
+
+    /// Through a proxy on which each exchange takes longer.
+    pub(crate) async fn through_delayed_proxy(
+        &self,
+        connections: u32,
+        delay: std::time::Duration,
+    ) -> (Database, WireProxy) {
+        self.through(connections, ProxyOptions::delayed(delay)).await
+    }
+
+    async fn through(&self, connections: u32, options: ProxyOptions) -> (Database, WireProxy) {
+        let proxy = WireProxy::start(shared_server().await, options)
             .await
             .expect("the proxy starts");
         let options = proxy.connect_options(self.database.name(), APPLICATION);

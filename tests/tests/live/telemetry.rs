@@ -28,8 +28,10 @@ async fn each_statement_is_a_span_with_its_table_verb_rows_and_error() {
     refused!(taken, Error::UniqueViolation { .. });
     let streamed = jobs.list_by_newest().limit(2).stream();
     assert_eq!(streamed.try_collect::<Vec<_>>().await.expect("streams").len(), 2);
+    jobs.insert_many((0..6000).map(queued)).await.expect("loads");
     let told = events.told();
     for field in [
+        "otel.name=copy scheduler.graph_jobs",
         "db.response.returned_rows=2",
         "otel.name=list scheduler.graph_jobs",
         "otel.kind=\"client\"",

@@ -285,3 +285,21 @@ async fn a_savepoint_heals_nothing_that_failed_before_it() {
     );
     refused!(transaction.commit().await, Error::TransactionFailed);
 }
+
+/// What is written next on the connection of a `BEGIN` that was left would never be committed.
+#[tokio::test]
+async fn a_begin_that_is_left_in_the_middle_leaves_no_open_transaction() {
+    let fixture = Fixture::start().await;
+    let (db, _proxy) = fixture.through_delayed_proxy(1, Duration::from_millis(40)).await;
+    let scope = db.tenant(&tenant("a"));
+    let jobs = scope.repository::<GraphJobRepository>();
+    jobs.count([]).await.expect("the connection is warm");
+    for number in 0..5 {
+        let left = tokio::time::timeout(Duration::from_millis(10), scope.begin()).await;
+        assert!(left.is_err(), "it takes as long as an exchange");
+        jobs.insert(queued(number)).await.expect("inserts");
+        let there = "SELECT count(*) FROM scheduler.graph_jobs";
+        let stored: i64 = value(&mut fixture.superuser().await, there).await;
+        assert_eq!(stored, i64::from(number) + 1, "others see what was written");
+    }
+}
