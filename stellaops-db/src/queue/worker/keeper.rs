@@ -16,6 +16,9 @@ pub(super) struct Keeper<T: Table> {
     kept: Arc<Mutex<BTreeMap<Id, Kept<T>>>>,
 }
 
+/// One of a tenant's jobs, and the leases of all of them by their handlers.
+type OfTenant<T> = (Arc<Job<T>>, Vec<(Id, Lease<T>)>);
+
 struct Kept<T: Table> {
     job: Arc<Job<T>>,
     handler: AbortHandle,
@@ -87,8 +90,8 @@ impl<T: Table> Keeper<T> {
     }
 
     /// The leases of each tenant, with one of its jobs, whose scope they are renewed in.
-    fn by_tenant(&self) -> Vec<(Arc<Job<T>>, Vec<(Id, Lease<T>)>)> {
-        let mut tenants: BTreeMap<Option<TenantId>, (Arc<Job<T>>, Vec<(Id, Lease<T>)>)> = BTreeMap::new();
+    fn by_tenant(&self) -> Vec<OfTenant<T>> {
+        let mut tenants: BTreeMap<Option<TenantId>, OfTenant<T>> = BTreeMap::new();
         for (handler, kept) in self.lock().iter() {
             let lease = kept.job.lease().clone();
             let of_tenant = tenants.entry(kept.job.scope.tenant_id().cloned());
