@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use tokio::task::{AbortHandle, Id};
 
+use crate::error::Error;
 use crate::queue::worker::Job;
 use crate::queue::{Held as _, Lease};
 use crate::table::Table;
 use crate::tenant::TenantId;
+use crate::value::Parameter;
 
 /// The rows that are worked on.
 pub(super) struct Keeper<T: Table> {
@@ -70,11 +72,11 @@ impl<T: Table> Keeper<T> {
         job: &Arc<Job<T>>,
         held: Vec<(Id, Lease<T>)>,
         lease: Duration,
-    ) -> Result<(), crate::error::Error> {
+    ) -> Result<(), Error> {
         let leases: Vec<_> = held.iter().map(|(_, lease)| lease.clone()).collect();
         let ends = job.repository().renewed(&leases, lease).await?;
-        for ((handler, _), end) in held.into_iter().zip(ends) {
-            if end.is_none() {
+        for ((handler, lease), end) in held.into_iter().zip(ends) {
+            if end.is_none() && was_taken_over(job, &lease).await? {
                 self.lost(handler);
             }
         }
@@ -104,4 +106,15 @@ impl<T: Table> Keeper<T> {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Id, Kept<T>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a row without its lease is another worker's, or gone. One that was ended and that nobody has claimed since
+/// may have been ended by its own handler, which then has only to return.
+async fn was_taken_over<T: Table>(job: &Job<T>, lease: &Lease<T>) -> Result<bool, Error> {
+    let attempts = T::DESCRIPTOR.queue.as_ref().map(|queue| queue.attempts);
+    let row = job.repository().get(lease.key().clone()).await?;
+    let (Some(row), Some(attempts)) = (row, attempts) else {
+        return Ok(true);
+    };
+    Ok(row.parameter(attempts)? != Parameter::Integer(Some(lease.attempt())))
 }

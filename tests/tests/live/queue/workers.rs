@@ -292,6 +292,33 @@ async fn a_handler_ends_its_row_in_the_transaction_of_its_work() {
     assert_eq!(events.count([]).await.expect("counts"), 3);
 }
 
+/// Between its commit and its last word, a handler holds a row that has ended.
+#[tokio::test]
+async fn a_handler_that_has_ended_its_row_is_not_stopped() {
+    let fixture = Fixture::start().await;
+    let scope = with_jobs(&fixture, 1).await;
+    let said = Arc::new(AtomicU32::new(0));
+    let told = said.clone();
+    let handler = move |job: Arc<Job<GraphJob>>| {
+        let told = told.clone();
+        async move {
+            let jobs = job.scope().repository::<GraphJobRepository>();
+            jobs.complete(&*job).await?;
+            // So long that leases are renewed several times.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            told.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, Failure>(Done::already())
+        }
+    };
+    let worker = worker().lease(Duration::from_millis(60));
+    let report = worker
+        .run(&scope, all_ended(&scope), handler)
+        .await
+        .expect("works");
+    assert_eq!((report.completed, report.lost), (1, 0));
+    assert_eq!(said.load(Ordering::SeqCst), 1, "it had its last word");
+}
+
 #[tokio::test]
 async fn a_recurring_row_is_given_its_next_time() {
     let fixture = Fixture::start().await;
