@@ -5,7 +5,7 @@ use stellaops_db_spec::ddl::sqlstate;
 use stellaops_db_spec::rule;
 
 use crate::query::InvalidCursor;
-use crate::table::TableDescriptor;
+use crate::table::{TableDescriptor, TakenKey};
 use crate::value::{DecodeError, EncodeError};
 
 /// Why a call failed. Texts never hold values of rows.
@@ -29,10 +29,13 @@ pub enum Error {
         found: i64,
     },
     /// A unique key is taken.
-    #[error("`{constraint}`: the key is taken")]
+    #[error("`{constraint}`: {}", about_key(key.as_ref()))]
     UniqueViolation {
-        /// The constraint.
+        /// The constraint, or the index of a key that holds for some rows.
         constraint: String,
+        /// The key as the table's spec declares it; none where the constraint is not of the verb's own table, and
+        /// for SQL of your own.
+        key: Option<TakenKey>,
     },
     /// A reference points at no row of this tenant, or a row is still pointed at.
     #[error("`{constraint}`: {}", about_reference(*.parent))]
@@ -209,6 +212,13 @@ pub struct ServerMessage {
     pub message: String,
 }
 
+fn about_key(key: Option<&TakenKey>) -> String {
+    match key {
+        Some(key) => format!("{key} is taken"),
+        None => "the key is taken".into(),
+    }
+}
+
 fn about_reference(parent: Option<&str>) -> String {
     match parent {
         Some(parent) => format!("the row of `{parent}` that it points at does not exist for this tenant"),
@@ -305,9 +315,14 @@ impl Error {
         }
     }
 
-    /// Of a row of that table that was to be written: names the parent that its reference misses.
+    /// Of a row of that table that was to be written: names the key that is taken, or the parent that its
+    /// reference misses.
     pub(crate) fn of_row(self, table: &'static TableDescriptor) -> Self {
         match self {
+            Error::UniqueViolation { constraint, .. } => Error::UniqueViolation {
+                key: table.taken_key(&constraint),
+                constraint,
+            },
             Error::ForeignKeyViolation { constraint, .. } => {
                 let mut references = table.references.iter();
                 let broken = references.find(|reference| reference.constraint == constraint);
@@ -366,6 +381,7 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         },
         "23505" => Error::UniqueViolation {
             constraint: constraint(),
+            key: None,
         },
         // RESTRICT has a code of its own since PostgreSQL 18.
         "23503" | "23001" => Error::ForeignKeyViolation {

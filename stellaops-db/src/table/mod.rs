@@ -7,6 +7,7 @@ mod fields;
 mod key;
 mod named;
 mod projection;
+mod taken;
 pub mod tenancy;
 mod verb;
 
@@ -24,6 +25,7 @@ pub use fields::{parameter, read_fields};
 pub use key::Key;
 pub use named::{GlobalRepository, NamedReader, NamedRepository};
 pub use projection::Projection;
+pub use taken::TakenKey;
 pub use verb::{
     Chained, Changeable, Deletable, Partitioned, Patchable, Purgeable, Queue, Searchable, SoftDeletable,
     Upsertable, Verbs, Versioned,

@@ -29,6 +29,7 @@ mod samples;
 mod streams;
 mod swaps;
 mod systems;
+mod taken_keys;
 mod telemetry;
 mod tenants;
 mod transactions;
