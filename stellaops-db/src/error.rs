@@ -189,6 +189,15 @@ pub enum Error {
         /// What the database said.
         message: String,
     },
+    /// A prepared statement is not where it was made: a pooler of transactions is in between that does not keep
+    /// prepared statements. Nothing of the call has taken effect.
+    #[error(
+        "a prepared statement is lost: {message}; behind PgBouncer, `max_prepared_statements` must not be 0, and the version at least 1.21"
+    )]
+    PreparedStatementLost {
+        /// What the database said.
+        message: String,
+    },
     /// The connection failed; whether the statement took effect is not known.
     #[error("the connection failed: {0}")]
     Connection(sqlx::Error),
@@ -294,6 +303,7 @@ impl Error {
             Error::ReadOnly { .. } => "read_only",
             Error::Cancelled { .. } => "cancelled",
             Error::Retry { .. } => "retry",
+            Error::PreparedStatementLost { .. } => "prepared_statement_lost",
             Error::Connection(_) => "connection",
             Error::Database(_) => "database",
             Error::Driver(_) => "driver",
@@ -309,7 +319,7 @@ impl Error {
     /// type of parameter, or before its tables got other columns.
     pub(crate) fn is_of_stale_statement(&self) -> bool {
         match self {
-            Error::NoTenantBound => true,
+            Error::NoTenantBound | Error::PreparedStatementLost { .. } => true,
             Error::Database(said) => said.code == "0A000",
             _ => false,
         }
@@ -395,6 +405,7 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         "25P02" => Error::TransactionFailed,
         "25006" => Error::ReadOnly { message: message() },
         "40001" | "40P01" => Error::Retry { message: message() },
+        "26000" | "42P05" => Error::PreparedStatementLost { message: message() },
         _ => return None,
     })
 }

@@ -39,6 +39,7 @@ mod error;
 mod id;
 mod member;
 mod own_sql;
+mod pooler;
 mod query;
 mod repository;
 mod scope;

@@ -19,6 +19,7 @@ mod locks;
 mod pages;
 mod parts;
 mod plans;
+mod poolers;
 mod protocol;
 mod queries;
 mod query_rows;
