@@ -11,7 +11,7 @@ use crate::query::CursorKey;
 
 /// How many prepared statements a connection keeps. A program's statements are constants, a dozen a
 /// table; with fewer places than statements, each call would prepare its own again.
-const STATEMENT_CACHE: usize = 2048;
+pub(crate) const STATEMENT_CACHE: usize = 2048;
 
 /// How to reach the database. `Debug` never shows a password.
 ///
@@ -26,6 +26,50 @@ const STATEMENT_CACHE: usize = 2048;
 /// | whether it is told with its plan: `true` or `false` | `STELLAOPS_DB_EXPLAIN_SLOW` | `explain_slow` | `false` |
 /// | keys that sign cursors, the newest first | `STELLAOPS_DB_CURSOR_KEYS`, with a comma between | `cursor_keys`, a list | none: bound, not signed |
 /// | name shown by the server | `STELLAOPS_DB_APPLICATION_NAME` | `application_name` | `stellaops-db` |
+///
+/// # Behind PgBouncer
+///
+/// The toolkit runs behind PgBouncer 1.21 and later in transaction mode: each call binds its tenant within its own
+/// exchange and transaction, and leaves nothing on a connection. [`Database::connect`](crate::Database::connect) finds out
+/// whether the pooler keeps prepared statements, and refuses one that does not, as every version before 1.21.
+///
+/// ```ini
+/// [pgbouncer]
+/// pool_mode = transaction
+/// max_prepared_statements = 2048
+/// ignore_startup_parameters = extra_float_digits, options, statement_timeout
+/// ```
+///
+/// * `max_prepared_statements` is how many prepared statements PgBouncer keeps on each of its connections to the server.
+///   A program has about a dozen constant texts a table, three more an order that it lists by, and those of its filters
+///   and own queries; a connection of the toolkit's keeps 2,048 at most, so that no larger number is of use. With a smaller
+///   one everything goes on working; a statement that had to make room is prepared again, one exchange between PgBouncer
+///   and the server. PgBouncer tells nobody but its administrator what the number is, so that `connect` can tell zero from
+///   the rest and no more.
+/// * A session begins with `extra_float_digits`, `application_name`, `client_encoding`, `DateStyle` and `TimeZone`, and
+///   with `TimeZone` and `statement_timeout` once more in `options`. PgBouncer refuses what it does not know, unless
+///   `ignore_startup_parameters` names it; the error of `connect` says which. Since version 1.20 it looks into `options`.
+/// * What is ignored does not arrive. Set it for the logins: `ALTER ROLE scheduler_service SET statement_timeout = '30s'`,
+///   and `SET TimeZone = 'UTC'` where the server has another. `connect` warns where a session has another value than the
+///   configuration. The limits of a [`UnitOfWork`](crate::UnitOfWork) are set within its transaction and hold.
+/// * `server_reset_query` is not run in transaction mode and needs no value; `DISCARD ALL` with
+///   `server_reset_query_always` would throw the prepared statements away after each call.
+/// * `pool_mode = statement` is refused: there would be no transactions. `pool_mode = session` works with any version, and
+///   `server_reset_query = DISCARD ALL` is then right.
+/// * `default_pool_size` is what limits the server's connections; `max_connections` here may be as large or larger.
+///
+/// What belongs to a session cannot be had through a pooler of transactions, by no setting: `LISTEN`, session-level
+/// advisory locks (`pg_advisory_lock`), `SET` without `LOCAL`, cursors `WITH HOLD`, temporary tables that outlive their
+/// transaction. No verb needs one of them. A program that does connects past the pooler for it.
+///
+/// A text of your own that sets `app.tenant_id` for the session, against the rules, leaves it on a connection of the
+/// pooler's. Whoever meets that connection with another tenant is refused, and so is a new connection of the toolkit's,
+/// until PgBouncer closes it (`server_lifetime`, or `RECONNECT` on its console).
+///
+/// Not found out: a pooler that was given to [`Database::from_pool`](crate::Database::from_pool), one that is put in
+/// between later, and one without prepared statements whose connections happened to stay the same while it was looked at,
+/// as under load. Calls then fail with
+/// [`Error::PreparedStatementLost`](crate::Error::PreparedStatementLost), which says so.
 #[derive(Clone)]
 pub struct Config {
     pub(crate) application: PgConnectOptions,
@@ -247,6 +291,10 @@ impl Config {
     pub fn with_cursor_keys(mut self, keys: impl IntoIterator<Item = CursorKey>) -> Self {
         self.cursor_keys = keys.into_iter().collect();
         self
+    }
+
+    pub(crate) fn statement_timeout(&self) -> Duration {
+        self.statement_timeout
     }
 
     /// The options of a login with what every session of ours has.

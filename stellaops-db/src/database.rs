@@ -12,6 +12,7 @@ use crate::clock::{Clock, IdSource, SystemClock, UuidV7};
 use crate::config::Config;
 use crate::connection::{ASK_AFTER, Connections, Patience};
 use crate::error::Error;
+use crate::pooler;
 use crate::query::{CursorKey, CursorKeys};
 use crate::scope::{Login, SystemScope, TenantScope};
 use crate::telemetry::Slow;
@@ -56,6 +57,28 @@ pub enum ConnectError {
         "schema `stellaops` with its domain `tenant` is missing; apply the generated `schemas/*.sql` first"
     )]
     NotProvisioned,
+    /// A pooler of transactions that does not keep prepared statements: PgBouncer before version 1.21, or with
+    /// `max_prepared_statements = 0`.
+    #[error(
+        "the connections go through a pooler that does not keep prepared statements; set `max_prepared_statements = {needed}` in PgBouncer 1.21 or later (older ones: `pool_mode = session`), or connect past it"
+    )]
+    PreparedStatements {
+        /// How many a connection of the toolkit's keeps at most.
+        needed: usize,
+    },
+    /// A pooler that knows a parameter not, with which a session begins.
+    #[error(
+        "a pooler refuses the startup parameter `{parameter}`; name it in PgBouncer's `ignore_startup_parameters`, with `extra_float_digits, options, statement_timeout`, and set `statement_timeout` for the role: what is ignored does not arrive"
+    )]
+    StartupParameter {
+        /// Which.
+        parameter: String,
+    },
+    /// A pooler that gives a connection away after each statement.
+    #[error(
+        "the connections go through a pooler of statements, under which there are no transactions; set `pool_mode = transaction` in PgBouncer"
+    )]
+    StatementPooling,
     /// The server cannot be reached, or refuses the login.
     #[error("cannot connect: {0}")]
     Failed(sqlx::Error),
@@ -67,13 +90,17 @@ impl ConnectError {
         match self {
             ConnectError::UnsafeRole { .. } => Some(rule::SAFE_LOGIN.code),
             ConnectError::NotProvisioned => Some(rule::PROVISIONED.code),
-            ConnectError::Failed(_) => None,
+            ConnectError::PreparedStatements { .. }
+            | ConnectError::StartupParameter { .. }
+            | ConnectError::StatementPooling
+            | ConnectError::Failed(_) => None,
         }
     }
 }
 
 impl Database {
-    /// Connects, and refuses an application login that sees through row-level security.
+    /// Connects, and refuses an application login that sees through row-level security, and a pooler that does not
+    /// keep prepared statements (see [`Config`]).
     ///
     /// # Errors
     /// [`ConnectError`].
@@ -81,7 +108,7 @@ impl Database {
         let session = config.session(&config.application);
         let mut first = probe(&session).await?;
         refuse_unsafe_role(&mut first).await?;
-        first.close().await.map_err(ConnectError::Failed)?;
+        pooler::look_for(first, &session, config).await?;
         let application = open(config, session.clone()).await?;
         let system = match &config.system {
             Some(options) => {
@@ -249,12 +276,12 @@ impl std::fmt::Debug for Database {
 const UNSCOPED_CONNECTIONS: u32 = 2;
 
 /// Connects once outside any pool, which would try again until its time is up and then not say why.
-async fn probe(session: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
-    let mut connection = session.connect().await.map_err(ConnectError::Failed)?;
+pub(crate) async fn probe(session: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
+    let mut connection = session.connect().await.map_err(ConnectError::of)?;
     warm(&mut connection).await.map_err(|error| match &error {
         // The warm-up is the first to use the domain.
         sqlx::Error::TypeNotFound { .. } => ConnectError::NotProvisioned,
-        _ => ConnectError::Failed(error),
+        _ => ConnectError::of(error),
     })?;
     Ok(connection)
 }
@@ -270,7 +297,7 @@ async fn open(config: &Config, session: PgConnectOptions) -> Result<PgPool, Conn
         .after_connect(|connection, _| Box::pin(warm(connection)))
         .connect_with(session)
         .await;
-    pool.map_err(ConnectError::Failed)
+    pool.map_err(ConnectError::of)
 }
 
 /// Looks up the domain's id once a connection, so that no later call has to.
@@ -293,7 +320,7 @@ async fn refuse_unsafe_role(connection: &mut PgConnection) -> Result<(), Connect
     let (role, superuser, bypass, member, owner): (String, bool, bool, bool, bool) = sqlx::query_as(SQL)
         .fetch_one(connection)
         .await
-        .map_err(ConnectError::Failed)?;
+        .map_err(ConnectError::of)?;
     let why = match (superuser, bypass, member, owner) {
         (true, ..) => "is a superuser",
         (_, true, ..) => "has BYPASSRLS",

@@ -5,7 +5,7 @@ use stellaops_db_spec::ddl::sqlstate;
 use stellaops_db_spec::rule;
 
 use crate::query::InvalidCursor;
-use crate::table::TableDescriptor;
+use crate::table::{TableDescriptor, TakenKey};
 use crate::value::{DecodeError, EncodeError};
 
 /// Why a call failed. Texts never hold values of rows.
@@ -47,10 +47,13 @@ pub enum Error {
         name: String,
     },
     /// A unique key is taken.
-    #[error("`{constraint}`: the key is taken")]
+    #[error("`{constraint}`: {}", about_key(key.as_ref()))]
     UniqueViolation {
-        /// The constraint.
+        /// The constraint, or the index of a key that holds for some rows.
         constraint: String,
+        /// The key as the table's spec declares it; none where the constraint is not of the verb's own table, and
+        /// for SQL of your own.
+        key: Option<TakenKey>,
     },
     /// A reference points at no row of this tenant, or a row is still pointed at.
     #[error("`{constraint}`: {}", about_reference(*.parent))]
@@ -204,6 +207,15 @@ pub enum Error {
         /// What the database said.
         message: String,
     },
+    /// A prepared statement is not where it was made: a pooler of transactions is in between that does not keep
+    /// prepared statements. Nothing of the call has taken effect.
+    #[error(
+        "a prepared statement is lost: {message}; behind PgBouncer, `max_prepared_statements` must not be 0, and the version at least 1.21"
+    )]
+    PreparedStatementLost {
+        /// What the database said.
+        message: String,
+    },
     /// The connection failed; whether the statement took effect is not known.
     #[error("the connection failed: {0}")]
     Connection(sqlx::Error),
@@ -225,6 +237,13 @@ pub struct ServerMessage {
     pub code: String,
     /// The message.
     pub message: String,
+}
+
+fn about_key(key: Option<&TakenKey>) -> String {
+    match key {
+        Some(key) => format!("{key} is taken"),
+        None => "the key is taken".into(),
+    }
 }
 
 fn about_reference(parent: Option<&str>) -> String {
@@ -306,6 +325,7 @@ impl Error {
             Error::ReadOnly { .. } => "read_only",
             Error::Cancelled { .. } => "cancelled",
             Error::Retry { .. } => "retry",
+            Error::PreparedStatementLost { .. } => "prepared_statement_lost",
             Error::Connection(_) => "connection",
             Error::Database(_) => "database",
             Error::Driver(_) => "driver",
@@ -321,15 +341,20 @@ impl Error {
     /// type of parameter, or before its tables got other columns.
     pub(crate) fn is_of_stale_statement(&self) -> bool {
         match self {
-            Error::NoTenantBound => true,
+            Error::NoTenantBound | Error::PreparedStatementLost { .. } => true,
             Error::Database(said) => said.code == "0A000",
             _ => false,
         }
     }
 
-    /// Of a row of that table that was to be written: names the parent that its reference misses.
+    /// Of a row of that table that was to be written: names the key that is taken, or the parent that its
+    /// reference misses.
     pub(crate) fn of_row(self, table: &'static TableDescriptor) -> Self {
         match self {
+            Error::UniqueViolation { constraint, .. } => Error::UniqueViolation {
+                key: table.taken_key(&constraint),
+                constraint,
+            },
             Error::ForeignKeyViolation { constraint, .. } => {
                 let mut references = table.references.iter();
                 let broken = references.find(|reference| reference.constraint == constraint);
@@ -388,6 +413,7 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         },
         "23505" => Error::UniqueViolation {
             constraint: constraint(),
+            key: None,
         },
         // RESTRICT has a code of its own since PostgreSQL 18.
         "23503" | "23001" => Error::ForeignKeyViolation {
@@ -401,6 +427,7 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
         "25P02" => Error::TransactionFailed,
         "25006" => Error::ReadOnly { message: message() },
         "40001" | "40P01" => Error::Retry { message: message() },
+        "26000" | "42P05" => Error::PreparedStatementLost { message: message() },
         _ => return None,
     })
 }

@@ -40,6 +40,7 @@ mod id;
 mod member;
 mod own_sql;
 mod pause;
+mod pooler;
 mod query;
 pub mod queue;
 mod repository;
@@ -85,7 +86,7 @@ pub use sqlx::{AssertSqlSafe, SqlSafeStr};
 pub use stellaops_db_derive::{DbEnum, Jsonb, Projection, QueryRow, Table};
 pub use table::{
     Assignments, GlobalRepository, Insert, NamedAssignments, NamedReader, NamedRepository, Projection,
-    Purpose, Update, tenancy,
+    Purpose, TakenKey, Update, tenancy,
 };
 pub use tenant::{InvalidTenantId, TENANT_ID_MAX_BYTES, TenantId};
 pub use timestamp::Timestamp;

@@ -115,6 +115,7 @@ fn descriptor(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
         .map(|column| parameter_type(&column.column_type));
     let fields = Literal::usize_unsuffixed(table.fields().len());
     let key = positions(joined, &table.own_key());
+    let key_constraint = name::primary_key(table);
     let (others, queue) = (others(joined), queue::queue(joined, statements));
     let statements = self::statements(joined, statements);
     quote! {
@@ -127,6 +128,7 @@ fn descriptor(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
             types: &[#(__sdb::ParameterType::#types),*],
             fields: #fields,
             key: #key,
+            key_constraint: #key_constraint,
             statements: #statements,
             #others
             #queue
@@ -178,9 +180,12 @@ fn others(joined: &JoinedTable<'_>) -> TokenStream {
 }
 
 fn unique_key(joined: &JoinedTable<'_>, key: &UniqueKey) -> TokenStream {
+    let (name, constraint) = (&key.name, name::unique_key(joined.table, key));
     let columns = key.columns.iter().map(|column| joined.position(column));
     let condition = option(key.condition.as_deref());
-    quote!(__sdb::UniqueKeyDescriptor { columns: &[#(#columns),*], condition: #condition })
+    quote! {
+        __sdb::UniqueKeyDescriptor { name: #name, constraint: #constraint, columns: &[#(#columns),*], condition: #condition }
+    }
 }
 
 fn positions(joined: &JoinedTable<'_>, columns: &[&Arc<Column>]) -> TokenStream {

@@ -39,7 +39,8 @@ impl<T: Table, A> Repository<T, A> {
         Ok(self
             .session
             .execute(Self::TABLE.statements.soft_delete, parameters)
-            .await?
+            .await
+            .map_err(|error| error.of_row(Self::TABLE))?
             > 0)
     }
 
@@ -57,7 +58,8 @@ impl<T: Table, A> Repository<T, A> {
         Ok(self
             .session
             .execute(Self::TABLE.statements.restore, parameters)
-            .await?
+            .await
+            .map_err(|error| error.of_row(Self::TABLE))?
             > 0)
     }
 }

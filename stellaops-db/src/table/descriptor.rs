@@ -27,6 +27,8 @@ pub struct TableDescriptor {
     pub fields: usize,
     /// The positions of the key's columns, without the tenant.
     pub key: &'static [usize],
+    /// The name of the primary key's constraint.
+    pub key_constraint: &'static str,
     /// The positions of the fields that an INSERT does not name, because the database sets them.
     pub set_by_database: &'static [usize],
     /// What a column holds that a new row assigns nothing; NULL where nothing is said here.
@@ -63,6 +65,7 @@ impl TableDescriptor {
         types: &[],
         fields: 0,
         key: &[],
+        key_constraint: "",
         set_by_database: &[],
         defaults: &[],
         patchable: &[],
@@ -172,6 +175,10 @@ pub struct OrderDescriptor {
 /// A unique key of a [`TableDescriptor`].
 #[derive(Debug)]
 pub struct UniqueKeyDescriptor {
+    /// The name in the spec.
+    pub name: &'static str,
+    /// The name of its constraint, or of its index where it holds for some rows only.
+    pub constraint: &'static str,
     /// The positions of its columns, without the tenant.
     pub columns: &'static [usize],
     /// The SQL condition, where it holds for some rows only.

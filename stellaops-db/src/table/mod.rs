@@ -8,6 +8,7 @@ mod key;
 mod named;
 mod projection;
 mod queue;
+mod taken;
 pub mod tenancy;
 mod verb;
 
@@ -26,6 +27,7 @@ pub use key::Key;
 pub use named::{GlobalRepository, NamedReader, NamedRepository};
 pub use projection::Projection;
 pub use queue::{QueueDescriptor, QueueStatements, QueueSteps};
+pub use taken::TakenKey;
 pub use verb::{
     Chained, Changeable, Completable, Deletable, Partitioned, Patchable, Purgeable, Queue, Searchable,
     SoftDeletable, Upsertable, Verbs, Versioned,

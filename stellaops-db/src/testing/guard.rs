@@ -180,7 +180,7 @@ impl Drop for Guard {
 }
 
 /// A folder with a short name that the server's user can enter.
-fn base_folder(account: ServerAccount) -> PathBuf {
+pub(super) fn base_folder(account: ServerAccount) -> PathBuf {
     let wanted = std::env::temp_dir();
     let short = wanted.as_os_str().len() <= LONGEST_BASE;
     if short && account.can_enter(&wanted) {

@@ -211,7 +211,7 @@ impl fmt::Debug for PostgresServer {
 }
 
 /// Runs what blocks off the runtime's threads.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, TestingError> + Send + 'static,
 ) -> Result<T, TestingError> {
     match tokio::task::spawn_blocking(work).await {

@@ -189,6 +189,30 @@ async fn a_sequence_is_published_once_and_the_greatest_is_in_force() {
     assert_eq!(latest.bundle, bundle(2));
 }
 
+/// PostgreSQL tells of the partition's constraint, which has a name of PostgreSQL's own.
+#[tokio::test]
+async fn of_a_partitioned_table_the_primary_key_that_is_taken_is_known() {
+    let fixture = Fixture::start().await;
+    let attempts = fixture.tenant("acme").repository::<LoginAttemptRepository>();
+    let id = Id::new(Uuid::now_v7());
+    let row = |at| {
+        LoginAttempt::new_row(OAuthFlow::Password, LoginOutcome::Throttled, digest('a'))
+            .id(id)
+            .occurred_at(at)
+    };
+    let now = Timestamp::new(chrono::Utc::now());
+    attempts.insert(row(now)).await.expect("inserts");
+    let again = attempts.insert(row(now)).await;
+    let Err(Error::UniqueViolation { key: Some(key), .. }) = again else {
+        panic!("{again:?}");
+    };
+    assert!(key.is_primary());
+    assert_eq!(
+        (key.table, &key.columns[..]),
+        ("authority.login_attempts", &["occurred_at", "id"][..])
+    );
+}
+
 #[tokio::test]
 async fn usage_is_counted_by_each_tenant_under_the_installations_licence() {
     let fixture = Fixture::start().await;

@@ -70,7 +70,7 @@ async fn no_secret_is_in_an_error() {
         members.insert(member("1", SECRET)).await.expect("inserts");
         let taken = members.insert(member("2", SECRET)).await.expect_err("is taken");
         assert!(
-            matches!(&taken, Error::UniqueViolation { constraint } if constraint == "uq_members_address"),
+            matches!(&taken, Error::UniqueViolation { constraint, .. } if constraint == "uq_members_address"),
             "{taken:?}"
         );
         let broken = members.insert(member("3", "lovelace-without-an-at")).await;

@@ -51,8 +51,8 @@ async fn each_verb_of_each_table_is_one_exchange_in_any_order() {
         );
         assert_eq!(
             proxy.connections(),
-            2,
-            "the first one asks who we are; one serves all"
+            3,
+            "the first one asks who we are, the second whether a pooler is in between; one serves all"
         );
     }
 }

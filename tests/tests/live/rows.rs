@@ -51,7 +51,7 @@ async fn what_a_new_row_sets_overrules_the_defaults() {
     );
     assert_eq!(job.correlation_id.as_deref(), Some("trace"));
     let again = jobs.insert(queued(1).id(id)).await;
-    refused!(again, Error::UniqueViolation { constraint } if constraint == "pk_graph_jobs");
+    refused!(again, Error::UniqueViolation { constraint, .. } if constraint == "pk_graph_jobs");
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn violations_name_their_constraint() {
     let schedules = scope.repository::<ScheduleRepository>();
     refused!(
         schedules.insert(schedule("schedule 1")).await,
-        Error::UniqueViolation { constraint } if constraint == "uq_schedules_name"
+        Error::UniqueViolation { constraint, .. } if constraint == "uq_schedules_name"
     );
     refused!(
         schedules.insert(schedule("  ")).await,
@@ -128,7 +128,7 @@ async fn insert_many_inserts_all_in_order_or_none() {
     let Err(Error::RefusedRow { position: 1, reason }) = clash else {
         panic!("{clash:?}");
     };
-    refused!(Err::<(), _>(*reason), Error::UniqueViolation { constraint } if constraint == "uq_workers_name");
+    refused!(Err::<(), _>(*reason), Error::UniqueViolation { constraint, .. } if constraint == "uq_workers_name");
     assert_eq!(workers.count([]).await.expect("counts"), 500);
 }
 
@@ -362,7 +362,7 @@ async fn a_marked_row_is_hidden_until_it_is_restored() {
         .expect("the name is free");
     refused!(
         schedules.restore(row.id).await,
-        Error::UniqueViolation { constraint } if constraint == "uq_schedules_name"
+        Error::UniqueViolation { constraint, .. } if constraint == "uq_schedules_name"
     );
     assert!(schedules.delete(second.id).await.expect("deletes"));
     fixture.clock.advance(std::time::Duration::from_secs(1));

@@ -4,9 +4,11 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, Postgres};
 use stellaops_db::schema::scheduler;
 use stellaops_db::testing::{
-    FixedClock, ProxyOptions, TemplateDatabase, TestDatabase, WireProxy, ensure_login, shared_server,
+    FixedClock, PgBouncer, ProxyOptions, TemplateDatabase, TestDatabase, WireProxy, ensure_login,
+    shared_server,
 };
 use stellaops_db::{Config, Database, TenantId, TenantScope};
+use tokio::sync::OnceCell;
 
 /// A service's login.
 pub(crate) const APPLICATION: &str = "live_app";
@@ -110,6 +112,7 @@ pub(crate) async fn copy() -> TestDatabase {
 /// A copy of a database that is filled once, by the application and by the superuser.
 pub(crate) async fn copy_of(hint: &str, fill: impl AsyncFnOnce(Database, &mut PgConnection)) -> TestDatabase {
     crate::events::install();
+    start_pooler().await;
     let server = shared_server().await;
     let template = TemplateDatabase::prepare(server, hint, async |connection| {
         sqlx::raw_sql(scheduler::SQL).execute(&mut *connection).await?;
@@ -137,9 +140,43 @@ async fn make_logins() {
 }
 
 pub(crate) fn config(database: &TestDatabase) -> Config {
-    Config::from_options(database.connect_options_as(APPLICATION))
-        .with_system_options(database.connect_options_as(SYSTEM))
+    let login = |login| match POOLER.get() {
+        Some(Some(pooler)) => pooler.connect_options_as(database.name(), login),
+        _ => database.connect_options_as(login),
+    };
+    Config::from_options(login(APPLICATION))
+        .with_system_options(login(SYSTEM))
         .with_max_connections(4)
+}
+
+/// The environment variable that, set to anything but an empty text, puts a PgBouncer in transaction mode between the
+/// tests and their server, with fewer connections to the server than the tests have.
+const POOLER_VARIABLE: &str = "STELLAOPS_DB_TEST_POOLER";
+
+static POOLER: OnceCell<Option<PgBouncer>> = OnceCell::const_new();
+
+/// Starts the pooler that the environment asks for.
+async fn start_pooler() {
+    let is_wanted = std::env::var_os(POOLER_VARIABLE).is_some_and(|value| !value.is_empty());
+    let pooler = POOLER.get_or_init(async || {
+        if !is_wanted {
+            return None;
+        }
+        let program = PgBouncer::find().expect("STELLAOPS_DB_TEST_POOLER is set, and there is no PgBouncer");
+        let settings = [("default_pool_size", "3")];
+        let started = PgBouncer::start(shared_server().await, &program, &settings).await;
+        Some(started.unwrap_or_else(|error| panic!("{error}")))
+    });
+    pooler.await;
+}
+
+/// Whether a pooler is in between: then what a test is about, a setting of the session, is not to be had.
+pub(crate) fn is_pooled(what: &str) -> bool {
+    let is_pooled = POOLER.get().is_some_and(Option::is_some);
+    if is_pooled {
+        eprintln!("SKIPPED behind a pooler of transactions: {what}");
+    }
+    is_pooled
 }
 
 pub(crate) async fn one_connection(options: PgConnectOptions) -> PgPool {

@@ -115,7 +115,7 @@ async fn a_document_has_no_second_beginning() {
         other.provenance_value,
     );
     match snapshots.insert(row).await {
-        Err(Error::UniqueViolation { constraint }) => {
+        Err(Error::UniqueViolation { constraint, .. }) => {
             assert_eq!(constraint, "uq_advisory_snapshots_first_version");
         }
         other => panic!("{other:?}"),

@@ -142,3 +142,31 @@ async fn a_version_is_semantic_and_given_once() {
     let twice = versions.insert(row("1.0.0-draft.2+build.5")).await;
     assert!(matches!(twice, Err(Error::UniqueViolation { .. })));
 }
+
+/// A step of a status can lead into a key that holds for the rows of that status alone.
+#[tokio::test]
+async fn a_second_active_version_is_refused_by_the_key_that_the_spec_names() {
+    let fixture = Fixture::start().await;
+    let acme = fixture.acme();
+    let pack = pack(&acme).await;
+    let versions = acme.repository::<PackVersionRepository>();
+    let activate = || {
+        PackVersion::STATUS
+            .from(PackVersionStatus::Approved)
+            .to(PackVersionStatus::Active)
+    };
+    let first = approved(&acme, &pack, "1.0.0").await;
+    let patch = || PackVersion::patch().activated_at(Some(at("2026-03-03T12:00:00Z")));
+    let swapped = versions
+        .compare_and_swap_with(first.id, activate(), patch())
+        .await;
+    assert!(swapped.unwrap().is_won());
+    let second = approved(&acme, &pack, "1.1.0").await;
+    let refused = versions
+        .compare_and_swap_with(second.id, activate(), patch())
+        .await;
+    let Err(Error::UniqueViolation { key: Some(key), .. }) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!((key.name, &key.columns[..]), (Some("active"), &["pack_id"][..]));
+}

@@ -27,7 +27,7 @@ async fn two_shops_use_the_same_number_and_a_shop_does_not_use_it_twice() {
     given.placed(&given.harbour(), "2026-0001").await;
     let again = given.corner().repository::<OrderRepository>().insert(given.order("2026-0001")).await;
     assert!(
-        matches!(&again, Err(Error::UniqueViolation { constraint }) if constraint == "uq_orders_number"),
+        matches!(&again, Err(Error::UniqueViolation { constraint, .. }) if constraint == "uq_orders_number"),
         "{again:?}"
     );
 }

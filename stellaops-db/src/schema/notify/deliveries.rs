@@ -161,6 +161,10 @@ pub fn deduplication_key(parts: &[&str]) -> String {
     format!("sha256:{digits}")
 }
 
+fn is_deduplicated(error: &Error) -> bool {
+    matches!(error, Error::UniqueViolation { key: Some(key), .. } if key.name == Some("deduplication_key"))
+}
+
 impl DeliveryRepository {
     /// Asks for a message, once: a delivery of the same deduplication key is given back in its place.
     /// One exchange for what is new. A key that is taken ends the transaction that it is asked in;
@@ -171,14 +175,12 @@ impl DeliveryRepository {
     pub async fn enqueue(&self, delivery: NewDelivery) -> Result<Enqueued, Error> {
         let key = delivery.0.text(Delivery::DEDUPLICATION_KEY).map(str::to_owned);
         match self.insert(delivery).await {
-            Err(Error::UniqueViolation { constraint }) if constraint == "uq_deliveries_deduplication_key" => {
+            Err(error) if is_deduplicated(&error) => {
                 let known = match key {
                     Some(key) => self.get_by_deduplication_key(key).await?,
                     None => None,
                 };
-                known
-                    .map(Enqueued::Known)
-                    .ok_or(Error::UniqueViolation { constraint })
+                known.map(Enqueued::Known).ok_or(error)
             }
             inserted => inserted.map(Enqueued::New),
         }

@@ -238,7 +238,7 @@ async fn a_row_that_is_there_already_is_refused_and_the_chain_stays_whole() {
     let mut superuser = ledger.superuser().await;
     let again = "INSERT INTO ledger.entries (tenant_id, id, occurred_at, what) SELECT tenant_id, id, occurred_at, what FROM ledger.entries WHERE position = 1 AND tenant_id = 'a' ON CONFLICT DO NOTHING";
     let refused = run(&mut superuser, again).await.map_err(Error::from);
-    refused!(refused, Error::UniqueViolation { constraint } if constraint == "pk_entries");
+    refused!(refused, Error::UniqueViolation { constraint, .. } if constraint == "pk_entries");
     write(&ledger, "a", 2..3).await;
     let report = verified(&ledger, "a").await;
     assert_eq!((report.rows, report.fault), (3, None));
