@@ -192,6 +192,12 @@ pub enum Error {
     /// Anything else that the database said.
     #[error("the database said: {0}")]
     Database(ServerMessage),
+    /// The memory twin was asked for what only the database does.
+    #[error("not in memory: {what}; test it on PostgreSQL, with `stellaops_db::testing`")]
+    NotInMemory {
+        /// What it would have to do.
+        what: String,
+    },
     /// The driver failed before or behind the database.
     #[error("the driver failed: {0}")]
     Driver(sqlx::Error),
@@ -286,6 +292,7 @@ impl Error {
             Error::Retry { .. } => "retry",
             Error::Connection(_) => "connection",
             Error::Database(_) => "database",
+            Error::NotInMemory { .. } => "not_in_memory",
             Error::Driver(_) => "driver",
         }
     }

@@ -38,6 +38,8 @@ mod database;
 mod error;
 mod id;
 mod member;
+#[cfg(feature = "memory")]
+pub mod memory;
 mod own_sql;
 mod query;
 mod repository;
@@ -71,11 +73,11 @@ pub use id::Id;
 pub use own_sql::{Query, QueryRow, QueryValue};
 pub use query::{
     Children, ComparableMember, Cursor, CursorKey, Edit, Filter, HasDocument, IndexOrder, InvalidCursor,
-    IsEditable, Lock, Member, Order, OrderOf, Path, Relation,
+    IsEditable, Listing, Lock, Lookup, Member, Order, OrderOf, Path, Relation, UniqueKey,
 };
-pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader};
+pub use repository::{Find, List, Listed, Page, Repository, Rows, Search, Swapped, SystemReader};
 pub use scope::{
-    Isolation, RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction, UnitOfWork,
+    Isolation, RepositoryScope, Store, SystemScope, SystemTransaction, TenantScope, Transaction, UnitOfWork,
     WorkError,
 };
 pub use sensitive::Sensitive;

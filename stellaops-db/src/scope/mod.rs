@@ -3,6 +3,7 @@
 mod load;
 mod open;
 mod session;
+mod store;
 mod stream;
 mod system;
 mod system_transaction;
@@ -15,6 +16,7 @@ use crate::table::Table;
 
 pub(crate) use load::Load;
 pub(crate) use session::{Login, Session};
+pub use store::Store;
 pub use system::SystemScope;
 pub use system_transaction::SystemTransaction;
 pub use tenant::TenantScope;

@@ -45,6 +45,9 @@ pub struct TableDescriptor {
     pub row_version: Option<usize>,
     /// The unique keys, in declared order.
     pub unique_keys: &'static [UniqueKeyDescriptor],
+    /// What the database holds of each row beside the types, as the text of
+    /// [`RowRules`](stellaops_db_spec::row_rules::RowRules).
+    pub row_rules: &'static str,
     /// The constant SQL of each verb.
     pub statements: Statements,
 }
@@ -70,6 +73,7 @@ impl TableDescriptor {
         touched: &[],
         row_version: None,
         unique_keys: &[],
+        row_rules: "",
         statements: Statements::NONE,
     };
 
