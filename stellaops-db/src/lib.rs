@@ -85,7 +85,7 @@ pub use sqlx::{AssertSqlSafe, SqlSafeStr};
 pub use stellaops_db_derive::{DbEnum, Jsonb, Projection, QueryRow, Table};
 pub use table::{
     Assignments, GlobalRepository, Insert, NamedAssignments, NamedReader, NamedRepository, Projection,
-    Purpose, Update, tenancy,
+    Purpose, Table, Update, tenancy,
 };
 pub use tenant::{InvalidTenantId, TENANT_ID_MAX_BYTES, TenantId};
 pub use timestamp::Timestamp;
