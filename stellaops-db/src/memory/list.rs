@@ -170,3 +170,80 @@ fn compare_values(direction: Direction, left: &Parameter, right: &Parameter) -> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::selected;
+    use crate::error::Error;
+    use crate::memory::tables::Tables;
+    use crate::query::select::Selection;
+    use crate::table::{Direction, OrderDescriptor, TableDescriptor};
+    use crate::timestamp::Timestamp;
+    use crate::value::{Parameter, ParameterType};
+
+    static TABLE: TableDescriptor = TableDescriptor {
+        schema: "app",
+        name: "notes",
+        qualified: "app.notes",
+        columns: &["id", "text"],
+        types: &[ParameterType::Integer, ParameterType::Text],
+        fields: 2,
+        key: &[0],
+        orders: &[
+            OrderDescriptor {
+                name: "by_text",
+                pinned: &[],
+                order: &[(1, Direction::Ascending), (0, Direction::Ascending)],
+                condition: None,
+            },
+            OrderDescriptor {
+                name: "by_number",
+                pinned: &[],
+                order: &[(0, Direction::Ascending)],
+                condition: Some("length(text) > 3"),
+            },
+        ],
+        row_rules: r#"{"columns": {"text": {"collated": true}}}"#,
+        ..TableDescriptor::NONE
+    };
+
+    fn refused(order: usize) -> String {
+        let mut tables = Tables::default();
+        let now = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
+        let row = vec![Parameter::Integer(Some(1)), Parameter::Text(Some("ä".into()))];
+        let inserted = tables.write(now, |writer| writer.insert(&TABLE, row));
+        inserted.expect("inserts");
+        let selection = Selection {
+            table: &TABLE,
+            tenant: None,
+            order: Some(&TABLE.orders[order]),
+            pins: Vec::new(),
+            filters: Vec::new(),
+            with_deleted: false,
+            due: false,
+        };
+        match selected(tables.of(&TABLE), &selection, now) {
+            Err(error @ Error::NotInMemory { .. }) => error.to_string(),
+            other => panic!("expected a refusal, not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_order_by_a_collation_of_its_own_is_refused() {
+        let said = refused(0);
+        assert!(
+            said.contains("`app.notes.text` are ordered by the database alone"),
+            "{said}"
+        );
+        assert!(said.contains("test it on PostgreSQL"), "{said}");
+    }
+
+    #[test]
+    fn an_order_of_rows_that_would_be_guessed_is_refused() {
+        let said = refused(1);
+        assert!(
+            said.contains("the condition `length(text) > 3` of an index"),
+            "{said}"
+        );
+    }
+}

@@ -228,6 +228,8 @@ impl Parser<'_> {
 
 #[cfg(test)]
 mod tests {
+    use stellaops_db_spec::row_rules::{MemberRules, RowRules};
+
     use super::Pattern;
 
     fn matches(pattern: &str, text: &str) -> bool {
@@ -262,5 +264,29 @@ mod tests {
         ] {
             assert!(Pattern::parse(pattern).is_none(), "{pattern}");
         }
+    }
+
+    #[test]
+    fn every_pattern_of_the_specs_is_understood() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+        let database = stellaops_db_spec::load(&folder).expect("the specs can be read");
+        let database = database.unwrap_or_else(|report| panic!("{report}"));
+        let tables = database.schemas.iter().flat_map(|schema| &schema.tables);
+        let patterns: Vec<String> = tables
+            .flat_map(|table| RowRules::of(table).columns)
+            .flat_map(|(_, rules)| {
+                let members = rules.documents.into_values().flatten();
+                members.flat_map(patterns_of).chain(rules.pattern)
+            })
+            .collect();
+        assert!(patterns.len() > 100, "{}", patterns.len());
+        for pattern in patterns {
+            assert!(Pattern::parse(&pattern).is_some(), "{pattern}");
+        }
+    }
+
+    fn patterns_of(member: MemberRules) -> Vec<String> {
+        let inside = member.members.into_iter().flat_map(patterns_of);
+        inside.chain(member.pattern).collect()
     }
 }

@@ -104,7 +104,7 @@ impl<T: Table, A> MemoryRepository<T, A> {
 
 impl<T: Table, A: Send + Sync + 'static> Rows<T, A> for MemoryRepository<T, A> {
     async fn get(&self, key: T::Key) -> Result<Option<T>, Error> {
-        let row = self.session.get(Self::TABLE, key.parameters()?);
+        let row = self.session.get(Self::TABLE, key.parameters()?)?;
         row.map(|row| Self::decode(&row)).transpose()
     }
 
@@ -114,7 +114,7 @@ impl<T: Table, A: Send + Sync + 'static> Rows<T, A> for MemoryRepository<T, A> {
     }
 
     async fn exists(&self, key: T::Key) -> Result<bool, Error> {
-        Ok(self.session.get(Self::TABLE, key.parameters()?).is_some())
+        Ok(self.session.get(Self::TABLE, key.parameters()?)?.is_some())
     }
 
     async fn page(&self, mut listing: Listing<T>) -> Result<Page<T>, Error> {

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::{Clock, IdSource};
 use crate::error::Error;
+use crate::memory::check;
 use crate::memory::list::{self, Raw};
-use crate::memory::tables::{Relation, Tables, Values, Writer};
+use crate::memory::rules::Partial;
+use crate::memory::tables::{Tables, Values, Writer};
 use crate::memory::value::{self, RowKey};
 use crate::memory::write::is_deleted;
 use crate::query::select::Selection;
@@ -65,12 +67,12 @@ impl Session {
     }
 
     /// The row of a key that is not marked as deleted; the tenant's own before one that all may read.
-    pub(super) fn get(&self, table: &'static TableDescriptor, key: Vec<Parameter>) -> Option<Values> {
-        let columns = table.key;
-        self.first(table, |_, row| {
-            let mut pairs = columns.iter().zip(&key);
-            pairs.all(|(column, value)| value::equal(&row[*column], value) == Some(true))
-        })
+    pub(super) fn get(
+        &self,
+        table: &'static TableDescriptor,
+        key: Vec<Parameter>,
+    ) -> Result<Option<Values>, Error> {
+        self.first(table, |row| Ok(holds(row, table.key, &key)))
     }
 
     /// The row with the values of a unique key.
@@ -82,38 +84,25 @@ impl Session {
     ) -> Result<Option<Values>, Error> {
         let values = values.into_iter().collect::<Result<Vec<_>, _>>()?;
         let unique = &table.unique_keys[key];
-        let partial = crate::memory::rules::Partial::of(unique.condition);
-        let mut unknown = None;
-        let found = self.first(table, |_, row| {
-            let mut pairs = unique.columns.iter().zip(&values);
-            let is_same = pairs.all(|(column, value)| value::equal(&row[*column], value) == Some(true));
-            let within = is_same.then(|| crate::memory::check::is_within(table, &partial, row));
-            match within {
-                Some(Err(error)) => {
-                    unknown = Some(error);
-                    false
-                }
-                Some(Ok(within)) => within,
-                None => false,
-            }
-        });
-        match unknown {
-            Some(error) => Err(error),
-            None => Ok(found),
-        }
+        let partial = Partial::of(unique.condition);
+        self.first(table, |row| {
+            Ok(holds(row, unique.columns, &values) && check::is_within(table, &partial, row)?)
+        })
     }
 
     /// The first row that the scope can see, is not marked as deleted, and is meant.
     fn first(
         &self,
         table: &'static TableDescriptor,
-        mut is_meant: impl FnMut(&Relation, &Values) -> bool,
-    ) -> Option<Values> {
+        is_meant: impl Fn(&Values) -> Result<bool, Error>,
+    ) -> Result<Option<Values>, Error> {
         let mut tables = self.tables();
-        let relation: &Relation = tables.of(table);
-        let mut rows = list::visible(relation, self.tenant.as_ref());
-        rows.find(|row| !is_deleted(table, row) && is_meant(relation, row))
-            .cloned()
+        for row in list::visible(tables.of(table), self.tenant.as_ref()) {
+            if !is_deleted(table, row) && is_meant(row)? {
+                return Ok(Some(row.clone()));
+            }
+        }
+        Ok(None)
     }
 
     pub(super) fn page(
@@ -217,6 +206,12 @@ impl Session {
             Ok(is_there)
         })
     }
+}
+
+/// Whether the columns have these values.
+fn holds(row: &[Parameter], columns: &[usize], values: &[Parameter]) -> bool {
+    let mut pairs = columns.iter().zip(values);
+    pairs.all(|(column, value)| value::equal(&row[*column], value) == Some(true))
 }
 
 /// Sets columns.

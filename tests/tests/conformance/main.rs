@@ -11,6 +11,7 @@ mod filters;
 mod keys;
 mod lists;
 mod references;
+mod services;
 mod swaps;
 mod tenancies;
 mod uniqueness;
