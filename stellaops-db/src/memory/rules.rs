@@ -53,7 +53,7 @@ pub(super) struct Check {
 #[derive(Debug)]
 pub(super) enum Holds {
     /// The limits of a column.
-    Limits(usize, ColumnRules),
+    Limits(usize, Box<ColumnRules>),
     /// A condition of the spec, which has to be true.
     True(Expression),
 }
@@ -144,7 +144,7 @@ fn checks(table: &TableDescriptor, rules: &RowRules, columns: &[(usize, &ColumnR
     let constraint = |name: &str| name::bounded(format!("ck_{}_{name}", table.name));
     let limits = columns.iter().map(|(column, rules)| Check {
         constraint: constraint(table.column_name(*column)),
-        holds: Holds::Limits(*column, (*rules).clone()),
+        holds: Holds::Limits(*column, Box::new((*rules).clone())),
     });
     let conditions = rules.checks.iter().filter_map(|(name, condition)| {
         Some(Check {
