@@ -38,7 +38,8 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let database = MemoryDatabase::new();
 //! let acme = database.tenant(&TenantId::new("acme")?);
-//! let job = acme.rows().insert(GraphJob::new_row(GraphJobType::Build, payload())).await?;
+//! let jobs = acme.rows::<GraphJob>();
+//! let job = jobs.insert(GraphJob::new_row(GraphJobType::Build, payload())).await?;
 //!
 //! let queued = enqueue(&acme).await?.expect("a job was waiting");
 //! assert_eq!((queued.id, queued.status), (job.id, GraphJobStatus::Queued));
@@ -48,7 +49,7 @@
 //! let other = database.tenant(&TenantId::new("other")?);
 //! assert_eq!(other.rows::<GraphJob>().get(job.id).await?, None);
 //! let leap = GraphJob::STATUS.from(GraphJobStatus::Queued).to(GraphJobStatus::Completed);
-//! let refused = acme.rows::<GraphJob>().compare_and_swap(job.id, leap).await;
+//! let refused = jobs.compare_and_swap(job.id, leap).await;
 //! assert!(matches!(refused, Err(Error::IllegalTransition { .. })));
 //! # Ok(()) }
 //! # main().expect("runs");
@@ -66,8 +67,8 @@
 //! # What it does not prove
 //!
 //! * That row-level security, roles and grants are in place: whoever has a scope here has its rows.
-//! * Checks whose SQL is none of the forms of [`Expression`](stellaops_db_spec::expression::Expression), and patterns
-//!   with more than sets, groups and repetitions: they are passed over. An order or a unique key with such a
+//! * Checks whose SQL is none of the forms of [`Expression`](stellaops_db_spec::expression::Expression), one in five of
+//!   the control plane's, and patterns with more than sets, groups and repetitions: they are passed over. An order or a unique key with such a
 //!   condition is refused, [`Error::NotInMemory`](crate::Error::NotInMemory), since its rows would be guessed.
 //! * Foreign keys to or from tables that this database was never asked for: a table is known from the first
 //!   repository of it on.

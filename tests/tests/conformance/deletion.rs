@@ -30,7 +30,7 @@ on_both! {
         assert_eq!(done(schedules.find(Schedule::UNIQUE_NAME.of("nightly"))).await, None);
         assert_eq!(done(schedules.count([])).await, 1);
         let listed = schedules.list(Schedule::BY_NEWEST).await.expect("lists");
-        assert_eq!(listed.rows, [kept.clone()]);
+        assert_eq!(listed.rows, std::slice::from_ref(&kept));
         refused!(schedules.update(gone.id, Schedule::patch()).await, Error::NotFound { .. });
         let all = schedules.list(Schedule::BY_NEWEST_WITH_DELETED).with_deleted();
         let all = all.await.expect("lists").rows;
