@@ -67,9 +67,10 @@
 //! # What it does not prove
 //!
 //! * That row-level security, roles and grants are in place: whoever has a scope here has its rows.
-//! * Checks whose SQL is none of the forms of [`Expression`](stellaops_db_spec::expression::Expression), one in five of
-//!   the control plane's, and patterns with more than sets, groups and repetitions: they are passed over. An order or a unique key with such a
-//!   condition is refused, [`Error::NotInMemory`](crate::Error::NotInMemory), since its rows would be guessed.
+//! * Checks whose SQL is none of the forms of [`Expression`](stellaops_db_spec::expression::Expression), one in five
+//!   of the control plane's, and patterns with more than sets, groups and repetitions: they are passed over. An order
+//!   or a unique key with such a condition is refused, [`Error::NotInMemory`](crate::Error::NotInMemory), since its
+//!   rows would be guessed.
 //! * Foreign keys to or from tables that this database was never asked for: a table is known from the first
 //!   repository of it on.
 //! * What several writers do at once: each verb has all rows for itself. There are no transactions, no locks, no

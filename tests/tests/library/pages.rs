@@ -85,6 +85,7 @@ impl<R: AtOnce> Listed<R> {
         let mut pages = vec![self.page(case, None).await];
         while let Some(next) = pages.last().and_then(|page| page.next.clone()) {
             pages.push(self.page(case, Some(next)).await);
+            prop_assert!(pages.len() <= expected.len().max(1), "pages without end");
         }
         let limit = case.2 as usize;
         prop_assert_eq!(pages.len(), expected.len().div_ceil(limit).max(1));
