@@ -2,7 +2,6 @@
 //! very version.
 
 pub use crate::Repository;
-pub use crate::bulk::UniqueKey;
 pub use crate::column::{Column, Comparable, Editable, Pointing, Swappable};
 pub use crate::compat::{
     DatabaseGenerates, DatabaseNumbers, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey, SetsStatus,
@@ -13,7 +12,7 @@ pub use crate::member::{
     HoldsMember, holds_bounds, holds_member, holds_sorted_words, holds_words, is_part, part_of,
 };
 pub use crate::own_sql::{QueryRow, ResultColumns, is_value};
-pub use crate::query::{AcrossTenants, HasDocument, IndexOrder, WithinTenant};
+pub use crate::query::{AcrossTenants, HasDocument, IndexOrder, UniqueKey, WithinTenant};
 pub use crate::repository::{Find, List, SystemReader};
 pub use crate::scope::RepositoryScope;
 pub use crate::sensitive::is_sensitive;

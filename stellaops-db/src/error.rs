@@ -222,6 +222,12 @@ pub enum Error {
     /// Anything else that the database said.
     #[error("the database said: {0}")]
     Database(ServerMessage),
+    /// The memory twin was asked for what only the database does.
+    #[error("not in memory: {what}; test it on PostgreSQL, with `stellaops_db::testing`")]
+    NotInMemory {
+        /// What it would have to do.
+        what: String,
+    },
     /// The driver failed before or behind the database.
     #[error("the driver failed: {0}")]
     Driver(sqlx::Error),
@@ -328,6 +334,7 @@ impl Error {
             Error::PreparedStatementLost { .. } => "prepared_statement_lost",
             Error::Connection(_) => "connection",
             Error::Database(_) => "database",
+            Error::NotInMemory { .. } => "not_in_memory",
             Error::Driver(_) => "driver",
         }
     }

@@ -38,6 +38,8 @@ mod database;
 mod error;
 mod id;
 mod member;
+#[cfg(feature = "memory")]
+pub mod memory;
 mod own_sql;
 mod pause;
 mod pooler;
@@ -74,19 +76,19 @@ pub use id::Id;
 pub use own_sql::{Query, QueryRow, QueryValue};
 pub use query::{
     Children, ComparableMember, Cursor, CursorKey, Edit, Filter, HasDocument, IndexOrder, InvalidCursor,
-    IsEditable, Lock, Member, Order, OrderOf, Path, Relation,
+    IsEditable, Listing, Lock, Lookup, Member, Order, OrderOf, Path, Relation, UniqueKey,
 };
-pub use repository::{Find, List, Page, Repository, Search, Swapped, SystemReader};
+pub use repository::{Find, List, Listed, Page, Repository, Rows, Search, Swapped, SystemReader};
 pub use scope::{
-    AdvisoryLock, Isolation, RepositoryScope, SystemScope, SystemTransaction, TenantScope, Transaction,
-    UnitOfWork, WorkError,
+    AdvisoryLock, Isolation, RepositoryScope, Store, SystemScope, SystemTransaction, TenantScope,
+    Transaction, UnitOfWork, WorkError,
 };
 pub use sensitive::Sensitive;
 pub use sqlx::{AssertSqlSafe, SqlSafeStr};
 pub use stellaops_db_derive::{DbEnum, Jsonb, Projection, QueryRow, Table};
 pub use table::{
     Assignments, GlobalRepository, Insert, NamedAssignments, NamedReader, NamedRepository, Projection,
-    Purpose, TakenKey, Update, tenancy,
+    Purpose, Table, TakenKey, Update, tenancy,
 };
 pub use tenant::{InvalidTenantId, TENANT_ID_MAX_BYTES, TenantId};
 pub use timestamp::Timestamp;

@@ -22,7 +22,7 @@ pub(crate) fn constants(input: &TableInput, joined: &JoinedTable<'_>) -> TokenSt
     let orders = orders(joined).enumerate();
     let orders = orders.filter_map(|numbered| order(input, joined, numbered));
     let unique_keys = joined.table.unique_keys.iter().enumerate();
-    let unique_keys = unique_keys.map(|numbered| unique_key(input, numbered));
+    let unique_keys = unique_keys.filter_map(|numbered| unique_key(input, joined, numbered));
     quote! {
         #(#fields)*
         #(#generated)*
@@ -124,12 +124,19 @@ fn order(
     })
 }
 
-fn unique_key(input: &TableInput, (position, key): (usize, &UniqueKey)) -> TokenStream {
+fn unique_key(
+    input: &TableInput,
+    joined: &JoinedTable<'_>,
+    (position, key): (usize, &UniqueKey),
+) -> Option<TokenStream> {
+    let types = key.columns.iter().map(|column| value_type(joined, column));
+    let types = types.collect::<Option<Vec<_>>>()?;
     let constant = format_ident!("{}", unique_key_constant(&key.name));
     let (visibility, position) = (&input.visibility, Literal::usize_unsuffixed(position));
     let doc = format!("Unique key: {}.", key.why.trim_end().trim_end_matches('.'));
-    quote! {
+    Some(quote! {
         #[doc = #doc]
-        #visibility const #constant: __sdb::UniqueKey<Self> = __sdb::UniqueKey(#position, __sdb::PhantomData);
-    }
+        #visibility const #constant: __sdb::UniqueKey<Self, (#(#types,)*)> =
+            __sdb::UniqueKey(#position, __sdb::PhantomData);
+    })
 }

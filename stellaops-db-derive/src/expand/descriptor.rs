@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 use stellaops_db_spec::model::{
     Column, ColumnType, Direction, Index, Nulls, OrderColumn, Storage, Table, Tenancy, UniqueKey, name,
 };
+use stellaops_db_spec::row_rules::RowRules;
 use stellaops_db_spec::statement::{ChainStatements, Statements, SwapStatement};
 
 use crate::check::JoinedTable;
@@ -162,6 +163,7 @@ fn others(joined: &JoinedTable<'_>) -> TokenStream {
     let row_version = table.row_version.as_ref().map(|column| joined.position(column));
     let touched = positions(joined, &table.touched());
     let unique_keys = table.unique_keys.iter().map(|key| unique_key(joined, key));
+    let row_rules = RowRules::of(table).to_text();
     [
         (table.tenancy == Tenancy::TenantOrGlobal).then(|| quote!(reads_global: true,)),
         (!set_by_database.is_empty()).then(|| quote!(set_by_database: &[#(#set_by_database),*],)),
@@ -173,6 +175,7 @@ fn others(joined: &JoinedTable<'_>) -> TokenStream {
         row_version.map(|position| quote!(row_version: __sdb::Some(#position),)),
         (!table.touched().is_empty()).then(|| quote!(touched: #touched,)),
         (!table.unique_keys.is_empty()).then(|| quote!(unique_keys: &[#(#unique_keys),*],)),
+        (!row_rules.is_empty()).then(|| quote!(row_rules: #row_rules,)),
     ]
     .into_iter()
     .flatten()

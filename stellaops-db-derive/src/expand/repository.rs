@@ -193,7 +193,7 @@ fn get_by_unique(
     Some(quote! {
         #[doc = #doc]
         #visibility fn #function(&self, #(#arguments: #taken),*) -> __sdb::Find<#ident> {
-            self.0.find(#position)#(.by::<#types>(#arguments))*
+            self.0.find_by(#position)#(.by::<#types>(#arguments))*
         }
     })
 }

@@ -19,7 +19,8 @@ mod run;
 mod text;
 mod verb;
 
-pub use plan::{OnConflict, UniqueKey};
+pub use crate::query::UniqueKey;
+pub use plan::OnConflict;
 pub use report::{BulkProgress, BulkReport, RefusedRow};
 pub use rows::{IntoRows, RowStream, TryRowStream, from_stream, try_from_stream};
 pub use verb::{Bulk, Deleting, Inserting, Returning, Updating, Upserting};

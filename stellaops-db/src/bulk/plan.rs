@@ -3,26 +3,10 @@
 use std::marker::PhantomData;
 
 use crate::column::Marker;
+use crate::query::UniqueKey;
 use crate::table::{Table, TableDescriptor};
 use crate::timestamp::Timestamp;
 use crate::value::{Parameter, ParameterType};
-
-/// A unique key of the table, as the derive names it: `Schedule::UNIQUE_NAME`.
-pub struct UniqueKey<T>(#[doc(hidden)] pub usize, #[doc(hidden)] pub Marker<T>);
-
-impl<T> Clone for UniqueKey<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for UniqueKey<T> {}
-
-impl<T: Table> std::fmt::Debug for UniqueKey<T> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "UniqueKey({}, {})", T::DESCRIPTOR.qualified, self.0)
-    }
-}
 
 /// What an upsert of many rows does about a row that is there already.
 ///
@@ -68,7 +52,7 @@ impl<T> OnConflict<T> {
 
     /// Rows meet by that unique key, a content's hash for example, instead of by the table's key. The other
     /// keys stay what they are: a row that clashes with one of them is refused.
-    pub fn by(self, key: UniqueKey<T>) -> Self {
+    pub fn by<P>(self, key: UniqueKey<T, P>) -> Self {
         OnConflict {
             unique_key: Some(key.0),
             ..self

@@ -4,15 +4,15 @@
 use sea_query::{Alias, Cond, Expr, ExprTrait, IntoIden, PostgresQueryBuilder, Query, SelectStatement};
 use stellaops_db_spec::model::quote_identifier;
 
-use crate::query::Lock;
 use crate::query::cursor::{Position, fingerprint};
 use crate::query::filter::Condition;
 use crate::query::join::{Join, Page};
 use crate::query::keyset::{self, Edge};
 use crate::query::predicate::{Keyset, Parameters, column, sorted};
-use crate::table::{Direction, OrderDescriptor, TableDescriptor};
+use crate::query::{Filter, Lock};
+use crate::table::{Direction, OrderDescriptor, Table, TableDescriptor};
 use crate::tenant::TenantId;
-use crate::value::{Parameter, ParameterType};
+use crate::value::{EncodeError, Parameter, ParameterType};
 
 /// A statement and its parameters.
 #[derive(Debug)]
@@ -48,6 +48,23 @@ pub(crate) struct Part<'a> {
 }
 
 impl Selection {
+    /// The rows of a tenant, or of all, that fulfil filters, in no order.
+    pub(crate) fn counted<T: Table>(
+        tenant: Option<TenantId>,
+        filters: impl IntoIterator<Item = Filter<T>>,
+    ) -> Result<Self, EncodeError> {
+        let filters = filters.into_iter().map(|filter| filter.condition);
+        Ok(Selection {
+            table: T::DESCRIPTOR,
+            tenant: tenant.filter(|_| T::DESCRIPTOR.has_tenant),
+            order: None,
+            pins: Vec::new(),
+            filters: filters.collect::<Result<Vec<Condition>, _>>()?,
+            with_deleted: false,
+            due: false,
+        })
+    }
+
     /// What a cursor is bound to: the query without its page, and the tenant.
     pub(crate) fn fingerprint(&self) -> [u8; 16] {
         let asked = format!(

@@ -1,8 +1,8 @@
 use sqlx::Row as _;
 
 use crate::error::Error;
+use crate::query::Filter;
 use crate::query::select::{self, Built, Selection};
-use crate::query::{Condition, Filter};
 use crate::repository::Repository;
 use crate::scope::Session;
 use crate::table::Table;
@@ -36,7 +36,7 @@ impl<T: Table, A> Repository<T, A> {
     /// # Errors
     /// What the database can say.
     pub async fn estimate(&self, filters: impl IntoIterator<Item = Filter<T>>) -> Result<u64, Error> {
-        let selection = selection(&self.session, filters)?;
+        let selection = Selection::counted(self.session.tenant.clone(), filters)?;
         let Built { sql, parameters } = select::estimate(selection);
         let rows = self.session.built_rows(sql, parameters).await?;
         let plan: Option<String> = rows.first().map(|row| row.try_get_unchecked(0)).transpose()?;
@@ -49,26 +49,11 @@ pub(super) async fn count<T: Table>(
     filters: impl IntoIterator<Item = Filter<T>>,
     bound: Option<i64>,
 ) -> Result<u64, Error> {
-    let Built { sql, parameters } = select::count(selection(session, filters)?, bound);
+    let Built { sql, parameters } =
+        select::count(Selection::counted(session.tenant.clone(), filters)?, bound);
     let rows = session.built_rows(sql, parameters).await?;
     let number: i64 = rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
     Ok(u64::try_from(number).unwrap_or(0))
-}
-
-fn selection<T: Table>(
-    session: &Session,
-    filters: impl IntoIterator<Item = Filter<T>>,
-) -> Result<Selection, Error> {
-    let filters = filters.into_iter().map(|filter| filter.condition);
-    Ok(Selection {
-        table: T::DESCRIPTOR,
-        tenant: session.tenant.clone().filter(|_| T::DESCRIPTOR.has_tenant),
-        order: None,
-        pins: Vec::new(),
-        filters: filters.collect::<Result<Vec<Condition>, _>>()?,
-        with_deleted: false,
-        due: false,
-    })
 }
 
 /// The rows of the topmost node.

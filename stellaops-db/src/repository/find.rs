@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use crate::column::{Comparable, Marker};
 use crate::error::Error;
-use crate::query::Lock;
+use crate::query::{Lock, Lookup};
 use crate::repository::{Repository, projected};
 use crate::scope::Session;
 use crate::table::{Changeable, Key, Projection, Table, TableDescriptor};
@@ -20,10 +20,27 @@ impl<T: Table, A> Repository<T, A> {
         Find::new(self.session.clone(), T::DESCRIPTOR.statements.get, values)
     }
 
+    /// The row with these values of a unique key, if this scope can see one; not when it is marked as deleted. A
+    /// named repository has the same as `get_by_…`.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "scheduler")] {
+    /// # use stellaops_db::schema::scheduler::{Schedule, ScheduleRepository};
+    /// # async fn example(schedules: ScheduleRepository) -> Result<(), stellaops_db::Error> {
+    /// let nightly = schedules.find(Schedule::UNIQUE_NAME.of("nightly")).await?;
+    /// # let _ = nightly;
+    /// # Ok(()) }
+    /// # }
+    /// ```
+    pub fn find(&self, lookup: Lookup<T>) -> Find<T> {
+        let statement = T::DESCRIPTOR.statements.get_by_unique[lookup.key];
+        Find::new(self.session.clone(), statement, lookup.values)
+    }
+
     /// Begins to look for the row of a unique key, by the key's position in the specs. The derived
     /// repositories call this under the key's name.
     #[doc(hidden)]
-    pub fn find(&self, key: usize) -> Find<T> {
+    pub fn find_by(&self, key: usize) -> Find<T> {
         let statement = T::DESCRIPTOR.statements.get_by_unique[key];
         Find::new(self.session.clone(), statement, Vec::new())
     }

@@ -4,23 +4,16 @@ use std::pin::Pin;
 
 use crate::column::Marker;
 use crate::error::Error;
-use crate::query::select::Selection;
-use crate::query::{Condition, Cursor, Filter, Lock, Order, OrderOf, WithinTenant};
+use crate::query::{Cursor, Filter, Listing, Lock, OrderOf, WithinTenant};
 use crate::repository::page::{self, Asked, Columns, Page};
 use crate::repository::{Repository, projected};
 use crate::scope::Session;
 use crate::table::{Changeable, Projection, Table};
-use crate::value::Parameter;
-
-/// The greatest page.
-const MAX_LIMIT: u32 = 10_000;
-/// The page of a list that names no limit.
-pub(super) const DEFAULT_LIMIT: u32 = 100;
 
 impl<T: Table, A> Repository<T, A> {
     /// Lists rows in an order that an index serves. Nothing happens until it is awaited.
     pub fn list(&self, order: impl OrderOf<T>) -> List<T> {
-        List::new(self.session.clone(), order.into_order())
+        List::new(self.session.clone(), order)
     }
 }
 
@@ -42,32 +35,31 @@ impl<T: Table, A> Repository<T, A> {
 #[must_use = "a list does nothing until it is awaited"]
 pub struct List<T, S = WithinTenant, P = T> {
     session: Session,
-    order: Order<T, S>,
-    filters: Vec<Filter<T>>,
-    pub(super) limit: Option<u32>,
-    pub(super) cursor: Option<Cursor>,
-    with_deleted: bool,
-    due: bool,
+    pub(super) listing: Listing<T, S>,
     lock: Option<Lock>,
     marker: Marker<P>,
 }
 
 impl<T: Table, S, P> std::fmt::Debug for List<T, S, P> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "List({}, {:?})", T::DESCRIPTOR.qualified, self.order)
+        write!(
+            formatter,
+            "List({}, {:?})",
+            T::DESCRIPTOR.qualified,
+            self.listing.order
+        )
     }
 }
 
 impl<T: Table, S> List<T, S> {
-    pub(super) fn new(session: Session, order: Order<T, S>) -> Self {
+    pub(super) fn new(session: Session, order: impl OrderOf<T, S>) -> Self {
+        List::of(session, Listing::new(order))
+    }
+
+    pub(super) fn of(session: Session, listing: Listing<T, S>) -> Self {
         List {
             session,
-            order,
-            filters: Vec::new(),
-            limit: None,
-            cursor: None,
-            with_deleted: false,
-            due: false,
+            listing,
             lock: None,
             marker: PhantomData,
         }
@@ -77,12 +69,7 @@ impl<T: Table, S> List<T, S> {
     pub fn project<P: Projection<T>>(self) -> List<T, S, P> {
         List {
             session: self.session,
-            order: self.order,
-            filters: self.filters,
-            limit: self.limit,
-            cursor: self.cursor,
-            with_deleted: self.with_deleted,
-            due: self.due,
+            listing: self.listing,
             lock: self.lock,
             marker: PhantomData,
         }
@@ -104,27 +91,27 @@ impl<T: Table, S> List<T, S> {
 impl<T: Table, S, P: Projection<T>> List<T, S, P> {
     /// Only rows that fulfil this too. A filter never changes the index that is used.
     pub fn filter(mut self, filter: Filter<T>) -> Self {
-        self.filters.push(filter);
+        self.listing = self.listing.filter(filter);
         self
     }
 
     /// At most that many rows: of a page from 1 to 10,000, and 100 when it is not said; of a stream any number,
     /// and all when it is not said.
     pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
+        self.listing = self.listing.limit(limit);
         self
     }
 
     /// The page that an earlier one of the same query names: its [`Page::next`] or [`Page::previous`].
     pub fn at(mut self, cursor: Cursor) -> Self {
-        self.cursor = Some(cursor);
+        self.listing = self.listing.at(cursor);
         self
     }
 
     /// Rows that are marked as deleted, too, if the order's index holds them: a partial index of the rows
     /// that are not deleted does not.
     pub fn with_deleted(mut self) -> Self {
-        self.with_deleted = true;
+        self.listing = self.listing.with_deleted();
         self
     }
 
@@ -132,13 +119,13 @@ impl<T: Table, S, P: Projection<T>> List<T, S, P> {
     /// this, of orders that begin with a time.
     #[doc(hidden)]
     pub fn due(mut self) -> Self {
-        self.due = true;
+        self.listing = self.listing.due();
         self
     }
 
     async fn run(mut self) -> Result<Page<P>, Error> {
-        let limit = page_size(self.limit.unwrap_or(DEFAULT_LIMIT))?;
-        let cursor = self.cursor.take();
+        let limit = self.listing.page_size()?;
+        let cursor = self.listing.cursor.take();
         let raw = page::read(&self.asked()?, cursor.as_ref(), limit, None).await?;
         let rows = raw.rows.iter().map(projected::<T, P>);
         Ok(Page {
@@ -153,41 +140,14 @@ impl<T: Table, S, P: Projection<T>> List<T, S, P> {
         if self.lock.is_some() && !self.session.is_in_transaction() {
             return Err(Error::LockOutsideTransaction);
         }
-        let order = self.order.descriptor;
-        let pins = self
-            .order
-            .pins
-            .into_iter()
-            .collect::<Result<Vec<Parameter>, _>>()?;
-        let filters = self.filters.into_iter().map(|filter| filter.condition);
-        let tenant = self.session.tenant.clone();
-        let selection = Selection {
-            table: T::DESCRIPTOR,
-            tenant: tenant.filter(|_| T::DESCRIPTOR.has_tenant),
-            order: Some(order),
-            pins,
-            filters: filters.collect::<Result<Vec<Condition>, _>>()?,
-            with_deleted: self.with_deleted,
-            due: self.due,
-        };
+        let order = self.listing.order.descriptor;
+        let selection = self.listing.into_selection(self.session.tenant.clone())?;
         Ok(Asked {
             session: self.session,
             selection,
             columns: Columns::new(T::DESCRIPTOR, order, P::columns()),
             lock: self.lock,
         })
-    }
-}
-
-/// A number of rows that a page may have.
-pub(super) fn page_size(limit: u32) -> Result<u32, Error> {
-    match limit {
-        1..=MAX_LIMIT => Ok(limit),
-        _ => Err(Error::OutOfRange {
-            what: "limit",
-            number: i64::from(limit),
-            range: "from 1 to 10,000",
-        }),
     }
 }
 

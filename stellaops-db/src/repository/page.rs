@@ -5,11 +5,12 @@ use sqlx::postgres::PgRow;
 
 use crate::error::Error;
 use crate::query::cursor::Position;
+use crate::query::ends::{self, Ends};
 use crate::query::join::Join;
 use crate::query::select::{self, Built, Part, Selection};
 use crate::query::{Cursor, Lock};
 use crate::scope::Session;
-use crate::table::{Nulls, OrderDescriptor, TableDescriptor};
+use crate::table::{OrderDescriptor, TableDescriptor};
 use crate::value::{Parameter, Row};
 
 /// A page of rows.
@@ -91,15 +92,7 @@ pub(super) struct Asked {
 impl Asked {
     /// Where a cursor of this list says that reading begins.
     pub(super) fn open(&self, cursor: Option<&Cursor>) -> Result<Option<Position>, Error> {
-        let Some(cursor) = cursor else {
-            return Ok(None);
-        };
-        let columns = &self.columns;
-        let types = columns.order.order.iter();
-        let types = types
-            .map(|(column, direction)| (columns.table.types[*column], direction.nulls() != Nulls::Never));
-        let keys = &self.session.shared.cursor_keys;
-        Ok(Some(cursor.open(self.selection.fingerprint(), types, keys)?))
+        ends::open(&self.selection, cursor, &self.session.shared.cursor_keys)
     }
 }
 
@@ -133,14 +126,15 @@ pub(super) async fn read(
         children.reverse();
     }
     let ends = Ends {
-        rows: &rows,
-        columns,
         from: from.as_ref(),
         has_more,
     };
+    let values = |row: Option<&PgRow>| row.map(|row| columns.values(row)).transpose();
+    let previous = ends.position(true, || values(rows.first()))?;
+    let next = ends.position(false, || values(rows.last()))?;
     let (query, keys) = (asked.selection.fingerprint(), &asked.session.shared.cursor_keys);
     let seal = |position: Option<Position>| Cursor::seal(&position?, query, keys);
-    let (previous, next) = (seal(ends.position(true)?), seal(ends.position(false)?));
+    let (previous, next) = (seal(previous), seal(next));
     Ok(Raw {
         rows,
         children,
@@ -178,46 +172,5 @@ impl Families {
             rows: parents,
             children,
         })
-    }
-}
-
-/// A page's two ends, and where it began.
-struct Ends<'a> {
-    rows: &'a [PgRow],
-    columns: &'a Columns,
-    from: Option<&'a Position>,
-    /// Whether rows are left in the direction that was read.
-    has_more: bool,
-}
-
-impl Ends<'_> {
-    /// Where the page in front of this one begins, or the one behind; none where there is none.
-    fn position(&self, backward: bool) -> Result<Option<Position>, Error> {
-        let onward = self.from.is_some_and(|from| from.backward) == backward;
-        let is_there = if onward {
-            self.has_more
-        } else {
-            self.from.is_some()
-        };
-        let row = if backward {
-            self.rows.first()
-        } else {
-            self.rows.last()
-        };
-        match (row, self.from) {
-            _ if !is_there => Ok(None),
-            (Some(row), _) => Ok(Some(Position {
-                values: self.columns.values(row)?,
-                backward,
-                inclusive: false,
-            })),
-            // An empty page: back from where it would have begun.
-            (None, Some(from)) => Ok(Some(Position {
-                values: from.values.clone(),
-                backward,
-                inclusive: !from.inclusive,
-            })),
-            (None, None) => Ok(None),
-        }
     }
 }

@@ -42,7 +42,7 @@ impl<T: Table, S: Send + 'static, P: Projection<T>> List<T, S, P> {
 fn rows<T: Table, S: Send + 'static, P: Projection<T>>(
     mut list: List<T, S, P>,
 ) -> BoxStream<'static, Result<PgRow, Error>> {
-    let (cursor, left) = (list.cursor.take(), list.limit);
+    let (cursor, left) = (list.listing.cursor.take(), list.listing.limit);
     let rows = list
         .asked()
         .and_then(|asked| match asked.session.is_in_transaction() {

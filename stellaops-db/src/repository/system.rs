@@ -41,7 +41,7 @@ impl<T: Table> SystemReader<T> {
 
     /// Lists rows of all tenants in an order of `scope = "system"`.
     pub fn list(&self, order: impl OrderOf<T, AcrossTenants>) -> List<T, AcrossTenants> {
-        List::new(self.session.clone(), order.into_order())
+        List::new(self.session.clone(), order)
     }
 
     /// How many rows all tenants have that fulfil all filters.

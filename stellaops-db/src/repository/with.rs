@@ -9,10 +9,10 @@ use sqlx::postgres::PgRow;
 use crate::error::Error;
 use crate::id::Id;
 use crate::query::join::{Join, Page as Selected};
+use crate::query::listing::page_size;
 use crate::query::predicate::Parameters;
 use crate::query::relation::Related;
 use crate::query::{Children, Relation, children as children_of};
-use crate::repository::list::{DEFAULT_LIMIT, page_size};
 use crate::repository::page::{self, Families, Page};
 use crate::repository::{Find, List, Repository, projected};
 use crate::table::Table;
@@ -81,8 +81,8 @@ impl<T: Table, S, R: Relation<T>> ListWith<T, S, R> {
     async fn run(self) -> Result<Page<R::Output>, Error> {
         let mut list = self.list;
         let join = checked(self.relation.join()?)?;
-        let limit = page_size(list.limit.unwrap_or(DEFAULT_LIMIT))?;
-        let cursor = list.cursor.take();
+        let limit = list.listing.page_size()?;
+        let cursor = list.listing.cursor.take();
         let mut asked = list.asked()?;
         if join.related().has_tenant {
             asked.selection.tenant = asked.session.tenant.clone();

@@ -11,7 +11,7 @@ use crate::database::Shared;
 use crate::error::Error;
 use crate::repository::{Repository, SystemReader};
 use crate::scope::{Login, Session, SystemTransaction, TenantScope};
-use crate::table::{GlobalRepository, NamedReader, NamedRepository, Table};
+use crate::table::{GlobalRepository, NamedReader, NamedRepository, Table, tenancy};
 use crate::tenant::TenantId;
 use crate::value::{Parameter, Value};
 
@@ -69,6 +69,11 @@ impl SystemScope {
     /// The repository of a global table, with its finders and the verbs that write.
     pub fn repository<R: GlobalRepository>(&self) -> R::WithinSystem {
         R::wrap_within_system(Repository::new(self.session.clone()))
+    }
+
+    /// The generic repository of a global table.
+    pub fn repository_of<T: Table<Tenancy = tenancy::Global>>(&self) -> Repository<T, tenancy::SystemAccess> {
+        Repository::new(self.session.clone())
     }
 
     /// Begins a transaction for several operations on global tables.

@@ -144,6 +144,17 @@ impl Assignments<Update> {
         values.insert(0, Parameter::BooleanArray(mask));
         Ok(values)
     }
+
+    /// What is assigned to which of the columns that a patch may set.
+    #[cfg(feature = "memory")]
+    pub(crate) fn into_changes(
+        mut self,
+        table: &TableDescriptor,
+    ) -> Result<Vec<(usize, Parameter)>, EncodeError> {
+        let columns = table.patchable.iter();
+        let changes = columns.filter_map(|column| Some((*column, self.take(*column)?)));
+        changes.map(|(column, value)| Ok((column, value?))).collect()
+    }
 }
 
 /// The default of a column as the database is sent it; the same value as in the schema's SQL.

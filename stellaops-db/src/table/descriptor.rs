@@ -49,6 +49,9 @@ pub struct TableDescriptor {
     pub unique_keys: &'static [UniqueKeyDescriptor],
     /// What makes it a work queue.
     pub queue: Option<QueueDescriptor>,
+    /// What the database holds of each row beside the types, as the text of
+    /// [`RowRules`](stellaops_db_spec::row_rules::RowRules).
+    pub row_rules: &'static str,
     /// The constant SQL of each verb.
     pub statements: Statements,
 }
@@ -76,6 +79,7 @@ impl TableDescriptor {
         row_version: None,
         unique_keys: &[],
         queue: None,
+        row_rules: "",
         statements: Statements::NONE,
     };
 

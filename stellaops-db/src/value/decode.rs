@@ -1,7 +1,11 @@
 //! A row as it came, read by position.
 
-use sqlx::postgres::{PgRow, Postgres};
-use sqlx::{Column as _, Decode, Row as _, Type, ValueRef};
+use sqlx::postgres::PgRow;
+use sqlx::{Column as _, Row as _, ValueRef};
+
+use crate::value::Readable;
+#[cfg(feature = "memory")]
+use crate::value::{Parameter, ParameterType};
 
 /// Why a row is not what the table says.
 #[derive(Debug, thiserror::Error)]
@@ -75,33 +79,71 @@ pub enum DecodeError {
     },
 }
 
-/// A row as it came from the database.
+#[cfg(feature = "memory")]
+impl DecodeError {
+    /// A row in memory has no such column, or NULL or another type in it.
+    fn of_memory(index: usize) -> Self {
+        DecodeError::Column {
+            index,
+            cause: sqlx::Error::Decode("the row in memory has no such value there".into()),
+        }
+    }
+}
+
+/// A row as it came from the database, or as the memory twin keeps it.
 #[derive(Clone, Copy)]
 pub struct Row<'r> {
-    row: &'r PgRow,
+    source: Source<'r>,
     /// Where the columns of a query's result stand, in the order of the fields; none for rows of a table,
     /// whose statements select them in that order.
     positions: Option<&'r [usize]>,
 }
 
+/// Where the values of a row are.
+#[derive(Clone, Copy)]
+enum Source<'r> {
+    Database(&'r PgRow),
+    /// In the order of the table's columns.
+    #[cfg(feature = "memory")]
+    Memory(&'r [Parameter]),
+}
+
 impl std::fmt::Debug for Row<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let columns = match self.source {
+            Source::Database(row) => row.len(),
+            #[cfg(feature = "memory")]
+            Source::Memory(values) => values.len(),
+        };
         // Never the values: a row in a log is a leak.
-        write!(formatter, "Row({} columns)", self.row.len())
+        write!(formatter, "Row({columns} columns)")
     }
 }
 
 impl<'r> Row<'r> {
     /// The row of the driver.
     pub fn new(row: &'r PgRow) -> Self {
-        let positions = None;
-        Row { row, positions }
+        Row {
+            source: Source::Database(row),
+            positions: None,
+        }
+    }
+
+    /// A row in memory.
+    #[cfg(feature = "memory")]
+    pub(crate) fn in_memory(values: &'r [Parameter]) -> Self {
+        Row {
+            source: Source::Memory(values),
+            positions: None,
+        }
     }
 
     /// The row of a query, with its columns brought into the order of the fields.
     pub(crate) fn arranged(row: &'r PgRow, positions: &'r [usize]) -> Self {
-        let positions = Some(positions);
-        Row { row, positions }
+        Row {
+            source: Source::Database(row),
+            positions: Some(positions),
+        }
     }
 
     /// Reads a column into a field.
@@ -113,20 +155,31 @@ impl<'r> Row<'r> {
     }
 
     pub(crate) fn is_null(&self, index: usize) -> Result<bool, DecodeError> {
-        let value = self
-            .row
-            .try_get_raw(self.position(index))
-            .map_err(|cause| DecodeError::Column { index, cause })?;
-        Ok(value.is_null())
+        match self.source {
+            Source::Database(row) => {
+                let value = row.try_get_raw(self.position(index));
+                let value = value.map_err(|cause| DecodeError::Column { index, cause })?;
+                Ok(value.is_null())
+            }
+            #[cfg(feature = "memory")]
+            Source::Memory(values) => values
+                .get(index)
+                .map(ParameterType::is_null)
+                .ok_or_else(|| DecodeError::of_memory(index)),
+        }
     }
 
-    pub(crate) fn read<V>(&self, index: usize) -> Result<V, DecodeError>
-    where
-        V: for<'v> Decode<'v, Postgres> + Type<Postgres>,
-    {
-        self.row
-            .try_get(self.position(index))
-            .map_err(|cause| DecodeError::Column { index, cause })
+    pub(crate) fn read<V: Readable>(&self, index: usize) -> Result<V, DecodeError> {
+        match self.source {
+            Source::Database(row) => row
+                .try_get(self.position(index))
+                .map_err(|cause| DecodeError::Column { index, cause }),
+            #[cfg(feature = "memory")]
+            Source::Memory(values) => {
+                let value = values.get(index).and_then(V::of);
+                value.ok_or_else(|| DecodeError::of_memory(index))
+            }
+        }
     }
 
     fn position(&self, index: usize) -> usize {
@@ -134,15 +187,26 @@ impl<'r> Row<'r> {
         arranged.copied().unwrap_or(index)
     }
 
+    /// The name of a column, where the row is a query's.
+    fn column_of_query(&self, index: usize) -> Option<String> {
+        self.positions?;
+        match self.source {
+            Source::Database(row) => {
+                let column = row.try_column(self.position(index)).ok()?;
+                Some(column.name().to_owned())
+            }
+            #[cfg(feature = "memory")]
+            Source::Memory(_) => None,
+        }
+    }
+
     /// Why a field could not be read. Of a query, whose columns may hold anything, it is told by the
     /// column's name and without what is stored.
     #[cold]
     pub(crate) fn misfit(&self, index: usize, cause: DecodeError) -> DecodeError {
-        let column = self.row.try_column(self.position(index));
-        let (Some(_), Ok(column)) = (self.positions, column) else {
+        let Some(column) = self.column_of_query(index) else {
             return cause;
         };
-        let column = column.name().to_owned();
         if self.is_null(index).unwrap_or_default() {
             return DecodeError::Null { column };
         }

@@ -13,6 +13,7 @@ mod json;
 mod located;
 mod parameter_type;
 mod primitive;
+mod readable;
 mod stored;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -27,6 +28,7 @@ pub use document::{PartMember, ShapeDescriptor};
 pub use enumeration::{DbEnum, EnumDescriptor};
 pub use json::{Canonical, JsonShape, SingleShape, Upgraded, upgrade};
 pub use parameter_type::ParameterType;
+pub(crate) use readable::Readable;
 pub use stored::{EnumForm, JsonForm, Stored};
 
 /// What is sent to the database for one parameter. `None` is NULL, of that type. `Debug` shows the type

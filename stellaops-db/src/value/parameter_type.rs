@@ -50,8 +50,11 @@ macro_rules! types {
             pub(crate) fn read(self, row: &Row<'_>, index: usize) -> Result<Parameter, DecodeError> {
                 match self {
                     $(ParameterType::$name => {
-                        let $value: Option<$rust> = row.read(index)?;
-                        Ok(Parameter::$name($parameter))
+                        if row.is_null(index)? {
+                            return Ok(Parameter::$name(None));
+                        }
+                        let $value: $rust = row.read(index)?;
+                        Ok(Parameter::$name(Some($parameter)))
                     })*
                 }
             }
@@ -83,5 +86,5 @@ types! {
     /// `uuid[]`
     UuidArray, "uuid[]", "uuid[]", |value: Vec<uuid::Uuid>| value;
     /// `jsonb`
-    Json, "jsonb", "jsonb[]", |value: JsonText| value.map(|text| text.0);
+    Json, "jsonb", "jsonb[]", |value: JsonText| value.0;
 }

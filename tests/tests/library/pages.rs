@@ -1,11 +1,13 @@
 //! Laws of pages: whatever is filtered, however rows are ordered and how long pages are, all of them together
-//! are one unpaged answer, forward and backward. `PROPTEST_CASES=10000` tries more of them.
+//! are one unpaged answer, forward and backward, on PostgreSQL and in memory. `PROPTEST_CASES=10000` tries more of
+//! them.
 
 use futures_util::TryStreamExt as _;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestRunner};
-use stellaops_db::{Cursor, Page};
+use stellaops_db::memory::MemoryDatabase;
+use stellaops_db::{Cursor, Error, Page, Repository, Rows, TenantId};
 use stellaops_db_tests::library::*;
 
 use crate::fixture::*;
@@ -14,14 +16,52 @@ use crate::wanted::{Sorted, Wanted, row, sorted, wanted, wishes};
 /// What is tried: a filter that may be missing, an order, and how long pages are.
 type Case = (Option<Wanted>, Sorted, u32);
 
-struct Listed {
-    repository: WishRepository,
+struct Listed<R> {
+    rows: R,
     wishes: Vec<Wish>,
 }
 
-impl Listed {
+/// Rows that can be asked for all of a list at once.
+trait AtOnce: Rows<Wish> {
+    /// All rows, and how many there are.
+    async fn all(&self, case: &Case) -> Result<(Vec<Wish>, u64), Error>;
+}
+
+impl AtOnce for Repository<Wish> {
+    async fn all(&self, (filter, order, _): &Case) -> Result<(Vec<Wish>, u64), Error> {
+        let mut list = self.list(order.order());
+        if let Some(filter) = filter {
+            list = list.filter(filter.filter());
+        }
+        Ok((
+            list.stream().try_collect().await?,
+            counted(self, filter, order).await?,
+        ))
+    }
+}
+
+impl AtOnce for stellaops_db::memory::MemoryRepository<Wish> {
+    async fn all(&self, (filter, order, _): &Case) -> Result<(Vec<Wish>, u64), Error> {
+        let mut list = self.list(order.order()).limit(10_000);
+        if let Some(filter) = filter {
+            list = list.filter(filter.filter());
+        }
+        Ok((list.await?.rows, counted(self, filter, order).await?))
+    }
+}
+
+/// How many rows fulfil the filter, and the pin of the order.
+async fn counted(rows: &impl Rows<Wish>, filter: &Option<Wanted>, order: &Sorted) -> Result<u64, Error> {
+    let pinned = match order {
+        Sorted::BranchUrgency(branch) => Some(Wish::BRANCH.eq(*branch)),
+        _ => None,
+    };
+    rows.count(filter.iter().map(Wanted::filter).chain(pinned)).await
+}
+
+impl<R: AtOnce> Listed<R> {
     async fn page(&self, (filter, order, limit): &Case, cursor: Option<Cursor>) -> Page<Wish> {
-        let mut list = order.list(&self.repository).limit(*limit);
+        let mut list = Rows::list(&self.rows, order.order()).limit(*limit);
         if let Some(filter) = filter {
             list = list.filter(filter.filter());
         }
@@ -45,6 +85,7 @@ impl Listed {
         let mut pages = vec![self.page(case, None).await];
         while let Some(next) = pages.last().and_then(|page| page.next.clone()) {
             pages.push(self.page(case, Some(next)).await);
+            prop_assert!(pages.len() <= expected.len().max(1), "pages without end");
         }
         let limit = case.2 as usize;
         prop_assert_eq!(pages.len(), expected.len().div_ceil(limit).max(1));
@@ -62,54 +103,61 @@ impl Listed {
             prop_assert_eq!(&again.rows, &pages[later].rows);
         }
         prop_assert!(pages[0].previous.is_none());
-        self.check_stream(case, &expected).await
-    }
-
-    async fn check_stream(&self, (filter, order, _): &Case, expected: &[Wish]) -> Result<(), TestCaseError> {
-        let mut list = order.list(&self.repository);
-        let filters = filter.iter().map(Wanted::filter).collect::<Vec<_>>();
-        if let Some(filter) = filter {
-            list = list.filter(filter.filter());
-        }
-        let streamed: Vec<Wish> = list.stream().try_collect().await.expect("streams");
-        prop_assert_eq!(streamed, expected);
-        if let Sorted::BranchUrgency(_) = order {
-            return Ok(());
-        }
-        let counted = self.repository.count(filters).await.expect("counts");
-        prop_assert_eq!(counted, expected.len() as u64);
+        let (all, number) = self.rows.all(case).await.expect("lists and counts");
+        prop_assert_eq!(number, expected.len() as u64);
+        prop_assert_eq!(all, expected);
         Ok(())
     }
-}
 
-#[test]
-fn all_pages_together_are_one_unpaged_answer_forward_and_backward() {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let mut runner = TestRunner::new(Config {
-        failure_persistence: None,
-        ..Config::default()
-    });
-    let rows = wishes().new_tree(&mut runner).expect("wishes").current();
-    runtime.block_on(async {
-        let fixture = Fixture::start(stellaops_db::testing::shared_server().await).await;
-        let scope = fixture.tenant("a");
-        let repository = scope.repository::<WishRepository>();
-        repository
-            .insert_many(rows.iter().map(row))
-            .await
-            .expect("inserts");
-        let others = fixture.tenant("b").repository::<WishRepository>();
-        others.insert_many(rows.iter().map(row)).await.expect("inserts");
-        let listed = Listed {
-            repository,
-            wishes: rows,
-        };
+    async fn check_all(&self, runner: &mut TestRunner) {
         let cases = (prop::option::of(wanted()), sorted(), 1..60_u32);
         let handle = tokio::runtime::Handle::current();
         let ran =
-            tokio::task::block_in_place(|| runner.run(&cases, |case| handle.block_on(listed.check(&case))));
+            tokio::task::block_in_place(|| runner.run(&cases, |case| handle.block_on(self.check(&case))));
         if let Err(failure) = ran {
             panic!("{failure}");
         }
-    });
+    }
+}
+
+/// The wishes of one tenant, and the same ones of another.
+fn given(runner: &mut TestRunner) -> Vec<Wish> {
+    wishes().new_tree(runner).expect("wishes").current()
+}
+
+fn runner() -> TestRunner {
+    TestRunner::new(Config {
+        failure_persistence: None,
+        ..Config::default()
+    })
+}
+
+async fn filled<R: AtOnce>(own: R, others: R, wishes: Vec<Wish>) -> Listed<R> {
+    for rows in [&own, &others] {
+        let given: Vec<_> = wishes.iter().map(row).collect();
+        Rows::insert_many(rows, given).await.expect("inserts");
+    }
+    Listed { rows: own, wishes }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_pages_together_are_one_unpaged_answer_forward_and_backward() {
+    let mut runner = runner();
+    let fixture = Fixture::start(stellaops_db::testing::shared_server().await).await;
+    let repository = |tenant| fixture.tenant(tenant).repository::<WishRepository>();
+    let (own, others) = (repository("a"), repository("b"));
+    let listed = filled((*own).clone(), (*others).clone(), given(&mut runner)).await;
+    listed.check_all(&mut runner).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_memory_they_are_the_same() {
+    let mut runner = runner();
+    let database = MemoryDatabase::new();
+    let repository = |tenant| {
+        let tenant = TenantId::new(tenant).expect("a tenant");
+        database.tenant(&tenant).repository_of::<Wish>()
+    };
+    let listed = filled(repository("a"), repository("b"), given(&mut runner)).await;
+    listed.check_all(&mut runner).await;
 }

@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use stellaops_db::{Filter, Id, Insert, List, path};
+use stellaops_db::{Filter, Id, Insert, Order, OrderOf as _, path};
 use stellaops_db_tests::library::*;
 use uuid::Uuid;
 
@@ -293,13 +293,13 @@ fn descending_nulls_first<V: Ord>(left: &Option<V>, right: &Option<V>) -> Orderi
 }
 
 impl Sorted {
-    pub(crate) fn list(self, wishes: &WishRepository) -> List<Wish> {
+    pub(crate) fn order(self) -> Order<Wish> {
         match self {
-            Sorted::BranchUrgency(branch) => wishes.list(Wish::BY_BRANCH_URGENCY.of(branch)),
-            Sorted::Day => wishes.list(Wish::BY_DAY),
-            Sorted::Length => wishes.list(Wish::BY_LENGTH),
-            Sorted::Author => wishes.list(Wish::BY_AUTHOR),
-            Sorted::Urgency => wishes.list(Wish::BY_URGENCY),
+            Sorted::BranchUrgency(branch) => Wish::BY_BRANCH_URGENCY.of(branch),
+            Sorted::Day => Wish::BY_DAY.into_order(),
+            Sorted::Length => Wish::BY_LENGTH.into_order(),
+            Sorted::Author => Wish::BY_AUTHOR.into_order(),
+            Sorted::Urgency => Wish::BY_URGENCY.into_order(),
         }
     }
 

@@ -235,7 +235,7 @@ async fn a_claim_reads_the_queues_indexes() {
         assert!(sorts.clone().count() <= 1, "{}: {nodes:#?}", statement.1);
         for sort in sorts {
             let sources = sort["Plans"].as_array().expect("it sorts something");
-            let mut outer = sources
+            let outer = sources
                 .iter()
                 .filter(|node| node["Parent Relationship"] == "Outer");
             let mut below = Vec::new();

@@ -73,10 +73,6 @@ impl Recorded {
 /// How often a version is tried to be put at the end of its chain while others extend it.
 const ATTEMPTS: usize = 5;
 
-/// The unique keys of `vuln.advisory_snapshots` in the order of its spec.
-const CONTENT_DIGEST: usize = 0;
-const SUPERSEDES: usize = 1;
-
 impl Repository<AdvisorySnapshot, SystemAccess> {
     /// Stores a document as the newest version of its chain, unless this very content is there. Safe when
     /// several connectors read the same feed at once. Not for use in a transaction, which a lost race ends.
@@ -112,10 +108,8 @@ impl Repository<AdvisorySnapshot, SystemAccess> {
         document: &PublishedDocument,
         content_digest: &str,
     ) -> Result<Option<AdvisorySnapshot>, Error> {
-        self.find(CONTENT_DIGEST)
-            .by(document.source_id)
-            .by(document.document_key.clone())
-            .by::<String>(content_digest)
+        let same = AdvisorySnapshot::UNIQUE_CONTENT_DIGEST;
+        self.find(same.of(document.source_id, &document.document_key, content_digest))
             .await
     }
 
@@ -127,7 +121,10 @@ impl Repository<AdvisorySnapshot, SystemAccess> {
         let page = self.list(order).limit(1).await?;
         let mut newest = page.rows.into_iter().next();
         while let Some(snapshot) = &newest {
-            match self.find(SUPERSEDES).by(snapshot.id).await? {
+            match self
+                .find(AdvisorySnapshot::UNIQUE_SUPERSEDES.of(snapshot.id))
+                .await?
+            {
                 Some(successor) => newest = Some(successor),
                 None => break,
             }

@@ -124,7 +124,7 @@ async fn keys<T: Struct>(reads: &mut Reads<'_>, faults: &mut Faults) -> usize {
         let (values, _) = most_frequent::<T>(reads, &columns, &sought).await;
         let find = values
             .into_iter()
-            .fold(repository.find(position), |find, value| find.by(Given(value)));
+            .fold(repository.find_by(position), |find, value| find.by(Given(value)));
         find.await.expect("reads").expect("it is there");
         let found = captured::take();
         let expected = Expected::of_key(table);
