@@ -1,6 +1,7 @@
-//! What the programs on the built-in schemas are made of.
+//! What the three programs are made of: an HTTP service, a queue worker and a feed import, on the built-in schemas.
 
 pub mod api;
+pub mod feed;
 pub mod graph;
 mod place;
 mod stop;
