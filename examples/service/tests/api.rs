@@ -6,11 +6,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
+use axum::response::IntoResponse as _;
 use serde_json::{Value, json};
-use service::api::{BearerTokens, TrustedGateway, router};
+use service::api::{ApiError, BearerTokens, TrustedGateway, router};
 use service::{Place, work};
-use stellaops_db::TenantId;
 use stellaops_db::schema::scheduler::GraphJobRepository;
+use stellaops_db::{Error, TenantId};
 use tower::ServiceExt as _;
 
 struct Given {
@@ -201,6 +202,26 @@ async fn a_wrong_request_is_a_problem_without_the_words_of_the_database() {
         assert_eq!(answer.body["status"], status.as_u16());
         let text = answer.body.to_string();
         assert!(!["ck_graph_jobs", "scheduler", "SQL"].iter().any(|word| text.contains(word)), "{text}");
+    }
+}
+
+#[test]
+fn a_client_is_told_whether_to_try_again() {
+    let message = || "the words of the database".to_owned();
+    let errors = [
+        (Error::PoolTimeout, StatusCode::SERVICE_UNAVAILABLE, true),
+        (Error::Retry { message: message() }, StatusCode::SERVICE_UNAVAILABLE, true),
+        (Error::Cancelled { message: message() }, StatusCode::GATEWAY_TIMEOUT, false),
+        (Error::IllegalTransition { message: message() }, StatusCode::CONFLICT, false),
+        (Error::Denied { message: message() }, StatusCode::INTERNAL_SERVER_ERROR, false),
+        (Error::NoTenantBound, StatusCode::INTERNAL_SERVER_ERROR, false),
+    ];
+    for (error, status, is_retryable) in errors {
+        let problem = ApiError::from(error);
+        assert!(!format!("{problem:?}").contains(&message()));
+        let response = problem.into_response();
+        assert_eq!(response.status(), status);
+        assert_eq!(response.headers().contains_key(header::RETRY_AFTER), is_retryable);
     }
 }
 

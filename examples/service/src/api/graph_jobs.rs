@@ -64,7 +64,8 @@ pub(super) async fn create(
     headers: HeaderMap,
     build: Result<Json<GraphBuildJob>, JsonRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok());
+    let request_id =
+        headers.get("x-request-id").and_then(|value| value.to_str().ok()).filter(|id| !id.is_empty());
     let row = GraphJob::new_row(GraphJobType::Build, GraphJobPayload::Build(build?.0))
         .status(GraphJobStatus::Queued)
         .correlation_id(request_id.map(str::to_owned));

@@ -45,9 +45,9 @@ async fn main() -> ExitCode {
 async fn serve(arguments: Arguments) -> Result<ExitCode, Failure> {
     let stop = asked_to_stop()?;
     let place = Place::open(arguments.callers.demo).await?;
-    let service = service(place.database.clone(), arguments.callers).await?;
     let listener = TcpListener::bind(arguments.listen).await?;
     let address = listener.local_addr()?;
+    let service = service(place.database.clone(), arguments.callers, address).await?;
     println!("listening on http://{address}");
     // Requests that are under way are answered; their statements have time limits.
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;
@@ -56,7 +56,11 @@ async fn serve(arguments: Arguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn service(database: Database, callers: CallersArguments) -> Result<Router, Failure> {
+async fn service(
+    database: Database,
+    callers: CallersArguments,
+    address: SocketAddr,
+) -> Result<Router, Failure> {
     if let Some(header) = callers.trust_gateway {
         return Ok(router(database, TrustedGateway { header }));
     }
@@ -67,10 +71,11 @@ async fn service(database: Database, callers: CallersArguments) -> Result<Router
     for (name, jobs) in [("acme", 120), ("globex", 3)] {
         let tenant = TenantId::new(name)?;
         work::queue(&database, &tenant, jobs).await?;
+        let token = format!("{name}-token");
         println!(
-            "{name} has {jobs} jobs; try: curl -H 'Authorization: Bearer {name}-token' 'http://HOST/graph-jobs?limit=2'"
+            "{name} has {jobs} jobs: curl -H 'Authorization: Bearer {token}' 'http://{address}/graph-jobs?limit=2'"
         );
-        tokens = tokens.with(&format!("{name}-token"), tenant);
+        tokens = tokens.with(&token, tenant);
     }
     Ok(router(database, tokens))
 }
