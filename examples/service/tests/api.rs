@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
 use axum::response::IntoResponse as _;
 use serde_json::{Value, json};
-use service::api::{ApiError, BearerTokens, TrustedGateway, router};
+use service::api::{ApiError, BearerTokens, Callers as _, TrustedGateway, router};
 use service::{Place, work};
 use stellaops_db::schema::scheduler::GraphJobRepository;
 use stellaops_db::{Error, TenantId};
@@ -21,7 +21,7 @@ struct Given {
 
 struct Answer {
     status: StatusCode,
-    headers: axum::http::HeaderMap,
+    headers: HeaderMap,
     body: Value,
 }
 
@@ -202,6 +202,19 @@ async fn a_wrong_request_is_a_problem_without_the_words_of_the_database() {
         assert_eq!(answer.body["status"], status.as_u16());
         let text = answer.body.to_string();
         assert!(!["ck_graph_jobs", "scheduler", "SQL"].iter().any(|word| text.contains(word)), "{text}");
+    }
+}
+
+#[test]
+fn tokens_are_kept_by_their_hashes() {
+    // `printf %s hello | sha256sum`
+    let hash = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    let tokens = BearerTokens::parse(&format!("\n{hash} a\n")).unwrap();
+    let mut headers = HeaderMap::new();
+    headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer hello"));
+    assert_eq!(tokens.tenant_of(&headers).unwrap(), tenant("a"));
+    for wrong in ["hello a", hash, &format!("{hash} @global"), &format!("é{} a", &hash[2..])] {
+        assert!(BearerTokens::parse(wrong).is_err(), "{wrong}");
     }
 }
 
