@@ -26,7 +26,7 @@ struct Seen {
 }
 
 /// Refuses a pooler that forgets prepared statements, and warns of one that does not pass on what sessions ask for.
-/// Without a pooler this takes two exchanges and a second connection.
+/// Without a pooler this takes a second connection and four exchanges: the first look, BEGIN, the second look, ROLLBACK.
 pub(crate) async fn look_for(
     mut first: PgConnection,
     session: &PgConnectOptions,
