@@ -90,8 +90,11 @@ impl Measured {
         series.map(|series| series.rounds.as_slice())
     }
 
-    /// What the toolkit is measured by.
+    /// What the toolkit is measured by; memory has a limit instead.
     pub(crate) fn yardstick(&self) -> Option<Kind> {
+        if self.subject == Subject::Memory {
+            return None;
+        }
         let mut kinds = self.ways.iter().map(|series| series.kind);
         kinds.find(|kind| kind.is_yardstick())
     }

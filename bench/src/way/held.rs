@@ -1,6 +1,8 @@
 //! A way with a connection that one caller holds, so that no pool stands in the way of a peer.
 
 use ::sea_orm::DatabaseConnection;
+use std::time::Duration;
+
 use diesel_async::{AsyncConnection as _, AsyncPgConnection};
 use sqlx::postgres::{PgConnection, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqlSafeStr as _};
@@ -11,6 +13,9 @@ use crate::call::Call;
 use crate::stage::{Addresses, Login};
 use crate::way::pipelined::Pipelined;
 use crate::way::{Kind, copy, diesel, pipelined, plain, sea_orm, toolkit};
+
+/// How long a statement of the toolkit may take, as long as those of its peers: a stream is one statement.
+const PATIENCE: Duration = Duration::from_secs(3_600);
 
 /// A way, connected.
 pub(crate) enum Held {
@@ -32,7 +37,10 @@ impl Held {
         Ok(match kind {
             Kind::Copy => Held::Copy(copy::connect(addresses.url(Login::Superuser)).await?),
             Kind::Floor => Held::Floor(addresses.options(Login::Floor)?.connect().await?),
-            Kind::Toolkit => Held::Toolkit(Database::connect(&Config::from_options(application)).await?),
+            Kind::Toolkit => {
+                let config = Config::from_options(application).with_statement_timeout(PATIENCE);
+                Held::Toolkit(Database::connect(&config).await?)
+            }
             Kind::Usual => Held::Usual(application.connect().await?),
             Kind::TenantInBegin => Held::TenantInBegin(application.connect().await?),
             Kind::Pipelined => Held::Pipelined(Box::new(Pipelined::connect(url).await?)),

@@ -19,8 +19,8 @@ use crate::work::in_turn;
 const LARGE: usize = 20_000;
 /// Rows of a round, at least, where a load is small.
 const ROWS: usize = 5_000;
-/// Calls of a round, at most.
-const CALLS: usize = 50;
+/// Calls of a round, at least and at most.
+const CALLS: (usize, usize) = (3, 50);
 /// Loads of more than this are measured once.
 const HUGE: usize = 500_000;
 
@@ -54,8 +54,8 @@ async fn in_this_process(
 ) -> Result<Measured, Fault> {
     let kinds = options.ways(&Kind::LOADS);
     let mut measured = Measured::new(Subject::Bulk(size), name(size), &line.network, &kinds);
-    let calls = ROWS.div_ceil(size).min(CALLS);
-    for round in 0..options.rounds() {
+    let calls = ROWS.div_ceil(size).clamp(CALLS.0, CALLS.1);
+    for round in 0..options.long_rounds() {
         for kind in in_turn(&kinds, round) {
             empty(superuser).await?;
             let mut way = Held::open(kind, &line.addresses).await?;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::document::Payload;
 use crate::way::statement;
 
-/// Rows in a statement. More are not faster.
+/// Rows in a statement.
 const CHUNK: usize = 5_000;
 
 /// Inserts so many rows; the answer is how many were stored.

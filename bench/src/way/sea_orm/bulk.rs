@@ -6,7 +6,7 @@ use crate::document::Payload;
 use crate::way::sea_orm::entity::job;
 use crate::way::sea_orm::{begin, new_row};
 
-/// Rows in a statement: four values each, of 65,535 that a statement can have. More are not faster.
+/// Rows in a statement: four values each, of 65,535 that a statement can have.
 const CHUNK: usize = 1_000;
 
 /// Inserts so many rows; the answer is how many were stored.

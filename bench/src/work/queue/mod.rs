@@ -39,7 +39,7 @@ pub(crate) async fn measure(stage: &Stage, options: &Options, outcome: &mut Outc
     let mut superuser = stage.superuser(Rows::Own).await?;
     for line in stage.lines(Rows::Own, options).await? {
         for workers in &options.workers {
-            eprintln!("{}: {workers} workers on a queue", line.network);
+            eprintln!("{}: a queue, workers: {workers}", line.network);
             let measured = on(*workers, &line, &mut superuser, options).await?;
             outcome.measured.push(measured);
         }
