@@ -42,12 +42,3 @@ pub(crate) fn quotient(numerators: &[f64], denominators: &[f64]) -> f64 {
 pub(crate) fn microseconds(duration: Duration) -> f64 {
     duration.as_nanos() as f64 / 1_000.0
 }
-
-/// The duration that so great a part of them is not above, in microseconds; zero when there is none.
-pub(crate) fn quantile(durations: &[Duration], part: f64) -> f64 {
-    let mut sorted = durations.to_vec();
-    sorted.sort();
-    let place = (sorted.len() as f64 * part) as usize;
-    let place = place.min(sorted.len().saturating_sub(1));
-    sorted.get(place).copied().map_or(0.0, microseconds)
-}

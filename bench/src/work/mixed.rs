@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::options::Options;
 use crate::outcome::{Measured, Outcome, Subject};
 use crate::stage::{Line, Rows, Stage};
-use crate::statistics::{microseconds, quantile};
+use crate::statistics::microseconds;
 use crate::stock::Stock;
 use crate::verb::Verb;
 use crate::way::{Kind, Pooled};
@@ -95,4 +95,13 @@ async fn run(pooled: &Pooled, calls: Vec<Vec<Call>>) -> Result<Vec<Duration>, Fa
         Ok(taken)
     });
     Ok(try_join_all(callers).await?.concat())
+}
+
+/// The duration that so great a part of them is not above, in microseconds; zero when there is none.
+fn quantile(durations: &[Duration], part: f64) -> f64 {
+    let mut sorted = durations.to_vec();
+    sorted.sort();
+    let place = (sorted.len() as f64 * part) as usize;
+    let place = place.min(sorted.len().saturating_sub(1));
+    sorted.get(place).copied().map_or(0.0, microseconds)
 }
