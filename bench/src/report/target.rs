@@ -69,10 +69,9 @@ fn verb_targets(verb: Verb, measured: &Measured, all: &[Measured]) -> Vec<Target
 }
 
 fn speed(measured: &Measured, yardstick: Kind, part: f64) -> Vec<Target> {
-    let speed = measured.quotient(yardstick, Kind::Toolkit);
+    let time = measured.quotient(Kind::Toolkit, yardstick);
     let what = format!("x the speed of the {}", yardstick.name());
-    speed
-        .map(|ratio| at_least(part, &what, ratio))
+    time.map(|ratio| at_least(part, &what, 1.0 / ratio))
         .into_iter()
         .collect()
 }
