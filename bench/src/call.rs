@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use stellaops_db::{Cursor, TenantId};
 use uuid::Uuid;
 
-use crate::row::Payload;
+use crate::document::Payload;
 
 /// What one measured call is to do.
 pub(crate) struct Call {
@@ -29,6 +29,7 @@ pub(crate) enum Body {
     Delete(Uuid),
     FirstPage,
     LaterPage(Arc<PageStart>),
+    Family(Uuid),
     Count,
     Claim,
 }

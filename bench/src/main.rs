@@ -1,9 +1,10 @@
-//! What each verb of a repository costs beside plain sqlx, the usual transaction around it, and
-//! tokio-postgres pipelined. `README.md` says how to run it and how to read the tables.
+//! What stellaops-db costs beside plain sqlx, tokio-postgres pipelined, SeaORM and diesel-async. `README.md` says
+//! how to run it and how to read the table.
 
 mod call;
-mod measure;
+mod document;
 mod options;
+mod outcome;
 mod report;
 mod row;
 mod stage;
@@ -11,6 +12,7 @@ mod statistics;
 mod stock;
 mod verb;
 mod way;
+mod work;
 
 use clap::Parser;
 
@@ -23,9 +25,12 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Fault> {
     let options = Options::parse();
+    if let Some(errand) = &options.errand {
+        return work::run_errand(errand).await;
+    }
     let (stage, mut stock) = stage::set_up(&options).await?;
-    let measured = measure::all(&stage, &mut stock, &options).await?;
-    let report = report::Report::new(&stage.version, &options, measured);
+    let outcome = work::all(&stage, &mut stock, &options).await?;
+    let report = report::Report::new(&stage.version, &options, outcome);
     println!("{}", report.print(options.format));
     stage.close().await
 }

@@ -1,59 +1,19 @@
 //! The rows as a program without the toolkit would read them: by position, documents by serde.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
-use stellaops_db::schema::scheduler::GraphBuildJob;
 use uuid::Uuid;
 
-/// The document of a build job.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Payload {
-    schema_version: String,
-    sbom_id: String,
-    sbom_version_id: String,
-    sbom_digest: String,
-    trigger: String,
-    metadata: BTreeMap<String, String>,
-}
-
-impl Payload {
-    /// The document number so and so.
-    pub(crate) fn numbered(number: usize) -> Self {
-        let project = ("project".to_string(), format!("example/project-{}", number % 100));
-        Payload {
-            schema_version: "scheduler.graph-build-job@1".into(),
-            sbom_id: format!("sbom-{number}"),
-            sbom_version_id: format!("sbom-{number}-version-1"),
-            sbom_digest: format!("sha256:{number:064x}"),
-            trigger: "manual".into(),
-            metadata: BTreeMap::from([project]),
-        }
-    }
-}
-
-impl From<Payload> for GraphBuildJob {
-    fn from(payload: Payload) -> Self {
-        GraphBuildJob {
-            sbom_id: payload.sbom_id,
-            sbom_version_id: payload.sbom_version_id,
-            sbom_digest: payload.sbom_digest,
-            trigger: payload.trigger,
-            metadata: payload.metadata,
-        }
-    }
-}
+use crate::document::{Payload, Selector};
 
 macro_rules! row {
     ($(#[$doc:meta])* $name:ident { $($position:literal $field:ident: $type:ty),* $(,)? }) => {
         $(#[$doc])*
         // The fields are read and then only counted.
         #[allow(dead_code)]
-        pub(crate) struct $name { $($field: $type),* }
+        pub(crate) struct $name { $(pub(crate) $field: $type),* }
 
         impl FromRow<'_, PgRow> for $name {
             fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
@@ -108,9 +68,56 @@ row! {
     }
 }
 
+row! {
+    /// A row of scheduler.schedules.
+    ScheduleRow {
+        0 id: Uuid,
+        1 tenant_id: String,
+        2 name: String,
+        3 description: Option<String>,
+        4 cron_expression: Option<String>,
+        5 timezone: String,
+        6 mode: String,
+        7 selection: Document<Selector>,
+        8 limits: Option<Document<serde_json::Value>>,
+        9 enabled: bool,
+        10 row_version: i64,
+        11 created_by: String,
+        12 updated_by: String,
+        13 created_at: DateTime<Utc>,
+        14 updated_at: DateTime<Utc>,
+        15 deleted_at: Option<DateTime<Utc>>,
+    }
+}
+
+row! {
+    /// A row of scheduler.runs.
+    RunRow {
+        0 id: Uuid,
+        1 tenant_id: String,
+        2 schedule_id: Option<Uuid>,
+        3 scheduled_for: Option<DateTime<Utc>>,
+        4 reason: String,
+        5 reason_detail: Option<String>,
+        6 requested_by: Option<String>,
+        7 state: String,
+        8 impact_snapshot_id: Option<Uuid>,
+        9 images_selected: i32,
+        10 images_done: i32,
+        11 images_failed: i32,
+        12 new_critical: i32,
+        13 new_high: i32,
+        14 failure_reason: Option<String>,
+        15 started_at: Option<DateTime<Utc>>,
+        16 finished_at: Option<DateTime<Utc>>,
+        17 created_at: DateTime<Utc>,
+        18 updated_at: DateTime<Utc>,
+    }
+}
+
 /// A `jsonb` value; each driver has a wrapper of its own for it.
 #[allow(dead_code)]
-struct Document<T>(T);
+pub(crate) struct Document<T>(T);
 
 impl<T> sqlx::Type<sqlx::Postgres> for Document<T> {
     fn type_info() -> sqlx::postgres::PgTypeInfo {

@@ -4,11 +4,8 @@ use std::time::Duration;
 
 /// The middle of the durations, in microseconds.
 pub(crate) fn median_duration(durations: &[Duration]) -> f64 {
-    let microseconds: Vec<f64> = durations
-        .iter()
-        .map(|duration| duration.as_nanos() as f64 / 1_000.0)
-        .collect();
-    median(&microseconds)
+    let numbers: Vec<f64> = durations.iter().copied().map(microseconds).collect();
+    median(&numbers)
 }
 
 /// The middle of the numbers; zero when there is none.
@@ -39,4 +36,9 @@ pub(crate) fn quotient(numerators: &[f64], denominators: &[f64]) -> f64 {
         .map(|(numerator, denominator)| numerator / denominator)
         .collect();
     median(&quotients)
+}
+
+/// A duration in microseconds.
+pub(crate) fn microseconds(duration: Duration) -> f64 {
+    duration.as_nanos() as f64 / 1_000.0
 }

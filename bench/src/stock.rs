@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use crate::Fault;
 use crate::call::{Body, Call, PageStart};
+use crate::document::Payload;
 use crate::options::Options;
-use crate::row::Payload;
-use crate::verb::{LATER_PAGE, MANY, PAGE, Verb};
+use crate::verb::{CHILDREN, LATER_PAGE, MANY, PAGE, Verb};
 use crate::way::toolkit::newest;
 
 /// `pending` in the database.
@@ -25,6 +25,9 @@ const CANCELLED: i16 = 5;
 /// Jumps over the rows instead of walking along them; a prime, so that all are reached.
 const STRIDE: usize = 7_919;
 
+/// Rows of a page on the walk to the deep one.
+const STEP: usize = 5_000;
+
 /// A row's tenant and id.
 type Place = (TenantId, Uuid);
 
@@ -35,8 +38,11 @@ pub(crate) struct Stock {
     pending: Vec<Place>,
     changed: Vec<Place>,
     deleted: Vec<Place>,
+    schedules: Vec<Place>,
     /// Where the later page begins, for each tenant.
     starts: Vec<Arc<PageStart>>,
+    /// Where the deep page begins.
+    deep_start: Option<Arc<PageStart>>,
     /// How many calls of each verb were made.
     used: BTreeMap<Verb, usize>,
 }
@@ -53,31 +59,37 @@ impl Stock {
             pending: places(connection, PENDING).await?,
             changed: cancelled,
             deleted,
+            schedules: schedules(connection).await?,
             starts: Vec::new(),
+            deep_start: None,
             used: BTreeMap::new(),
         };
         let needed = options.used_up();
         if stock.deleted.len() < needed || stock.completed.len() <= (LATER_PAGE + 1) * PAGE * options.tenants
         {
             let rows = (10 * needed).max(3 * (LATER_PAGE + 1) * PAGE * options.tenants);
-            return Err(format!("{} rows are too few for this run: it needs {rows}", options.rows).into());
+            return Err(format!(
+                "{} rows are too few for this run: it needs {rows}",
+                options.rows()
+            )
+            .into());
         }
         Ok(stock)
     }
 
     /// Walks to where the later pages begin.
-    pub(crate) async fn find_later_pages(&mut self, login: PgConnectOptions) -> Result<(), Fault> {
+    pub(crate) async fn find_pages(
+        &mut self,
+        login: PgConnectOptions,
+        options: &Options,
+    ) -> Result<(), Fault> {
         let database = Database::connect(&Config::from_options(login)).await?;
         for tenant in &self.tenants {
-            let jobs = database.tenant(tenant).repository::<GraphJobRepository>();
-            let page = jobs.list(newest()).limit((LATER_PAGE * PAGE) as u32).await?;
-            let last = page.rows.last().ok_or("an empty page")?;
-            self.starts.push(Arc::new(PageStart {
-                created_at: last.created_at.utc(),
-                id: last.id.uuid(),
-                cursor: page.next.clone().ok_or("no later page")?,
-            }));
+            self.starts
+                .push(walk(&database, tenant, LATER_PAGE * PAGE).await?);
         }
+        let before = (options.deep_page() - 1) * PAGE;
+        self.deep_start = Some(walk(&database, &many(), before).await?);
         database.close().await;
         Ok(())
     }
@@ -113,6 +125,15 @@ impl Stock {
             Verb::Delete => of_row(self.deleted[number].clone(), Body::Delete),
             Verb::FirstPage => of_tenant(Body::FirstPage),
             Verb::LaterPage => of_tenant(Body::LaterPage(self.starts[tenant_number].clone())),
+            Verb::PageOne => (many(), Body::FirstPage),
+            Verb::DeepPage => {
+                let start = self.deep_start.clone();
+                (many(), start.map_or(Body::FirstPage, Body::LaterPage))
+            }
+            Verb::Family => {
+                let (tenant, id) = self.schedules[number * STRIDE % self.schedules.len()].clone();
+                (tenant, Body::Family(id))
+            }
             Verb::Count => of_tenant(Body::Count),
             Verb::Claim => of_tenant(Body::Claim),
         };
@@ -123,17 +144,57 @@ impl Stock {
     pub(crate) fn expected(verb: Verb) -> Option<usize> {
         match verb {
             Verb::InsertMany => Some(MANY),
-            Verb::FirstPage | Verb::LaterPage => Some(PAGE),
+            Verb::FirstPage | Verb::LaterPage | Verb::PageOne | Verb::DeepPage => Some(PAGE),
+            Verb::Family => Some(1 + CHILDREN),
             Verb::Count => None,
             _ => Some(1),
         }
     }
 }
 
+/// The tenant with many rows.
+pub(crate) fn many() -> TenantId {
+    TenantId::new("tenant-of-many").expect("it is not empty")
+}
+
+/// Where the page behind so many rows begins.
+async fn walk(database: &Database, tenant: &TenantId, mut rows: usize) -> Result<Arc<PageStart>, Fault> {
+    let jobs = database.tenant(tenant).repository::<GraphJobRepository>();
+    let mut next = None;
+    loop {
+        let step = rows.min(STEP);
+        let list = jobs.list(newest()).limit(step as u32);
+        let page = match next.take() {
+            None => list.await?,
+            Some(cursor) => list.at(cursor).await?,
+        };
+        rows -= step;
+        let cursor = page.next.ok_or("no later page")?;
+        if rows == 0 {
+            let last = page.rows.last().ok_or("an empty page")?;
+            return Ok(Arc::new(PageStart {
+                created_at: last.created_at.utc(),
+                id: last.id.uuid(),
+                cursor,
+            }));
+        }
+        next = Some(cursor);
+    }
+}
+
 async fn places(connection: &mut PgConnection, status: i16) -> Result<Vec<Place>, Fault> {
-    let sql = "SELECT tenant_id, id FROM scheduler.graph_jobs WHERE status = $1 ORDER BY created_at, id";
-    let rows: Vec<(String, Uuid)> = sqlx::query_as(sql).bind(status).fetch_all(connection).await?;
-    rows.into_iter()
-        .map(|(tenant, id)| Ok((TenantId::new(tenant)?, id)))
+    let sql = "SELECT tenant_id, id FROM scheduler.graph_jobs \
+               WHERE status = $1 AND tenant_id <> 'tenant-of-many' ORDER BY created_at, id";
+    placed(sqlx::query_as(sql).bind(status).fetch_all(connection).await?)
+}
+
+async fn schedules(connection: &mut PgConnection) -> Result<Vec<Place>, Fault> {
+    let sql = "SELECT tenant_id, id FROM scheduler.schedules ORDER BY id";
+    placed(sqlx::query_as(sql).fetch_all(connection).await?)
+}
+
+fn placed(rows: Vec<(String, Uuid)>) -> Result<Vec<Place>, Fault> {
+    let rows = rows.into_iter();
+    rows.map(|(tenant, id)| Ok((TenantId::new(tenant)?, id)))
         .collect()
 }

@@ -8,6 +8,8 @@ pub(crate) const MANY: usize = 10;
 pub(crate) const PAGE: usize = 50;
 /// Which page the later one is, the first being 0.
 pub(crate) const LATER_PAGE: usize = 10;
+/// How many children a parent has.
+pub(crate) const CHILDREN: usize = 50;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -34,6 +36,12 @@ pub(crate) enum Verb {
     FirstPage,
     /// Fifty rows behind the first five hundred.
     LaterPage,
+    /// The first page of the tenant with many rows.
+    PageOne,
+    /// Page 10,000 of the tenant with many rows, or its last one.
+    DeepPage,
+    /// A parent with its fifty children.
+    Family,
     /// How many rows a status has.
     Count,
     /// One row of a queue.
@@ -55,6 +63,9 @@ impl Verb {
             Verb::Delete => "delete".into(),
             Verb::FirstPage => format!("list, first {PAGE}"),
             Verb::LaterPage => format!("list, page {}", LATER_PAGE + 1),
+            Verb::PageOne => "page 1 of many".into(),
+            Verb::DeepPage => "deep page of many".into(),
+            Verb::Family => format!("parent with {CHILDREN} children"),
             Verb::Count => "count".into(),
             Verb::Claim => "claim".into(),
         }

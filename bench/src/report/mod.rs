@@ -5,12 +5,12 @@ mod target;
 
 use serde::Serialize;
 
-use crate::measure::{Measured, Network};
 use crate::options::{Format, Options};
-use crate::statistics::{median, quotient, spread};
+use crate::outcome::{Measured, Outcome, Subject, Survival};
+use crate::statistics::{median, spread};
 use crate::way::Kind;
 
-pub(crate) use target::Target;
+use target::Target;
 
 /// The outcome of a run; what `--format json` prints.
 #[derive(Serialize)]
@@ -18,12 +18,13 @@ pub(crate) struct Report {
     postgresql: String,
     processors: usize,
     rows: usize,
+    many: usize,
     tenants: usize,
     operations: usize,
     rounds: usize,
     ways: Vec<WayReport>,
-    networks: Vec<NetworkReport>,
-    targets: Vec<Target>,
+    works: Vec<WorkReport>,
+    killed_workers: Vec<Survival>,
 }
 
 /// What a way is.
@@ -33,55 +34,63 @@ struct WayReport {
     explanation: &'static str,
 }
 
-/// One network's verbs.
+/// One work on one network, all ways.
 #[derive(Serialize)]
-struct NetworkReport {
-    name: String,
-    verbs: Vec<VerbReport>,
-}
-
-/// One verb, all ways.
-#[derive(Serialize)]
-struct VerbReport {
-    verb: String,
+struct WorkReport {
+    work: String,
+    network: String,
+    unit: &'static str,
+    #[serde(skip)]
+    yardstick: Option<Kind>,
     ways: Vec<SeriesReport>,
+    targets: Vec<Target>,
 }
 
-/// One verb, one way.
+/// One work, one way.
 #[derive(Serialize)]
 struct SeriesReport {
+    #[serde(skip)]
+    kind: Kind,
     way: &'static str,
-    /// The median of each round, in microseconds.
+    /// A number each round.
     rounds: Vec<f64>,
-    /// The median of the rounds, in microseconds.
+    /// The median of the rounds.
     median: f64,
     /// Largest round minus smallest, as a part of the median.
     spread: f64,
-    /// How many times as long as the floor.
-    of_floor: f64,
-    /// How many times as fast as the usual way.
-    faster_than_usual: f64,
+    /// How many times as much as the yardstick, where there is one.
+    of_yardstick: Option<f64>,
+    /// How many times as much as the toolkit.
+    of_toolkit: Option<f64>,
     /// Network exchanges a call, where a proxy counts them.
     exchanges: Option<f64>,
 }
 
 impl Report {
     /// Puts together what was measured.
-    pub(crate) fn new(version: &str, options: &Options, measured: Vec<Network>) -> Self {
-        let ways = Kind::ALL.map(|kind| WayReport {
+    pub(crate) fn new(version: &str, options: &Options, outcome: Outcome) -> Self {
+        let is_measured = |kind: &Kind| {
+            let mut works = outcome.measured.iter();
+            works.any(|measured| measured.rounds(*kind).is_some())
+        };
+        let kinds = [Kind::Floor, Kind::Copy, Kind::Toolkit]
+            .into_iter()
+            .chain(Kind::PEERS);
+        let ways = kinds.filter(is_measured).map(|kind| WayReport {
             name: kind.name(),
             explanation: kind.explanation(),
         });
         Report {
             postgresql: version.into(),
             processors: std::thread::available_parallelism().map_or(0, usize::from),
-            rows: options.rows,
+            rows: options.rows(),
+            many: options.many(),
             tenants: options.tenants,
-            operations: options.operations,
-            rounds: options.rounds,
-            ways: ways.into(),
-            targets: target::judge(&measured),
-            networks: measured.into_iter().map(network).collect(),
+            operations: options.operations(),
+            rounds: options.rounds(),
+            ways: ways.collect(),
+            works: works(&outcome.measured),
+            killed_workers: outcome.survivals,
         }
     }
 
@@ -95,26 +104,45 @@ impl Report {
     }
 }
 
-fn network(network: Network) -> NetworkReport {
-    NetworkReport {
-        name: network.name,
-        verbs: network.verbs.iter().map(verb).collect(),
+impl WorkReport {
+    fn way(&self, kind: Kind) -> Option<&SeriesReport> {
+        self.ways.iter().find(|series| series.kind == kind)
     }
 }
 
-fn verb(measured: &Measured) -> VerbReport {
-    let of = |kind: Kind| measured.rounds(kind);
-    let ways = measured.ways.iter().map(|series| SeriesReport {
-        way: series.kind.name(),
-        median: median(&series.rounds),
-        spread: spread(&series.rounds),
-        of_floor: quotient(&series.rounds, of(Kind::Floor)),
-        faster_than_usual: quotient(of(Kind::Usual), &series.rounds),
-        rounds: series.rounds.clone(),
-        exchanges: series.exchanges,
-    });
-    VerbReport {
-        verb: measured.verb.name(),
-        ways: ways.collect(),
+fn works(all: &[Measured]) -> Vec<WorkReport> {
+    let report = |measured: &Measured| WorkReport {
+        work: measured.name.clone(),
+        network: measured.network.clone(),
+        unit: unit(measured),
+        yardstick: measured.yardstick(),
+        ways: series(measured),
+        targets: target::judge(measured, all),
+    };
+    all.iter().map(report).collect()
+}
+
+/// The unit of the rounds; the table has larger ones for large numbers.
+fn unit(measured: &Measured) -> &'static str {
+    match measured.subject {
+        Subject::Memory => "MiB",
+        _ => "us",
     }
+}
+
+fn series(measured: &Measured) -> Vec<SeriesReport> {
+    let of = |kind: Kind, other: Kind| measured.quotient(kind, other);
+    let report = |kind: Kind, rounds: &[f64], exchanges| SeriesReport {
+        kind,
+        way: kind.name(),
+        median: median(rounds),
+        spread: spread(rounds),
+        of_yardstick: measured.yardstick().and_then(|yardstick| of(kind, yardstick)),
+        of_toolkit: of(kind, Kind::Toolkit),
+        rounds: rounds.to_vec(),
+        exchanges,
+    };
+    let ways = measured.ways.iter();
+    ways.map(|series| report(series.kind, &series.rounds, series.exchanges))
+        .collect()
 }

@@ -1,56 +1,90 @@
 //! The ways to make a call.
 
-mod pipelined;
-mod plain;
+pub(crate) mod copy;
+pub(crate) mod diesel;
+pub(crate) mod held;
+pub(crate) mod pipelined;
+pub(crate) mod plain;
+pub(crate) mod pooled;
+pub(crate) mod sea_orm;
 mod statement;
 pub(crate) mod toolkit;
 
-use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqlSafeStr};
-use stellaops_db::{Config, Database};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
 
-use crate::Fault;
-use crate::call::Call;
-use crate::stage::{APPLICATION, FLOOR, Line};
-use crate::way::pipelined::Pipelined;
+pub(crate) use held::Held;
+pub(crate) use pooled::Pooled;
 
 /// Which way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
 pub(crate) enum Kind {
+    Copy,
     Floor,
     Toolkit,
     Usual,
     TenantInBegin,
     Pipelined,
-    Pooled,
+    SeaOrm,
+    Diesel,
 }
 
 impl Kind {
-    /// All, in the order of the tables' columns.
-    pub(crate) const ALL: [Kind; 6] = [
+    /// Those of single calls, in the order of the table's columns.
+    pub(crate) const CALLS: [Kind; 7] = [
         Kind::Floor,
         Kind::Toolkit,
         Kind::Usual,
         Kind::TenantInBegin,
         Kind::Pipelined,
-        Kind::Pooled,
+        Kind::SeaOrm,
+        Kind::Diesel,
     ];
+    /// Those of streams, and of many callers or workers at once.
+    pub(crate) const CROWDS: [Kind; 6] = [
+        Kind::Floor,
+        Kind::Toolkit,
+        Kind::Usual,
+        Kind::Pipelined,
+        Kind::SeaOrm,
+        Kind::Diesel,
+    ];
+    /// Those of bulk loads.
+    pub(crate) const LOADS: [Kind; 5] = [Kind::Copy, Kind::Toolkit, Kind::Usual, Kind::SeaOrm, Kind::Diesel];
+    /// Those that have the same isolation as the toolkit.
+    pub(crate) const PEERS: [Kind; 5] = [
+        Kind::Usual,
+        Kind::TenantInBegin,
+        Kind::Pipelined,
+        Kind::SeaOrm,
+        Kind::Diesel,
+    ];
+
+    /// Whether others are measured by it.
+    pub(crate) fn is_yardstick(self) -> bool {
+        matches!(self, Kind::Copy | Kind::Floor)
+    }
 
     /// The name in the tables.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Kind::Copy => "superuser's COPY",
             Kind::Floor => "floor",
             Kind::Toolkit => "stellaops-db",
-            Kind::Usual => "usual",
-            Kind::TenantInBegin => "tenant in BEGIN",
-            Kind::Pipelined => "pipelined",
-            Kind::Pooled => "pooled floor",
+            Kind::Usual => "sqlx, usual",
+            Kind::TenantInBegin => "sqlx, tenant in BEGIN",
+            Kind::Pipelined => "tokio-postgres, pipelined",
+            Kind::SeaOrm => "SeaORM",
+            Kind::Diesel => "diesel-async",
         }
     }
 
     /// What it does, in a sentence.
     pub(crate) fn explanation(self) -> &'static str {
         match self {
+            Kind::Copy => {
+                "binary COPY into the table itself: no isolation, and row-level security refuses it to a service"
+            }
             Kind::Floor => {
                 "sqlx, the statement alone on one connection that is never given back, a login with BYPASSRLS: no isolation"
             }
@@ -64,71 +98,12 @@ impl Kind {
             Kind::Pipelined => {
                 "tokio-postgres, the usual four statements prepared and sent without waiting; row-level security in force, one connection"
             }
-            Kind::Pooled => {
-                "as the floor, but through sqlx's pool of 10 (`test_before_acquire(false)`), which asks for a sign of life on each return"
+            Kind::SeaOrm => {
+                "SeaORM 2: `begin()`, `set_config`, the entity's statement, `commit()`; row-level security in force, its pool"
+            }
+            Kind::Diesel => {
+                "diesel-async: `transaction`, `set_config`, the query builder's statement; row-level security in force, one connection"
             }
         }
     }
-}
-
-/// A way, connected.
-pub(crate) enum Way {
-    Floor(PgConnection),
-    Toolkit(Database),
-    Usual(PgConnection),
-    TenantInBegin(PgConnection),
-    Pipelined(Box<Pipelined>),
-    Pooled(PgPool),
-}
-
-impl Way {
-    /// Connects.
-    pub(crate) async fn open(kind: Kind, line: &Line<'_>) -> Result<Self, Fault> {
-        Ok(match kind {
-            Kind::Floor => Way::Floor(line.options(FLOOR).connect().await?),
-            Kind::Toolkit => {
-                Way::Toolkit(Database::connect(&Config::from_options(line.options(APPLICATION))).await?)
-            }
-            Kind::Usual => Way::Usual(line.options(APPLICATION).connect().await?),
-            Kind::TenantInBegin => Way::TenantInBegin(line.options(APPLICATION).connect().await?),
-            Kind::Pipelined => Way::Pipelined(Box::new(Pipelined::connect(&line.url(APPLICATION)).await?)),
-            Kind::Pooled => {
-                let pool = PgPoolOptions::new()
-                    .max_connections(10)
-                    .test_before_acquire(false);
-                Way::Pooled(pool.connect_with(line.options(FLOOR)).await?)
-            }
-        })
-    }
-
-    /// Makes the call; the answer is the number of rows it was about.
-    pub(crate) async fn run(&mut self, call: &Call) -> Result<usize, Fault> {
-        Ok(match self {
-            Way::Floor(connection) => plain::run(connection, call).await?,
-            Way::Toolkit(database) => toolkit::run(database, call).await?,
-            Way::Usual(connection) => {
-                let mut transaction = connection.begin().await?;
-                let bind = sqlx::query(statement::BIND_TENANT).bind(call.tenant.as_str());
-                bind.execute(&mut *transaction).await?;
-                let rows = plain::run(&mut transaction, call).await?;
-                transaction.commit().await?;
-                rows
-            }
-            Way::TenantInBegin(connection) => {
-                let begin = begin_with_tenant(call.tenant.as_str());
-                let mut transaction = connection.begin_with(AssertSqlSafe(begin).into_sql_str()).await?;
-                let rows = plain::run(&mut transaction, call).await?;
-                transaction.commit().await?;
-                rows
-            }
-            Way::Pipelined(pipelined) => pipelined.run(call).await?,
-            Way::Pooled(pool) => plain::run(&mut *pool.acquire().await?, call).await?,
-        })
-    }
-}
-
-/// The tenant is quoted by hand here, since this text takes no parameters.
-fn begin_with_tenant(tenant: &str) -> String {
-    let quoted = tenant.replace('\'', "''");
-    format!("BEGIN; SELECT set_config('app.tenant_id', '{quoted}', true)")
 }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::verb::{MANY, PAGE, Verb};
+use crate::verb::{CHILDREN, MANY, PAGE, Verb};
 
 macro_rules! job {
     () => {
@@ -13,6 +13,8 @@ macro_rules! job {
 
 /// How a transaction is given its tenant.
 pub(crate) const BIND_TENANT: &str = "SELECT set_config('app.tenant_id', $1, true)";
+/// How many children are asked for.
+pub(crate) const CHILDREN_LIMIT: i64 = CHILDREN as i64;
 /// One row more says whether there is a next page; every way asks for it.
 pub(crate) const PAGE_LIMIT: i64 = PAGE as i64 + 1;
 
@@ -66,6 +68,20 @@ const CLAIM: &str = concat!(
     "failure_reason, correlation_id, lease_expires_at, leased_by, attempts, created_at, updated_at"
 );
 
+const SCHEDULE: &str = "SELECT id, tenant_id, name, description, cron_expression, timezone, mode, selection, limits, enabled, row_version, created_by, updated_by, created_at, updated_at, deleted_at FROM scheduler.schedules WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL";
+/// The children of a parent.
+pub(crate) const RUNS: &str = "SELECT id, tenant_id, schedule_id, scheduled_for, reason, reason_detail, requested_by, state, impact_snapshot_id, images_selected, images_done, images_failed, new_critical, new_high, failure_reason, started_at, finished_at, created_at, updated_at FROM scheduler.runs WHERE tenant_id = $1 AND schedule_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3";
+/// Ends a claim: only its holder can, and only until somebody else has claimed the job anew.
+pub(crate) const COMPLETE: &str = "UPDATE scheduler.graph_jobs SET status = 3, leased_by = NULL, lease_expires_at = NULL, updated_at = now() WHERE tenant_id = $1 AND id = $2 AND status = 2 AND leased_by = $3 AND attempts = $4";
+/// All rows of a status, newest first.
+pub(crate) const STREAM: &str = concat!(
+    "SELECT ",
+    job!(),
+    " FROM scheduler.graph_jobs WHERE tenant_id = $1 AND status = $2 ORDER BY created_at DESC, id DESC"
+);
+/// Any number of rows in arrays.
+pub(crate) const INSERT_ARRAYS: &str = "INSERT INTO scheduler.graph_jobs (tenant_id, id, type, payload) SELECT $1, id, 0, payload FROM unnest($2::uuid[], $3::jsonb[]) AS rows (id, payload)";
+
 static INSERT_MANY: LazyLock<String> = LazyLock::new(|| {
     let rows: Vec<String> = (0..MANY)
         .map(|row| format!("($1, ${}, 0, ${})", 2 * row + 2, 2 * row + 3))
@@ -89,8 +105,9 @@ pub(crate) fn of(verb: Verb) -> &'static str {
         Verb::Update => UPDATE,
         Verb::CompareAndSwap => COMPARE_AND_SWAP,
         Verb::Delete => DELETE,
-        Verb::FirstPage => FIRST_PAGE,
-        Verb::LaterPage => LATER_PAGE,
+        Verb::FirstPage | Verb::PageOne => FIRST_PAGE,
+        Verb::LaterPage | Verb::DeepPage => LATER_PAGE,
+        Verb::Family => SCHEDULE,
         Verb::Count => COUNT,
         Verb::Claim => CLAIM,
     }

@@ -4,14 +4,29 @@
 use sqlx::postgres::{PgArguments, PgConnection, PgRow, Postgres};
 use sqlx::query::Query;
 use sqlx::types::Json;
-use sqlx::{FromRow, Row};
+use sqlx::{Connection as _, FromRow, Row, Transaction};
 use uuid::Uuid;
 
 use crate::call::{Body, Call, LEASE, WORKER};
-use crate::row::{JobRow, WorkerRow};
+use crate::row::{JobRow, RunRow, ScheduleRow, WorkerRow};
 use crate::stock::COMPLETED;
 use crate::verb::{PAGE, Verb};
-use crate::way::statement::{self, PAGE_LIMIT};
+use crate::way::statement::{self, CHILDREN_LIMIT, PAGE_LIMIT};
+
+pub(crate) mod bulk;
+pub(crate) mod queue;
+pub(crate) mod stream;
+
+/// A transaction that is bound to the tenant, in the usual way.
+pub(crate) async fn begin<'c>(
+    connection: &'c mut PgConnection,
+    tenant: &str,
+) -> Result<Transaction<'c, Postgres>, sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    let bind = sqlx::query(statement::BIND_TENANT).bind(tenant);
+    bind.execute(&mut *transaction).await?;
+    Ok(transaction)
+}
 
 /// Runs the call on the connection; the answer is the number of rows it was about.
 pub(crate) async fn run(connection: &mut PgConnection, call: &Call) -> Result<usize, sqlx::Error> {
@@ -51,6 +66,11 @@ pub(crate) async fn run(connection: &mut PgConnection, call: &Call) -> Result<us
         Body::LaterPage(start) => {
             let query = query(Verb::LaterPage).bind(COMPLETED).bind(PAGE_LIMIT);
             page(query.bind(start.created_at).bind(start.id), connection).await
+        }
+        Body::Family(id) => {
+            let parents = rows::<ScheduleRow>(query(Verb::Family).bind(id), &mut *connection).await?;
+            let children = sqlx::query(statement::RUNS).bind(tenant).bind(id);
+            Ok(parents + rows::<RunRow>(children.bind(CHILDREN_LIMIT), connection).await?)
         }
         Body::Count => {
             let row = query(Verb::Count).bind(COMPLETED).fetch_one(connection).await?;
