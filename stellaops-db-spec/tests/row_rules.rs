@@ -77,7 +77,10 @@ fn the_text_says_what_the_descriptor_does_not() {
     assert!(status.legal.contains(&("0".into(), "1".into())));
     assert_eq!(status.names["1"], "queued");
     let lease = rules.lease.expect("a queue");
-    assert_eq!((lease.column.as_str(), lease.running.as_deref()), ("status", Some("2")));
+    assert_eq!(
+        (lease.column.as_str(), lease.running.as_deref()),
+        ("status", Some("2"))
+    );
     assert_eq!(lease.cleared, ["lease_expires_at", "leased_by"]);
     let payload = &rules.columns["payload"].documents["scheduler.graph-build-job@1"];
     assert!(

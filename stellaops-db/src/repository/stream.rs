@@ -17,7 +17,7 @@ const BATCH: u32 = 1_000;
 impl<T: Table, S: Send + 'static, P: Projection<T>> List<T, S, P> {
     /// All rows of the list, as they come: one statement, however many rows there are, and never more than a
     /// few of them in memory. The server is read no faster than rows are taken; a stream that is dropped ends
-    /// its statement. With the cursor of a previous page rows come backward, the nearest first.
+    /// its statement. That has no time limit: it lasts as long as rows are taken. With the cursor of a previous page rows come backward, the nearest first.
     ///
     /// In a transaction rows are read a thousand at a time, so that other operations can go on in between.
     ///

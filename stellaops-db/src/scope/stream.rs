@@ -17,6 +17,10 @@ use crate::telemetry::{Operation, observed};
 /// So many rows are read ahead of the consumer.
 const AHEAD: usize = 64;
 
+/// The session's limit is for statements whose answers are awaited. That of a stream lasts as long as the consumer
+/// takes rows, and ends when the consumer leaves.
+const WITHOUT_TIME_LIMIT: &str = "BEGIN READ ONLY; SET LOCAL statement_timeout = 0";
+
 /// The rows of a statement. The server is read no faster than the consumer takes them; when the stream is
 /// dropped before its end, the connection is closed, and with it the statement ends.
 pub(super) fn rows(
@@ -71,6 +75,7 @@ async fn send(
     let query = sqlx::query_with::<Postgres, _>(sql, arguments);
     let (mut sent, mut failure) = (0, None);
     if let Some(in_use) = &mut held.0 {
+        in_use.connection.execute(WITHOUT_TIME_LIMIT).await?;
         let mut rows = in_use.connection.fetch(query);
         while let Some(row) = rows.next().await {
             match row {
@@ -84,13 +89,19 @@ async fn send(
             }
         }
     }
+    if let Some(error) = failure {
+        return Err(Error::from(error));
+    }
+    if let Some(in_use) = &mut held.0 {
+        in_use.connection.execute("COMMIT").await?;
+    }
     match held.0.take() {
-        Some(in_use) => in_use.settle(failure.map_or(Ok(sent), Err)),
+        Some(in_use) => in_use.settle(Ok(sent)),
         None => Ok(sent),
     }
 }
 
-/// A connection with a statement on its way: dropped like that, it is closed, because all rows that are left
+/// A connection with a transaction on its way: dropped like that, it is closed, because all rows that are left
 /// would have to be read before it could serve another.
 struct Held(Option<InUse>);
 

@@ -21,8 +21,9 @@ async fn fill_many(scope: &TenantScope, number: u32) {
     }
 }
 
+/// To begin without a time limit, the rows, the end: however many rows there are.
 #[tokio::test]
-async fn a_stream_is_one_exchange_and_gives_every_row_in_order() {
+async fn a_stream_is_three_exchanges_and_gives_every_row_in_order() {
     let fixture = Fixture::start().await;
     fill_many(&fixture.tenant("a"), 2_500).await;
     fill_many(&fixture.tenant("b"), 10).await;
@@ -40,7 +41,7 @@ async fn a_stream_is_one_exchange_and_gives_every_row_in_order() {
         .try_collect()
         .await
         .expect("streams");
-    assert_eq!(proxy.count(Peer::Backend, b'Z'), 1);
+    assert_eq!(proxy.count(Peer::Backend, b'Z'), 3);
     assert_eq!(rows.len(), 2_500);
     assert!(rows.is_sorted_by_key(|row| std::cmp::Reverse((row.created_at, row.id))));
     assert!(rows.iter().all(|row| row.tenant_id == tenant("a")));
@@ -148,4 +149,26 @@ async fn a_stream_says_when_its_connection_is_lost_and_never_ends_as_if_it_were_
     proxy.cut();
     let rest: Result<Vec<_>, Error> = rows.try_collect().await;
     refused!(rest, Error::Connection(_));
+}
+
+/// A consumer that takes its time is no statement that hangs.
+#[tokio::test]
+async fn a_stream_outlasts_the_time_limit_of_statements() {
+    let fixture = Fixture::with(|config| config.with_statement_timeout(Duration::from_millis(300))).await;
+    let scope = fixture.tenant("a");
+    fill_many(&scope, MANY).await;
+    let jobs = scope.repository::<GraphJobRepository>();
+    let mut stream = jobs.list_by_newest().stream();
+    let mut rows = 0;
+    while let Some(row) = stream.next().await {
+        row.expect("goes on");
+        if rows == 0 {
+            tokio::time::sleep(Duration::from_millis(600)).await;
+        }
+        rows += 1;
+    }
+    assert_eq!(rows, MANY);
+    // The limit holds for the next statement of the same connection.
+    let slow = scope.query("SELECT count(*) FROM pg_sleep(5)").one::<(i64,)>();
+    refused!(slow.await, Error::Cancelled { .. });
 }

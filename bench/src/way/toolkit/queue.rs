@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use stellaops_db::schema::scheduler::{GraphJob, GraphJobRepository, GraphJobStatus};
+use stellaops_db::schema::scheduler::{GraphJob, GraphJobRepository};
 use stellaops_db::{Database, Error, TenantId};
 
 /// A job under a lease.
-pub(crate) type Leased = GraphJob;
+pub(crate) type Leased = stellaops_db::queue::Leased<GraphJob>;
 
 /// Claims a job.
 pub(crate) async fn claim(
@@ -22,8 +22,9 @@ pub(crate) async fn claim(
 /// Ends the claim; whether it was still held.
 pub(crate) async fn complete(database: &Database, tenant: &TenantId, job: &Leased) -> Result<bool, Error> {
     let jobs = database.tenant(tenant).repository::<GraphJobRepository>();
-    let step = GraphJob::STATUS
-        .from(GraphJobStatus::Running)
-        .to(GraphJobStatus::Completed);
-    Ok(jobs.compare_and_swap(job.id, step).await?.is_won())
+    match jobs.complete(job).await {
+        Ok(_) => Ok(true),
+        Err(Error::LeaseLost { .. }) => Ok(false),
+        Err(other) => Err(other),
+    }
 }
