@@ -19,6 +19,7 @@ pub(crate) const STATEMENT_CACHE: usize = 2048;
 /// |---|---|---|---|
 /// | application login | `STELLAOPS_DB_URL` | `url` | required |
 /// | system login | `STELLAOPS_DB_SYSTEM_URL` | `system_url` | none: no system scope |
+/// | replica, by the application's login | `STELLAOPS_DB_REPLICA_URL` | `replica_url` | none: nothing is read from one |
 /// | greatest number of connections | `STELLAOPS_DB_MAX_CONNECTIONS` | `max_connections` | 10 |
 /// | seconds to wait for a connection | `STELLAOPS_DB_ACQUIRE_TIMEOUT` | `acquire_timeout` | 30 |
 /// | milliseconds a statement may take | `STELLAOPS_DB_STATEMENT_TIMEOUT` | `statement_timeout` | 30,000 |
@@ -74,6 +75,7 @@ pub(crate) const STATEMENT_CACHE: usize = 2048;
 pub struct Config {
     pub(crate) application: PgConnectOptions,
     pub(crate) system: Option<PgConnectOptions>,
+    pub(crate) replica: Option<PgConnectOptions>,
     pub(crate) max_connections: u32,
     pub(crate) acquire_timeout: Duration,
     pub(crate) statement_timeout: Duration,
@@ -129,6 +131,7 @@ pub enum ConfigError {
 struct File {
     url: String,
     system_url: Option<String>,
+    replica_url: Option<String>,
     max_connections: Option<u32>,
     acquire_timeout: Option<u64>,
     statement_timeout: Option<u64>,
@@ -160,6 +163,7 @@ impl Config {
         Config {
             application,
             system: None,
+            replica: None,
             max_connections: 10,
             acquire_timeout: Duration::from_secs(30),
             statement_timeout: Duration::from_secs(30),
@@ -201,6 +205,7 @@ impl Config {
             File {
                 url,
                 system_url: variable("STELLAOPS_DB_SYSTEM_URL"),
+                replica_url: variable("STELLAOPS_DB_REPLICA_URL"),
                 max_connections: max_connections.map(|number| u32::try_from(number).unwrap_or(u32::MAX)),
                 acquire_timeout: number("STELLAOPS_DB_ACQUIRE_TIMEOUT")?,
                 statement_timeout: number("STELLAOPS_DB_STATEMENT_TIMEOUT")?,
@@ -212,6 +217,7 @@ impl Config {
             [
                 "STELLAOPS_DB_URL",
                 "STELLAOPS_DB_SYSTEM_URL",
+                "STELLAOPS_DB_REPLICA_URL",
                 "STELLAOPS_DB_CURSOR_KEYS",
             ],
         )
@@ -239,13 +245,16 @@ impl Config {
                 message: error.message().into(),
             }
         })?;
-        Config::from_file_content(file, ["url", "system_url", "cursor_keys"])
+        Config::from_file_content(file, ["url", "system_url", "replica_url", "cursor_keys"])
     }
 
-    fn from_file_content(file: File, names: [&str; 3]) -> Result<Self, ConfigError> {
+    fn from_file_content(file: File, names: [&str; 4]) -> Result<Self, ConfigError> {
         let mut config = Config::from_options(parse_url(names[0], &file.url)?);
         if let Some(url) = file.system_url {
             config.system = Some(parse_url(names[1], &url)?);
+        }
+        if let Some(url) = file.replica_url {
+            config.replica = Some(parse_url(names[2], &url)?);
         }
         config.max_connections = file.max_connections.unwrap_or(config.max_connections).max(1);
         config.acquire_timeout = file
@@ -255,7 +264,7 @@ impl Config {
             .statement_timeout
             .map_or(config.statement_timeout, Duration::from_millis);
         config.application_name = file.application_name.unwrap_or(config.application_name);
-        config.cursor_keys = cursor_keys(names[2], &file.cursor_keys)?;
+        config.cursor_keys = cursor_keys(names[3], &file.cursor_keys)?;
         config.slow_statement = file.slow_statement.map(Duration::from_millis);
         config.explain_slow = file.explain_slow;
         Ok(config)
@@ -264,6 +273,13 @@ impl Config {
     /// Adds the system login, without which there is no system scope.
     pub fn with_system_options(mut self, system: PgConnectOptions) -> Self {
         self.system = Some(system);
+        self
+    }
+
+    /// Adds a replica, which [`TenantScope::on_replica`](crate::TenantScope::on_replica) reads from. The login is the
+    /// application's there too, and its sessions are read-only, whatever the server is.
+    pub fn with_replica_options(mut self, replica: PgConnectOptions) -> Self {
+        self.replica = Some(replica);
         self
     }
 
@@ -297,6 +313,13 @@ impl Config {
         self.statement_timeout
     }
 
+    /// The options of a session on a replica: what is written by mistake is refused there, and where the replica
+    /// is none.
+    pub(crate) fn replica_session(&self, options: &PgConnectOptions) -> PgConnectOptions {
+        self.session(options)
+            .options([("default_transaction_read_only", "on")])
+    }
+
     /// The options of a login with what every session of ours has.
     pub(crate) fn session(&self, options: &PgConnectOptions) -> PgConnectOptions {
         let timeout = self.statement_timeout.as_millis().to_string();
@@ -323,6 +346,7 @@ impl std::fmt::Debug for Config {
             .debug_struct("Config")
             .field("application", &login(&self.application))
             .field("system", &self.system.as_ref().map(login))
+            .field("replica", &self.replica.as_ref().map(login))
             .field("max_connections", &self.max_connections)
             .field("acquire_timeout", &self.acquire_timeout)
             .field("statement_timeout", &self.statement_timeout)

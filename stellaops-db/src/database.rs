@@ -29,6 +29,7 @@ pub struct Database {
 pub(crate) struct Shared {
     pub(crate) application: Connections,
     pub(crate) system: Option<Connections>,
+    pub(crate) replica: Option<Connections>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) cursor_keys: CursorKeys,
@@ -79,6 +80,11 @@ pub enum ConnectError {
         "the connections go through a pooler of statements, under which there are no transactions; set `pool_mode = transaction` in PgBouncer"
     )]
     StatementPooling,
+    /// The replica can be written to: it is none, and a pooler before it dropped the setting that refuses writes.
+    #[error(
+        "the replica can be written to: let `replica_url` lead to a standby, or set `default_transaction_read_only = on` for the login there"
+    )]
+    WritableReplica,
     /// The server cannot be reached, or refuses the login.
     #[error("cannot connect: {0}")]
     Failed(sqlx::Error),
@@ -93,6 +99,7 @@ impl ConnectError {
             ConnectError::PreparedStatements { .. }
             | ConnectError::StartupParameter { .. }
             | ConnectError::StatementPooling
+            | ConnectError::WritableReplica
             | ConnectError::Failed(_) => None,
         }
     }
@@ -122,6 +129,10 @@ impl Database {
             }
             None => None,
         };
+        let replica = match &config.replica {
+            Some(options) => Some(open_replica(config, options).await?),
+            None => None,
+        };
         let unscoped = PgPoolOptions::new()
             .max_connections(UNSCOPED_CONNECTIONS)
             .acquire_timeout(config.acquire_timeout)
@@ -132,7 +143,10 @@ impl Database {
                 "cursors of pages are bound to their query and tenant, but not signed: set `cursor_keys` (STELLAOPS_DB_CURSOR_KEYS)"
             );
         }
-        let database = Database::assemble(application, system, unscoped);
+        let database = Database::of(Shared {
+            replica,
+            ..Database::assemble(application, system, unscoped).parts()
+        });
         let database = database.with_cursor_keys(config.cursor_keys.iter().cloned());
         Ok(match config.slow_statement {
             Some(threshold) => database.with_slow_statements(threshold, config.explain_slow),
@@ -154,6 +168,16 @@ impl Database {
         let system = Some(Connections::new(pool, Patience::SHARED_POOL));
         Database::of(Shared {
             system,
+            ..self.parts()
+        })
+    }
+
+    /// Adds a pool of the application's login on a replica. The login is not checked; its sessions should have
+    /// `default_transaction_read_only` on, so that a replica that is none refuses what is written by mistake.
+    pub fn with_replica_pool(self, pool: PgPool) -> Self {
+        let replica = Some(Connections::new(pool, Patience::SHARED_POOL));
+        Database::of(Shared {
+            replica,
             ..self.parts()
         })
     }
@@ -227,6 +251,9 @@ impl Database {
         if let Some(system) = &self.shared.system {
             system.close().await;
         }
+        if let Some(replica) = &self.shared.replica {
+            replica.close().await;
+        }
         self.shared.pool.close().await;
     }
 
@@ -234,6 +261,7 @@ impl Database {
         Database::of(Shared {
             application,
             system,
+            replica: None,
             clock: Arc::new(SystemClock),
             ids: Arc::new(UuidV7),
             cursor_keys: CursorKeys::default(),
@@ -253,6 +281,7 @@ impl Database {
         Shared {
             application: self.shared.application.clone(),
             system: self.shared.system.clone(),
+            replica: self.shared.replica.clone(),
             clock: self.shared.clock.clone(),
             ids: self.shared.ids.clone(),
             cursor_keys: self.shared.cursor_keys.clone(),
@@ -298,6 +327,22 @@ async fn open(config: &Config, session: PgConnectOptions) -> Result<PgPool, Conn
         .connect_with(session)
         .await;
     pool.map_err(ConnectError::of)
+}
+
+/// The application's login on a replica, as safe as on the server that is written to.
+async fn open_replica(config: &Config, options: &PgConnectOptions) -> Result<Connections, ConnectError> {
+    let session = config.replica_session(options);
+    let mut first = probe(&session).await?;
+    refuse_unsafe_role(&mut first).await?;
+    let (is_read_only,): (String,) = sqlx::query_as("SELECT current_setting('transaction_read_only')")
+        .fetch_one(&mut first)
+        .await
+        .map_err(ConnectError::Failed)?;
+    if is_read_only != "on" {
+        return Err(ConnectError::WritableReplica);
+    }
+    first.close().await.map_err(ConnectError::Failed)?;
+    Ok(Connections::new(open(config, session).await?, Patience::OWN_POOL))
 }
 
 /// Looks up the domain's id once a connection, so that no later call has to.

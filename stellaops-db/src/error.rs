@@ -186,6 +186,9 @@ pub enum Error {
     /// The configuration names no system login.
     #[error("there is no system login: set `system_url` in the configuration")]
     NoSystemLogin,
+    /// The configuration names no replica.
+    #[error("there is no replica: set `replica_url` in the configuration")]
+    NoReplica,
     /// No connection became free in time.
     #[error("no connection became free in time")]
     PoolTimeout,
@@ -327,6 +330,7 @@ impl Error {
             Error::LockOutsideTransaction => "lock_outside_transaction",
             Error::TransactionFailed => "transaction_failed",
             Error::NoSystemLogin => "no_system_login",
+            Error::NoReplica => "no_replica",
             Error::PoolTimeout => "pool_timeout",
             Error::ReadOnly { .. } => "read_only",
             Error::Cancelled { .. } => "cancelled",

@@ -60,6 +60,16 @@ impl Session {
         }
     }
 
+    /// The same tenant, by the application's login, on the replica.
+    pub(crate) fn on_replica(&self) -> Result<Self, Error> {
+        let connections = self.shared.replica.clone().ok_or(Error::NoReplica)?;
+        Ok(Session {
+            place: Place::Connections(connections),
+            login: Login::Application,
+            ..self.clone()
+        })
+    }
+
     /// The same tenant, inside a transaction that begins now.
     pub(crate) async fn begin(&self) -> Result<(Self, Open), Error> {
         self.begin_with(None).await

@@ -66,6 +66,30 @@ impl TenantScope {
         Query::new(self.session.clone(), text.into_sql_str())
     }
 
+    /// The same tenant's rows on the replica, to read them: what is written there is refused with
+    /// [`Error::ReadOnly`]. A replica is behind by a moment: what this program has just written may not be there yet.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "scheduler")] {
+    /// # use stellaops_db::{Error, TenantScope};
+    /// # use stellaops_db::schema::scheduler::{GraphJob, GraphJobRepository};
+    /// # async fn example(scope: TenantScope) -> Result<(), Error> {
+    /// let reports = scope.on_replica()?;
+    /// let jobs = reports.repository::<GraphJobRepository>();
+    /// let page = jobs.list(GraphJob::BY_NEWEST).limit(50).await?;
+    /// # let _ = page;
+    /// # Ok(()) }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoReplica`] when the configuration has none.
+    pub fn on_replica(&self) -> Result<TenantScope, Error> {
+        Ok(TenantScope {
+            session: self.session.on_replica()?,
+        })
+    }
+
     /// Begins a transaction for several operations of this tenant.
     ///
     /// # Errors

@@ -172,12 +172,9 @@ impl UnitOfWork {
             Isolation::RepeatableRead => "REPEATABLE READ",
             Isolation::Serializable => "SERIALIZABLE",
         };
-        let access = if self.is_read_only {
-            "READ ONLY"
-        } else {
-            "READ WRITE"
-        };
-        let mut words = format!("BEGIN ISOLATION LEVEL {isolation} {access}");
+        // Where nothing is said, the session's own access holds: on a replica none to write.
+        let access = if self.is_read_only { " READ ONLY" } else { "" };
+        let mut words = format!("BEGIN ISOLATION LEVEL {isolation}{access}");
         let timeouts = [
             ("statement_timeout", self.statement_timeout),
             ("lock_timeout", self.lock_timeout),

@@ -39,6 +39,7 @@ mod lease;
 mod pooler;
 mod role;
 mod server;
+mod standby;
 mod wire;
 
 pub use binaries::PostgresBinaries;
@@ -48,6 +49,7 @@ pub use error::{BinariesError, Place, TestingError};
 pub use pooler::{PGBOUNCER_VARIABLE, PgBouncer};
 pub use role::ensure_login;
 pub use server::{PostgresServer, Shutdown};
+pub use standby::Standby;
 pub use wire::{Peer, ProxyOptions, Upstream, WireProxy, WireSnapshot};
 
 /// The environment variable with the superuser URL of a server to use instead of a throwaway one.

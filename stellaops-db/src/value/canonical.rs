@@ -185,8 +185,14 @@ mod tests {
     fn the_short_way_gives_the_same_text() {
         let controls: String = (1..=0x7f_u8).map(char::from).collect();
         for (document, is_plain) in [
-            (json!({ "b": [1, -1, 0, MAX_INTEGER], "a": { "z": null, "A": true } }), true),
-            (json!({ "text": controls, "quotes": "\"\\/\u{2028}\u{10ffff}ä" }), true),
+            (
+                json!({ "b": [1, -1, 0, MAX_INTEGER], "a": { "z": null, "A": true } }),
+                true,
+            ),
+            (
+                json!({ "text": controls, "quotes": "\"\\/\u{2028}\u{10ffff}ä" }),
+                true,
+            ),
             (json!([[], {}, "", [[{ "a": [] }]]]), true),
             (json!({ "a": 0.5 }), false),
             (json!({ "ä": 1, "a": 2 }), false),

@@ -48,6 +48,7 @@ fn the_environment_is_read() {
     let all = child(&[
         ("STELLAOPS_DB_URL", "postgres://app:s3cret@one/x"),
         ("STELLAOPS_DB_SYSTEM_URL", "postgres://system:s3cret@two/x"),
+        ("STELLAOPS_DB_REPLICA_URL", "postgres://app:s3cret@three/x"),
         ("STELLAOPS_DB_MAX_CONNECTIONS", "7"),
         ("STELLAOPS_DB_ACQUIRE_TIMEOUT", "3"),
         ("STELLAOPS_DB_STATEMENT_TIMEOUT", "250"),
@@ -56,6 +57,7 @@ fn the_environment_is_read() {
     for part in [
         "app@one:5432/x",
         "system@two:5432/x",
+        "app@three:5432/x",
         "7",
         "3s",
         "250ms",

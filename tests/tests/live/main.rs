@@ -26,6 +26,7 @@ mod queries;
 mod query_rows;
 mod queue;
 mod relations;
+mod replicas;
 mod rows;
 mod runs;
 mod samples;
