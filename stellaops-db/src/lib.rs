@@ -92,4 +92,4 @@ pub use table::{
 };
 pub use tenant::{InvalidTenantId, TENANT_ID_MAX_BYTES, TenantId};
 pub use timestamp::Timestamp;
-pub use value::{ContentHash, DecodeError, EncodeError};
+pub use value::{ContentHash, DbEnum, DecodeError, EncodeError};

@@ -16,6 +16,17 @@ pub struct EnumDescriptor<E: 'static> {
 }
 
 /// A Rust enum that is an enum of the specs. Derived.
+///
+/// ```
+/// # #[cfg(feature = "scheduler")] {
+/// use stellaops_db::DbEnum;
+/// use stellaops_db::schema::scheduler::GraphJobStatus;
+///
+/// assert_eq!(GraphJobStatus::Queued.name(), "queued");
+/// assert_eq!(GraphJobStatus::parse("queued"), Some(GraphJobStatus::Queued));
+/// assert_eq!(GraphJobStatus::parse("stuck"), None);
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "[SDB0113] `{Self}` is no enum of the specs",
     label = "the column needs a type that derives `DbEnum`",

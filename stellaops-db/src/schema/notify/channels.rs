@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::schema::notify::Origin;
-use crate::value::DbEnum as _;
 use crate::{DbEnum, Id, Jsonb, Table, TenantId, Timestamp};
 
 /// A place that messages go to: a chat room, a mailbox, a web hook, a pager.

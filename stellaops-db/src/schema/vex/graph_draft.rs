@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::DbEnum as _;
 use crate::schema::vex::numbered_graph::NumberedGraph;
 use crate::schema::vex::{GraphEdgeKind, GraphEdgeProvenance, GraphNodeAttributes, GraphNodeKind};
-use crate::value::DbEnum;
 
 /// A graph whose nodes and edges are added in any order.
 ///

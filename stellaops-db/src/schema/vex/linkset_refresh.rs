@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::DbEnum as _;
 use crate::schema::vex::digest::hex_of_json;
 use crate::schema::vex::{
     Linkset, LinksetAgreement, LinksetDisagreements, LinksetEvent, LinksetEventKind, LinksetEventRepository,
     LinksetId, LinksetPatch, LinksetRepository, NewLinkset, Statement, StatementRepository, StatementState,
 };
-use crate::value::DbEnum;
 use crate::{Error, Id, Transaction};
 
 /// How many claims are read with one statement.

@@ -1,7 +1,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::schema::vex::{LinksetId, Statement};
-use crate::value::DbEnum as _;
 use crate::{DbEnum, Id, Jsonb, Table, TenantId, Timestamp};
 
 /// All active claims about one vulnerability in one product, brought together without merging.

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::DbEnum as _;
 use crate::schema::vex::{GraphRevisionId, Project, UnknownKind};
-use crate::value::DbEnum;
 use crate::{Id, Jsonb, Table, TenantId, Timestamp};
 
 /// How much of a project could not be judged at one moment: the counts behind a trend and a release's
