@@ -112,6 +112,7 @@ pub(crate) fn lists(scope: &TenantScope, parents: &Rows) -> Vec<Listed> {
         "by_newest" list_by_newest();
     }
     lists! { TriggerRepository:
+        "by_due" list_by_due();
         "by_next_fire" list_by_next_fire();
         "by_schedule" list_by_schedule(schedule);
     }
