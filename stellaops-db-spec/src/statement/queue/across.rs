@@ -4,7 +4,7 @@
 
 use crate::model::{Index, Queue, Table};
 use crate::statement::builder::{Parameters, comment};
-use crate::statement::queue::claim::{Chores, Claim};
+use crate::statement::queue::claim::{Claim, Woken};
 use crate::statement::queue::rows::{changed, expired, fields, key, locked, order_by, ready};
 
 pub(super) fn claim_across(table: &Table, queue: &Queue, order: &Index) -> String {
@@ -12,9 +12,9 @@ pub(super) fn claim_across(table: &Table, queue: &Queue, order: &Index) -> Strin
     let claim = Claim::take(&mut parameters);
     let behind = format!("{}::text", parameters.next());
     let changed = changed(table, &mut parameters);
-    let chores = Chores::of(table, queue, &claim, &changed, true);
+    let woken = Woken::of(table, queue, &claim, &changed, true);
     let work = Work::of(table, queue, order);
-    let mut parts = chores.parts.clone();
+    let mut parts = woken.parts();
     parts.push(work.walk(table, "ahead", &behind, ""));
     parts.push(work.walk(
         table,
@@ -29,7 +29,7 @@ pub(super) fn claim_across(table: &Table, queue: &Queue, order: &Index) -> Strin
         "{}WITH RECURSIVE {} {}",
         comment(table, "claim_across"),
         parts.join(", "),
-        chores.told(table, &format!("place_in_turn, {}", order_by(order)))
+        woken.told(table, &format!("place_in_turn, {}", order_by(order)))
     )
 }
 

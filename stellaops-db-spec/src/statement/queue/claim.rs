@@ -1,12 +1,12 @@
 //! `claim`: first rows whose lease ran out, then ready ones in the queue's order. Locked rows are passed over,
-//! so that workers never wait for each other. The same statement gives up the rows whose last attempt ran out,
-//! and makes those ready whose time has come: they stand in the order of the next claim.
+//! so that workers never wait for each other. Rows whose last attempt ran out are found as well, and given up. The
+//! same statement makes those ready whose time has come: they stand in the order of the next claim.
 
 use crate::model::{Index, Queue, Table};
 use crate::statement::builder::{Parameters, comment, field_list, writable_tenant};
 use crate::statement::queue::rows::{
-    Set, after, assigned, changed, due, exhausted, expired, fields, given_up, is, key, locked, order_by,
-    ready,
+    Set, after, assigned, changed, due, either, expired, fields, given_up, is, is_worn_out, key, locked,
+    order_by, ready,
 };
 
 /// The numbers of the parameters that every claim has.
@@ -25,123 +25,88 @@ impl Claim {
         }
     }
 
-    /// What claimed rows become.
+    /// What the rows that were found become: claimed, or given up where a lease ran out in the last attempt.
     pub(super) fn sets(&self, queue: &Queue, changed: &[String]) -> String {
-        let status = queue.steps.as_ref().map(|steps| is(steps, &steps.running));
-        let lease = [
-            format!("{} = {}", queue.leased_by.sql_name(), self.worker),
-            format!("{} = {}", queue.lease_expires_at.sql_name(), after(&self.lease)),
-            format!("{0} = {0} + 1", queue.attempts.sql_name()),
+        let mut claimed = vec![
+            (queue.leased_by.clone(), self.worker.clone()),
+            (queue.lease_expires_at.clone(), after(&self.lease)),
+            (
+                queue.attempts.clone(),
+                format!("{} + 1", queue.attempts.sql_name()),
+            ),
         ];
-        status
-            .into_iter()
-            .chain(lease)
-            .chain(changed.iter().cloned())
-            .collect::<Vec<_>>()
-            .join(", ")
+        let steps = queue.steps.as_ref();
+        claimed.extend(steps.map(|steps| (steps.status.clone(), steps.literal(&steps.running))));
+        let mut sets = match is_worn_out(queue) {
+            Some(is_worn_out) => either(&is_worn_out, &worn_out(queue), &claimed),
+            None => assigned(claimed),
+        };
+        sets.extend(changed.iter().cloned());
+        sets.join(", ")
     }
 }
 
-/// What a claim does beside claiming, as parts of its `WITH`.
-pub(super) struct Chores {
-    pub(super) parts: Vec<String>,
-    has_woken: bool,
-    has_exhausted: bool,
-}
+/// So many waiting rows a claim makes ready, though it claims fewer: a worker that claims one row at a time is not to
+/// see the others one by one.
+const AT_ONCE: u32 = 100;
 
-impl Chores {
+/// The rows whose time has come, made ready: parts of a claim's `WITH`. None where no row waits.
+pub(super) struct Woken(Vec<String>);
+
+impl Woken {
     /// Of one tenant, or across tenants.
     pub(super) fn of(table: &Table, queue: &Queue, claim: &Claim, changed: &[String], across: bool) -> Self {
-        let woken = woken(table, queue);
-        let exhausted = exhausted(table, queue).map(|conditions| Chore {
-            found: "lost",
-            done: "exhausted",
-            conditions,
-            order: queue.lease_expires_at.sql_name(),
-            sets: assigned(worn_out(queue)),
-        });
-        Chores {
-            has_woken: woken.is_some(),
-            has_exhausted: exhausted.is_some(),
-            parts: woken
-                .into_iter()
-                .chain(exhausted)
-                .flat_map(|chore| chore.parts(table, &claim.limit, changed, across))
-                .collect(),
-        }
+        let parts = Woken::parts_of(table, queue, claim, changed, across);
+        Woken(parts.map(Vec::from).unwrap_or_default())
     }
 
-    /// The rows of `claimed`, with the numbers of the chores behind them. Where there are chores there is always
-    /// a row, so that the numbers are told of a claim that found nothing.
+    fn parts_of(
+        table: &Table,
+        queue: &Queue,
+        claim: &Claim,
+        changed: &[String],
+        across: bool,
+    ) -> Option<[String; 2]> {
+        let (steps, time) = (queue.steps.as_ref()?, queue.scheduled_for.as_ref()?);
+        let tenant = writable_tenant(table).filter(|_| !across);
+        let conditions: Vec<String> = tenant.into_iter().chain(due(table, queue)?).collect();
+        let columns = key(table, across).join(", ");
+        let limit = format!("greatest({}, {AT_ONCE})", claim.limit);
+        let sets: Vec<String> = std::iter::once(is(steps, &steps.ready))
+            .chain(changed.iter().cloned())
+            .collect();
+        Some([
+            format!(
+                "due AS MATERIALIZED ({})",
+                locked(table, &columns, &conditions, &time.sql_name(), &limit)
+            ),
+            format!(
+                "woken AS (UPDATE {} AS relation SET {} {} RETURNING 1)",
+                table.sql_name(),
+                sets.join(", "),
+                among(table, &["due"], across)
+            ),
+        ])
+    }
+
+    pub(super) fn parts(&self) -> Vec<String> {
+        self.0.clone()
+    }
+
+    /// The rows of `claimed`, with the number of those made ready behind them. Where some wait there is always a row,
+    /// so that the number is told of a claim that found nothing.
     pub(super) fn told(&self, table: &Table, order: &str) -> String {
-        let number = |is: bool, part: &str| match is {
-            true => format!("(SELECT count(*) FROM {part})"),
-            false => "0::bigint".into(),
-        };
-        let numbers = format!(
-            "{}, {}",
-            number(self.has_woken, "woken"),
-            number(self.has_exhausted, "exhausted")
-        );
-        match self.parts.is_empty() {
+        match self.0.is_empty() {
             true => format!(
-                "SELECT {}, {numbers} FROM claimed ORDER BY {order}",
+                "SELECT {}, 0::bigint FROM claimed ORDER BY {order}",
                 field_list(table)
             ),
             false => format!(
-                "SELECT {}, {numbers} FROM (VALUES (true)) AS always (told) LEFT JOIN claimed ON always.told ORDER BY {order}",
+                "SELECT {}, (SELECT count(*) FROM woken) FROM (VALUES (true)) AS always (told) LEFT JOIN claimed ON always.told ORDER BY {order}",
                 field_list(table)
             ),
         }
     }
-}
-
-/// So many rows a chore changes in one claim, though fewer are claimed.
-const AT_ONCE: u32 = 100;
-
-/// Rows that are found, locked and changed.
-struct Chore {
-    found: &'static str,
-    done: &'static str,
-    conditions: Vec<String>,
-    order: String,
-    sets: Vec<String>,
-}
-
-impl Chore {
-    fn parts(self, table: &Table, limit: &str, changed: &[String], across: bool) -> [String; 2] {
-        let tenant = writable_tenant(table).filter(|_| !across);
-        let conditions: Vec<String> = tenant.into_iter().chain(self.conditions).collect();
-        let columns = key(table, across).join(", ");
-        // A worker that claims one row at a time is not to see the others one by one.
-        let limit = format!("greatest({limit}, {AT_ONCE})");
-        let sets: Vec<String> = self.sets.into_iter().chain(changed.iter().cloned()).collect();
-        [
-            format!(
-                "{} AS MATERIALIZED ({})",
-                self.found,
-                locked(table, &columns, &conditions, &self.order, &limit)
-            ),
-            format!(
-                "{} AS (UPDATE {} AS relation SET {} {} RETURNING 1)",
-                self.done,
-                table.sql_name(),
-                sets.join(", "),
-                among(table, &[self.found], across)
-            ),
-        ]
-    }
-}
-
-fn woken(table: &Table, queue: &Queue) -> Option<Chore> {
-    let (steps, time) = (queue.steps.as_ref()?, queue.scheduled_for.as_ref()?);
-    Some(Chore {
-        found: "due",
-        done: "woken",
-        conditions: due(table, queue)?,
-        order: time.sql_name(),
-        sets: vec![is(steps, &steps.ready)],
-    })
 }
 
 /// A row whose worker vanished in its last attempt, as nobody can ask the worker.
@@ -167,8 +132,8 @@ pub(super) fn claim(table: &Table, queue: &Queue, order: &Index) -> String {
     let mut parameters = Parameters::of(table);
     let claim = Claim::take(&mut parameters);
     let changed = changed(table, &mut parameters);
-    let chores = Chores::of(table, queue, &claim, &changed, false);
-    let mut parts = chores.parts.clone();
+    let woken = Woken::of(table, queue, &claim, &changed, false);
+    let mut parts = woken.parts();
     let mut found = Vec::new();
     let columns = key(table, false).join(", ");
     let mut pick = |name: &'static str, conditions: Vec<String>, order: &str, limit: &str| {
@@ -199,7 +164,7 @@ pub(super) fn claim(table: &Table, queue: &Queue, order: &Index) -> String {
         "{}WITH {} {}",
         comment(table, "claim"),
         parts.join(", "),
-        chores.told(table, &order_by(order))
+        woken.told(table, &order_by(order))
     )
 }
 

@@ -18,7 +18,7 @@ use crate::model::Table;
 #[non_exhaustive]
 pub struct QueueStatements {
     /// Rows of a tenant, claimed. Parameters: tenant, worker, lease in milliseconds, number of rows, touched
-    /// columns. Behind the fields: how many rows became ready, and how many were given up.
+    /// columns. Behind the fields: how many rows became ready. Rows without a lease among them were given up.
     pub claim: String,
     /// Rows of all tenants, claimed by turns. Parameters: worker, lease in milliseconds, number of rows, the
     /// tenant behind which the turns begin, touched columns. None where rows have no tenant.

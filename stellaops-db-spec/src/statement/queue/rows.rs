@@ -35,39 +35,26 @@ pub(super) fn ready(table: &Table, queue: &Queue, order: &Index) -> Vec<String> 
     conditions
 }
 
-/// Claimed rows whose lease ran out, and that are to be tried again.
+/// Claimed rows whose lease ran out.
 pub(super) fn expired(table: &Table, queue: &Queue) -> Option<Vec<String>> {
-    let mut conditions = out_of_lease(table, queue)?;
-    conditions.extend(queue.max_attempts.map(|most| {
-        format!(
-            "({} < {most} OR {} = {})",
-            queue.attempts.sql_name(),
-            queue.leased_by.sql_name(),
-            quote_literal(RETRY_HOLDER)
-        )
-    }));
-    Some(conditions)
-}
-
-/// Claimed rows whose lease ran out in their last attempt. Those that wait for another one have been judged.
-pub(super) fn exhausted(table: &Table, queue: &Queue) -> Option<Vec<String>> {
-    let most = queue.max_attempts?;
-    let mut conditions = out_of_lease(table, queue)?;
-    conditions.push(format!("{} >= {most}", queue.attempts.sql_name()));
-    conditions.push(format!(
-        "{} <> {}",
-        queue.leased_by.sql_name(),
-        quote_literal(RETRY_HOLDER)
-    ));
-    Some(conditions)
-}
-
-fn out_of_lease(table: &Table, queue: &Queue) -> Option<Vec<String>> {
     let steps = queue.steps.as_ref()?;
     let mut conditions: Vec<String> = not_deleted(table).into_iter().collect();
     conditions.push(is(steps, &steps.running));
     conditions.push(format!("{} < {NOW}", queue.lease_expires_at.sql_name()));
     Some(conditions)
+}
+
+/// Whether a row that a claim found ran out in its last attempt. Those that wait for another one have been judged,
+/// and ready ones are given what they are due.
+pub(super) fn is_worn_out(queue: &Queue) -> Option<String> {
+    let (most, steps) = (queue.max_attempts?, queue.steps.as_ref()?);
+    Some(format!(
+        "{} AND {} >= {most} AND {} <> {}",
+        is(steps, &steps.running),
+        queue.attempts.sql_name(),
+        queue.leased_by.sql_name(),
+        quote_literal(RETRY_HOLDER)
+    ))
 }
 
 /// Waiting rows whose time has come.
@@ -180,4 +167,28 @@ pub(super) fn fields(table: &Table, alias: &str) -> String {
         .iter()
         .map(|column| format!("{alias}.{}", column_list(&[column])));
     columns.collect::<Vec<_>>().join(", ")
+}
+
+/// `"a" = CASE WHEN <condition> THEN <first> ELSE <second> END`; a column that one of the two leaves alone keeps its
+/// value there.
+pub(super) fn either(condition: &str, first: &[Set], second: &[Set]) -> Vec<String> {
+    let expression = |sets: &[Set], name: &str| {
+        let mut found = sets.iter().filter(|(column, _)| column.name == name);
+        found.next().map(|(_, expression)| expression.clone())
+    };
+    let only_second = second
+        .iter()
+        .filter(|(column, _)| expression(first, &column.name).is_none());
+    first
+        .iter()
+        .chain(only_second)
+        .map(|(column, _)| {
+            let name = column.sql_name();
+            let side = |sets: &[Set]| expression(sets, &column.name).unwrap_or_else(|| name.clone());
+            match (side(first), side(second)) {
+                (first, second) if first == second => format!("{name} = {first}"),
+                (first, second) => format!("{name} = CASE WHEN {condition} THEN {first} ELSE {second} END"),
+            }
+        })
+        .collect()
 }

@@ -88,21 +88,21 @@ impl<T: Table> Claimed<T> {
     }
 
     /// Takes the rows of a claim, and says whether another look is worth it: rows are wanted, and some have
-    /// become ready.
+    /// become ready, or were given up in the place of others.
     pub(super) fn take(&mut self, rows: &[PgRow], worker: &str) -> Result<bool, Error> {
         let (queue, table) = (queue_of::<T>()?, T::DESCRIPTOR);
-        let number = |row: &PgRow, place| row.try_get_unchecked::<i64, _>(table.fields + place);
+        let is_null = |row: &PgRow, column| row.try_get_raw(column).map(|value| value.is_null());
+        let mut given_up = 0_u64;
         for row in rows {
-            // Where nothing was claimed there is a row all the same, of NULLs and the two numbers.
-            let is_none = row.try_get_raw(queue.attempts).map(|value| value.is_null());
-            if !is_none.map_err(Error::from)? {
-                self.rows.push(Leased::new(decode(row)?, worker, queue)?);
+            // Where nothing was claimed there may be a row all the same, of NULLs and the number.
+            if is_null(row, queue.attempts)? {
+                continue;
+            }
+            match is_null(row, queue.lease_expires_at)? {
+                true => given_up += 1,
+                false => self.rows.push(Leased::new(decode(row)?, worker, queue)?),
             }
         }
-        let Some(first) = rows.first() else {
-            return Ok(false);
-        };
-        let (woken, given_up) = (number(first, 0)?, number(first, 1)?);
         if given_up > 0 {
             tracing::warn!(
                 target: "stellaops_db",
@@ -111,6 +111,10 @@ impl<T: Table> Claimed<T> {
                 "rows of a queue were given up: no worker ended them in their last attempt"
             );
         }
-        Ok(woken > 0 && self.wanted() > 0)
+        let first = rows
+            .first()
+            .map(|row| row.try_get_unchecked::<i64, _>(table.fields));
+        let woken = first.transpose()?.unwrap_or_default();
+        Ok((woken > 0 || given_up > 0) && self.wanted() > 0)
     }
 }
