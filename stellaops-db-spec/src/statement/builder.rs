@@ -86,6 +86,18 @@ pub(super) fn not_deleted(table: &Table) -> Option<String> {
         .map(|column| format!("{} IS NULL", column.sql_name()))
 }
 
+/// A change of one row, for the row as it is stored then.
+pub(super) fn changed_row(table: &Table, verb: &str, sets: &[String], conditions: &[String]) -> String {
+    format!(
+        "{}UPDATE {} SET {} WHERE {} RETURNING {}",
+        comment(table, verb),
+        table.sql_name(),
+        sets.join(", "),
+        conditions.join(" AND "),
+        field_list(table)
+    )
+}
+
 /// `"updated_at" = $7`, for each column that every update sets.
 pub(super) fn touched(table: &Table, parameters: &mut Parameters) -> Vec<String> {
     table

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{Column, Table};
 use crate::statement::builder::{
-    Parameters, comment, field_list, masked, next_version, not_deleted, touched, written_row,
+    Parameters, changed_row, masked, next_version, not_deleted, touched, written_row,
 };
 
 /// The two forms of compare-and-swap on one column.
@@ -50,14 +50,7 @@ fn statement(table: &Table, column: &Column, with_patch: bool) -> String {
         column.name,
         if with_patch { "_with_patch" } else { "" }
     );
-    format!(
-        "{}UPDATE {} SET {} WHERE {} RETURNING {}",
-        comment(table, &verb),
-        table.sql_name(),
-        sets.join(", "),
-        conditions.join(" AND "),
-        field_list(table)
-    )
+    changed_row(table, &verb, &sets, &conditions)
 }
 
 /// A row of a queue that is no longer running is nobody's, nor is one of a recurring queue whose time was moved.

@@ -1,7 +1,7 @@
 //! `fail`: a claimed row that its holder could not do. It is tried again later, or given up.
 
 use crate::model::{Queue, Table};
-use crate::statement::builder::{Parameters, comment, field_list};
+use crate::statement::builder::{Parameters, changed_row};
 use crate::statement::queue::rows::{after, assigned, changed, either, given_up, held, retreat};
 
 pub(super) fn fail(table: &Table, queue: &Queue) -> String {
@@ -30,12 +30,5 @@ pub(super) fn fail(table: &Table, queue: &Queue) -> String {
     };
     sets.extend(reason);
     sets.extend(changed);
-    format!(
-        "{}UPDATE {} SET {} WHERE {} RETURNING {}",
-        comment(table, "fail"),
-        table.sql_name(),
-        sets.join(", "),
-        conditions.join(" AND "),
-        field_list(table)
-    )
+    changed_row(table, "fail", &sets, &conditions)
 }

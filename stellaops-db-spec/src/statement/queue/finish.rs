@@ -1,7 +1,7 @@
 //! `finish`: the last step of a claimed row, with a patch of its other columns, by the holder of the lease.
 
 use crate::model::{Queue, QueueSteps, Table};
-use crate::statement::builder::{Parameters, comment, field_list, masked};
+use crate::statement::builder::{Parameters, changed_row, masked};
 use crate::statement::queue::rows::{assigned, changed, held, nobody};
 
 pub(super) fn finish(table: &Table, queue: &Queue, steps: &QueueSteps) -> String {
@@ -12,14 +12,7 @@ pub(super) fn finish(table: &Table, queue: &Queue, steps: &QueueSteps) -> String
     sets.extend(changed(table, &mut parameters));
     let patched = masked(table, &mut parameters);
     sets.extend(patched.into_iter().map(|set| without_reason(queue, set)));
-    format!(
-        "{}UPDATE {} SET {} WHERE {} RETURNING {}",
-        comment(table, "finish"),
-        table.sql_name(),
-        sets.join(", "),
-        conditions.join(" AND "),
-        field_list(table)
-    )
+    changed_row(table, "finish", &sets, &conditions)
 }
 
 /// Why it failed last is of no interest any more, unless the patch says otherwise.

@@ -1,7 +1,7 @@
 //! `renew`, `reschedule`, `release`: what a holder does with its lease, apart from ending the work.
 
-use crate::model::{ColumnType, Queue, Retreat, Storage, Table};
-use crate::statement::builder::{Parameters, comment, not_deleted, touched, writable_tenant};
+use crate::model::{Queue, Table};
+use crate::statement::builder::{Parameters, changed_row, comment, not_deleted, touched, writable_tenant};
 use crate::statement::queue::rows::{NOW, Set, after, assigned, changed, held, is, nobody, retreat};
 
 /// All leases of one worker in one exchange. What the rows are about has not changed: their versions stay.
@@ -12,11 +12,7 @@ pub(super) fn renew(table: &Table, queue: &Queue) -> String {
     let mut arrays = vec![format!("{attempts}::integer[]")];
     let mut conditions: Vec<String> = writable_tenant(table).into_iter().collect();
     for column in table.own_key() {
-        arrays.push(format!(
-            "{}::{}[]",
-            parameters.next(),
-            stored_type(&column.column_type)
-        ));
+        arrays.push(format!("{}::{}[]", parameters.next(), column.column_type.sql()));
         columns.push(format!("held_{}", columns.len()));
         conditions.push(format!(
             "relation.{} = held.held_{}",
@@ -46,14 +42,6 @@ pub(super) fn renew(table: &Table, queue: &Queue) -> String {
     )
 }
 
-fn stored_type(column_type: &ColumnType) -> &'static str {
-    match column_type {
-        ColumnType::Enum(declared) if declared.storage == Storage::SmallInt => "smallint",
-        ColumnType::Enum(_) => "text",
-        other => other.sql(),
-    }
-}
-
 pub(super) fn reschedule(table: &Table, queue: &Queue) -> String {
     statement(table, queue, "reschedule", |parameters| {
         let time = format!("{}::timestamptz", parameters.next());
@@ -70,12 +58,10 @@ pub(super) fn reschedule(table: &Table, queue: &Queue) -> String {
 }
 
 pub(super) fn release(table: &Table, queue: &Queue) -> String {
-    statement(table, queue, "release", |_| {
-        match (&queue.steps, queue.at_once()) {
-            (None, _) => nobody(queue),
-            (Some(_), Retreat::Parked) => retreat(queue, Retreat::Parked, NOW),
-            (Some(_), other) => retreat(queue, other, NOW),
-        }
+    statement(table, queue, "release", |_| match &queue.steps {
+        Some(_) => retreat(queue, queue.at_once(), NOW),
+        // The time of a recurring row stays as it is.
+        None => nobody(queue),
     })
 }
 
@@ -89,12 +75,5 @@ fn statement(
     let conditions = held(table, queue, &mut parameters);
     let mut sets = assigned(sets(&mut parameters));
     sets.extend(changed(table, &mut parameters));
-    format!(
-        "{}UPDATE {} SET {} WHERE {} RETURNING {}",
-        comment(table, verb),
-        table.sql_name(),
-        sets.join(", "),
-        conditions.join(" AND "),
-        crate::statement::builder::field_list(table)
-    )
+    changed_row(table, verb, &sets, &conditions)
 }
