@@ -564,6 +564,34 @@ BEGIN
   END IF;
 END $$;
 
+-- How far each consumer of an outbox is: it was given every event up to `position`, but for those of tenants that are held.
+CREATE TABLE IF NOT EXISTS stellaops.outbox_consumers (
+  relation         text        COLLATE "C"  NOT NULL,
+  consumer         text        COLLATE "C"  NOT NULL,
+  position         bigint                   NOT NULL,
+  epoch            bigint                   NOT NULL DEFAULT 0,
+  moved_at         timestamptz              NOT NULL DEFAULT now(),
+  CONSTRAINT pk_outbox_consumers PRIMARY KEY (relation, consumer),
+  CONSTRAINT ck_outbox_consumers_consumer CHECK (btrim(consumer) <> '' AND length(consumer) <= 200),
+  CONSTRAINT ck_outbox_consumers_position CHECK (position >= 0)
+);
+
+-- The tenants whose next event a consumer could not take: theirs wait, in their order, and nobody else's.
+CREATE TABLE IF NOT EXISTS stellaops.outbox_held_tenants (
+  relation         text        COLLATE "C"  NOT NULL,
+  consumer         text        COLLATE "C"  NOT NULL,
+  tenant_id        text        COLLATE "C"  NOT NULL,
+  position         bigint                   NOT NULL,
+  failures         integer                  NOT NULL,
+  reason           text        COLLATE "C"  NOT NULL,
+  held_since       timestamptz              NOT NULL DEFAULT now(),
+  try_again_at     timestamptz,
+  CONSTRAINT pk_outbox_held_tenants PRIMARY KEY (relation, consumer, tenant_id),
+  CONSTRAINT fk_outbox_held_tenants_consumer FOREIGN KEY (relation, consumer)
+    REFERENCES stellaops.outbox_consumers (relation, consumer) ON DELETE CASCADE,
+  CONSTRAINT ck_outbox_held_tenants_failures CHECK (failures >= 1)
+);
+
 -- Whoever runs this, the objects belong to the migrator.
 DO $$
 DECLARE
@@ -580,7 +608,8 @@ BEGIN
       FROM pg_type WHERE oid = 'stellaops.tenant'::regtype AND pg_get_userbyid(typowner) <> 'stellaops_migrator'
     UNION ALL
     SELECT format('ALTER TABLE %s OWNER TO stellaops_migrator', oid::regclass)
-      FROM pg_class WHERE oid = 'stellaops.system_access'::regclass AND pg_get_userbyid(relowner) <> 'stellaops_migrator'
+      FROM pg_class WHERE oid IN ('stellaops.system_access'::regclass, 'stellaops.outbox_consumers'::regclass, 'stellaops.outbox_held_tenants'::regclass)
+        AND pg_get_userbyid(relowner) <> 'stellaops_migrator'
   LOOP
     EXECUTE statement;
   END LOOP;
@@ -615,17 +644,33 @@ COMMENT ON COLUMN stellaops.system_access.application_name IS 'The application, 
 COMMENT ON COLUMN stellaops.system_access.started_at IS 'When the scope began.';
 COMMENT ON COLUMN stellaops.system_access.ended_at IS 'When it ended; NULL: it runs, or its process died.';
 COMMENT ON COLUMN stellaops.system_access.statements IS 'How many statements it ran.';
+COMMENT ON TABLE stellaops.outbox_consumers IS 'How far each consumer of an outbox is.';
+COMMENT ON COLUMN stellaops.outbox_consumers.relation IS 'The table of the events, schema and name.';
+COMMENT ON COLUMN stellaops.outbox_consumers.consumer IS 'The consumer.';
+COMMENT ON COLUMN stellaops.outbox_consumers.position IS 'It was given every event up to this number, but for those of tenants that are held.';
+COMMENT ON COLUMN stellaops.outbox_consumers.epoch IS 'Grows with each change of hands: whoever delivered before changes nothing any more.';
+COMMENT ON COLUMN stellaops.outbox_consumers.moved_at IS 'When the position was written last.';
+COMMENT ON TABLE stellaops.outbox_held_tenants IS 'The tenants whose next event a consumer of an outbox could not take.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.relation IS 'The table of the events, schema and name.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.consumer IS 'The consumer.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.tenant_id IS 'The tenant.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.position IS 'The consumer was given the tenant''s events up to this number.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.failures IS 'How often the next one failed.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.reason IS 'Why it failed last, for a person.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.held_since IS 'When it failed first.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.try_again_at IS 'From when on it is tried again; NULL: when somebody says so.';
 
 -- Nobody gets more than this. The type's name can be looked up, and bound, without USAGE on the type;
 -- without it, the type cannot become a column's.
 REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
-REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
+REVOKE ALL ON TABLE stellaops.system_access, stellaops.outbox_consumers, stellaops.outbox_held_tenants FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
   stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE stellaops.outbox_consumers, stellaops.outbox_held_tenants TO stellaops_system;
 
 -- Schema policy -----------------------------------------------------------------------------------
 

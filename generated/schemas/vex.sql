@@ -564,6 +564,34 @@ BEGIN
   END IF;
 END $$;
 
+-- How far each consumer of an outbox is: it was given every event up to `position`, but for those of tenants that are held.
+CREATE TABLE IF NOT EXISTS stellaops.outbox_consumers (
+  relation         text        COLLATE "C"  NOT NULL,
+  consumer         text        COLLATE "C"  NOT NULL,
+  position         bigint                   NOT NULL,
+  epoch            bigint                   NOT NULL DEFAULT 0,
+  moved_at         timestamptz              NOT NULL DEFAULT now(),
+  CONSTRAINT pk_outbox_consumers PRIMARY KEY (relation, consumer),
+  CONSTRAINT ck_outbox_consumers_consumer CHECK (btrim(consumer) <> '' AND length(consumer) <= 200),
+  CONSTRAINT ck_outbox_consumers_position CHECK (position >= 0)
+);
+
+-- The tenants whose next event a consumer could not take: theirs wait, in their order, and nobody else's.
+CREATE TABLE IF NOT EXISTS stellaops.outbox_held_tenants (
+  relation         text        COLLATE "C"  NOT NULL,
+  consumer         text        COLLATE "C"  NOT NULL,
+  tenant_id        text        COLLATE "C"  NOT NULL,
+  position         bigint                   NOT NULL,
+  failures         integer                  NOT NULL,
+  reason           text        COLLATE "C"  NOT NULL,
+  held_since       timestamptz              NOT NULL DEFAULT now(),
+  try_again_at     timestamptz,
+  CONSTRAINT pk_outbox_held_tenants PRIMARY KEY (relation, consumer, tenant_id),
+  CONSTRAINT fk_outbox_held_tenants_consumer FOREIGN KEY (relation, consumer)
+    REFERENCES stellaops.outbox_consumers (relation, consumer) ON DELETE CASCADE,
+  CONSTRAINT ck_outbox_held_tenants_failures CHECK (failures >= 1)
+);
+
 -- Whoever runs this, the objects belong to the migrator.
 DO $$
 DECLARE
@@ -580,7 +608,8 @@ BEGIN
       FROM pg_type WHERE oid = 'stellaops.tenant'::regtype AND pg_get_userbyid(typowner) <> 'stellaops_migrator'
     UNION ALL
     SELECT format('ALTER TABLE %s OWNER TO stellaops_migrator', oid::regclass)
-      FROM pg_class WHERE oid = 'stellaops.system_access'::regclass AND pg_get_userbyid(relowner) <> 'stellaops_migrator'
+      FROM pg_class WHERE oid IN ('stellaops.system_access'::regclass, 'stellaops.outbox_consumers'::regclass, 'stellaops.outbox_held_tenants'::regclass)
+        AND pg_get_userbyid(relowner) <> 'stellaops_migrator'
   LOOP
     EXECUTE statement;
   END LOOP;
@@ -615,17 +644,33 @@ COMMENT ON COLUMN stellaops.system_access.application_name IS 'The application, 
 COMMENT ON COLUMN stellaops.system_access.started_at IS 'When the scope began.';
 COMMENT ON COLUMN stellaops.system_access.ended_at IS 'When it ended; NULL: it runs, or its process died.';
 COMMENT ON COLUMN stellaops.system_access.statements IS 'How many statements it ran.';
+COMMENT ON TABLE stellaops.outbox_consumers IS 'How far each consumer of an outbox is.';
+COMMENT ON COLUMN stellaops.outbox_consumers.relation IS 'The table of the events, schema and name.';
+COMMENT ON COLUMN stellaops.outbox_consumers.consumer IS 'The consumer.';
+COMMENT ON COLUMN stellaops.outbox_consumers.position IS 'It was given every event up to this number, but for those of tenants that are held.';
+COMMENT ON COLUMN stellaops.outbox_consumers.epoch IS 'Grows with each change of hands: whoever delivered before changes nothing any more.';
+COMMENT ON COLUMN stellaops.outbox_consumers.moved_at IS 'When the position was written last.';
+COMMENT ON TABLE stellaops.outbox_held_tenants IS 'The tenants whose next event a consumer of an outbox could not take.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.relation IS 'The table of the events, schema and name.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.consumer IS 'The consumer.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.tenant_id IS 'The tenant.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.position IS 'The consumer was given the tenant''s events up to this number.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.failures IS 'How often the next one failed.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.reason IS 'Why it failed last, for a person.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.held_since IS 'When it failed first.';
+COMMENT ON COLUMN stellaops.outbox_held_tenants.try_again_at IS 'From when on it is tried again; NULL: when somebody says so.';
 
 -- Nobody gets more than this. The type's name can be looked up, and bound, without USAGE on the type;
 -- without it, the type cannot become a column's.
 REVOKE ALL ON SCHEMA stellaops FROM PUBLIC;
-REVOKE ALL ON TABLE stellaops.system_access FROM PUBLIC, stellaops_system;
+REVOKE ALL ON TABLE stellaops.system_access, stellaops.outbox_consumers, stellaops.outbox_held_tenants FROM PUBLIC, stellaops_system;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA stellaops FROM PUBLIC;
 REVOKE USAGE ON TYPE stellaops.tenant FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION stellaops.no_tenant_bound(), stellaops.texts_fit(jsonb, jsonpath, text, integer, integer),
   stellaops.are_sets(jsonb, jsonpath), stellaops.has_only(jsonb, jsonpath, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA stellaops TO stellaops_system;
 GRANT SELECT, INSERT, UPDATE (ended_at, statements) ON TABLE stellaops.system_access TO stellaops_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE stellaops.outbox_consumers, stellaops.outbox_held_tenants TO stellaops_system;
 
 -- Schema vex --------------------------------------------------------------------------------------
 
@@ -702,6 +747,7 @@ BEGIN
   CREATE TRIGGER trg_consensus_holds_updated_at BEFORE UPDATE ON stellaops_specified.consensus_holds FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.linkset_events ( tenant_id text COLLATE "C" NOT NULL, id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, linkset_id text COLLATE "C" NOT NULL, linkset_version bigint NOT NULL, kind text COLLATE "C" NOT NULL, agreement_before text COLLATE "C", agreement_after text COLLATE "C" NOT NULL, added uuid[] NOT NULL DEFAULT '{}', removed uuid[] NOT NULL DEFAULT '{}', content_digest text COLLATE "C" NOT NULL, disagreements jsonb, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_linkset_events PRIMARY KEY (tenant_id, id), CONSTRAINT uq_linkset_events_version_of_linkset UNIQUE (tenant_id, linkset_id, linkset_version), CONSTRAINT fk_linkset_events_linkset_id FOREIGN KEY (tenant_id, linkset_id) REFERENCES stellaops_specified.linksets (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_linkset_events_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_linkset_events_linkset_id CHECK ( char_length(linkset_id) <= 68 AND linkset_id ~ '^lks_[0-9a-f]{64}$' ), CONSTRAINT ck_linkset_events_linkset_version CHECK (linkset_version >= 1), CONSTRAINT ck_linkset_events_kind CHECK (kind IN ('created', 'claims_changed', 'aliases_changed')), CONSTRAINT ck_linkset_events_agreement_before CHECK (agreement_before IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linkset_events_agreement_after CHECK (agreement_after IN ('empty', 'single', 'agreed', 'disagreed')), CONSTRAINT ck_linkset_events_added CHECK (CASE coalesce(array_ndims(added), 1) WHEN 1 THEN array_position(added, NULL) IS NULL ELSE false END), CONSTRAINT ck_linkset_events_removed CHECK (CASE coalesce(array_ndims(removed), 1) WHEN 1 THEN array_position(removed, NULL) IS NULL ELSE false END), CONSTRAINT ck_linkset_events_content_digest CHECK (content_digest ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_linkset_events_disagreements CHECK ( disagreements IS NULL OR CASE disagreements ->> 'schemaVersion' WHEN 'vex.linkset-disagreements@1' THEN jsonb_typeof(disagreements -> 'conflicts') = 'array' AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts" ? (@.size() < 1)', silent => true) IS NOT TRUE AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? ((exists(@."matter")) is unknown || @."matter".type() != "string" || !(@."matter" == "status" || @."matter" == "justification" || @."matter" == "version_range") || (exists(@."claims")) is unknown || @."claims".type() != "array" || exists(@."claims"[*] ? (@.type() != "object")) || @."claims".size() < 2)', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]', ARRAY['matter', 'claims']::text[]) AND jsonb_path_exists(disagreements, 'strict $."conflicts"[*] ? (exists(@."claims"[*] ? ((exists(@."provider")) is unknown || @."provider".type() != "string" || (exists(@."statementId")) is unknown || @."statementId".type() != "string" || (exists(@."value")) is unknown || @."value".type() != "string")))', silent => true) IS NOT TRUE AND stellaops.has_only(disagreements, 'lax $."conflicts"[*]."claims"[*]', ARRAY['provider', 'statementId', 'value']::text[]) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."provider"', shortest => 1, longest => 100) AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."statementId"', pattern => '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$') AND stellaops.texts_fit(disagreements, 'lax $."conflicts"[*]."claims"[*]."value"', longest => 1024) AND disagreements - ARRAY['schemaVersion', 'conflicts'] = '{}' END IS TRUE ), CONSTRAINT ck_linkset_events_first_version_is_the_creation CHECK (((kind = 'created') = (linkset_version = 1) AND (kind = 'created') = (agreement_before IS NULL)) IS TRUE), CONSTRAINT ck_linkset_events_changed_claims_are_named CHECK ((kind <> 'claims_changed' OR cardinality(added) + cardinality(removed) > 0) IS TRUE), CONSTRAINT ck_linkset_events_disagreement_is_explained CHECK (((agreement_after = 'disagreed') = (disagreements IS NOT NULL)) IS TRUE) );
   CREATE INDEX idx_linkset_events_created_at ON stellaops_specified.linkset_events (tenant_id, created_at DESC, id DESC);
+  CREATE INDEX idx_linkset_events_id_everywhere ON stellaops_specified.linkset_events (id, tenant_id);
   CREATE INDEX idx_linkset_events_created_at_everywhere ON stellaops_specified.linkset_events (created_at, tenant_id, id);
   CREATE POLICY linkset_events_tenant_isolation ON stellaops_specified.linkset_events AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY linkset_events_owner ON stellaops_specified.linkset_events AS PERMISSIVE FOR ALL TO vex_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -1352,6 +1398,9 @@ BEGIN
   IF NOT stellaops.has('vex.linkset_events', 'index', 'idx_linkset_events_created_at') THEN
     CREATE INDEX idx_linkset_events_created_at ON vex.linkset_events (tenant_id, created_at DESC, id DESC);
   END IF;
+  IF NOT stellaops.has('vex.linkset_events', 'index', 'idx_linkset_events_id_everywhere') THEN
+    CREATE INDEX idx_linkset_events_id_everywhere ON vex.linkset_events (id, tenant_id);
+  END IF;
   IF NOT stellaops.has('vex.linkset_events', 'index', 'idx_linkset_events_created_at_everywhere') THEN
     CREATE INDEX idx_linkset_events_created_at_everywhere ON vex.linkset_events (created_at, tenant_id, id);
   END IF;
@@ -1391,6 +1440,7 @@ COMMENT ON CONSTRAINT ck_linkset_events_first_version_is_the_creation ON vex.lin
 COMMENT ON CONSTRAINT ck_linkset_events_changed_claims_are_named ON vex.linkset_events IS 'a change that names nothing cannot be followed';
 COMMENT ON CONSTRAINT ck_linkset_events_disagreement_is_explained ON vex.linkset_events IS 'the sides as they were then are told by the event alone';
 COMMENT ON INDEX vex.idx_linkset_events_created_at IS 'what changed in a tenant, newest first, those after a time included';
+COMMENT ON INDEX vex.idx_linkset_events_id_everywhere IS 'deliver the events of all tenants in their order';
 COMMENT ON INDEX vex.idx_linkset_events_created_at_everywhere IS 'the oldest rows of all tenants, to purge those past their retention';
 COMMENT ON TRIGGER trg_linkset_events_append_only ON vex.linkset_events IS 'Rows are facts: UPDATE and TRUNCATE are refused, the owner''s too.';
 COMMENT ON TRIGGER trg_linkset_events_kept ON vex.linkset_events IS 'Rows are kept for 730 days; DELETE of a younger one is refused, the owner''s too.';

@@ -46,6 +46,12 @@ pub enum Error {
         /// What was given.
         name: String,
     },
+    /// A consumer cannot have that name.
+    #[error("`{name}` is no name for a consumer: it is not blank, has no control characters, and has at most 200 characters")]
+    ConsumerName {
+        /// What was given.
+        name: String,
+    },
     /// A unique key is taken.
     #[error("`{constraint}`: {}", about_key(key.as_ref()))]
     UniqueViolation {
@@ -310,6 +316,7 @@ impl Error {
             Error::LeaseLost { .. } => "lease_lost",
             Error::LockLost { .. } => "lock_lost",
             Error::WorkerName { .. } => "worker_name",
+            Error::ConsumerName { .. } => "consumer_name",
             Error::UniqueViolation { .. } => "unique_violation",
             Error::ForeignKeyViolation { .. } => "foreign_key_violation",
             Error::CheckViolation { .. } => "check_violation",
@@ -346,6 +353,18 @@ impl Error {
     /// Whether the same call may be tried again as it is: nothing of it has taken effect.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Error::Retry { .. } | Error::PoolTimeout)
+    }
+
+    /// Whether waiting may mend it, for programs that work until they are stopped: the server is away or busy.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Error::Connection(_)
+                | Error::PoolTimeout
+                | Error::Retry { .. }
+                | Error::Cancelled { .. }
+                | Error::LockLost { .. }
+        )
     }
 
     /// Whether a prepared statement of the connection fails again and again: it was prepared with another

@@ -40,6 +40,7 @@ mod id;
 mod member;
 #[cfg(feature = "memory")]
 pub mod memory;
+pub mod outbox;
 mod own_sql;
 mod pause;
 mod pooler;

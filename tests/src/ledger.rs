@@ -100,3 +100,15 @@ pub enum EntryKind {
     /// It was.
     Odd,
 }
+
+/// What others are to be told of.
+#[derive(Debug, Clone, PartialEq, Table)]
+#[table("ledger.notices", specs = "ledger/specs")]
+pub struct Notice {
+    /// The number.
+    pub id: i64,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// What it is.
+    pub what: String,
+}

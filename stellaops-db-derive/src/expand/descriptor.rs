@@ -8,7 +8,7 @@ use stellaops_db_spec::model::{
     Column, ColumnType, Direction, Index, Nulls, OrderColumn, Storage, Table, Tenancy, UniqueKey, name,
 };
 use stellaops_db_spec::row_rules::RowRules;
-use stellaops_db_spec::statement::{ChainStatements, Statements, SwapStatement};
+use stellaops_db_spec::statement::{ChainStatements, OutboxStatements, Statements, SwapStatement};
 
 use crate::check::JoinedTable;
 use crate::expand::column::orders;
@@ -82,7 +82,7 @@ pub(crate) fn identified(input: &TableInput, table: &str) -> TokenStream {
 }
 
 /// How many verbs the runtime knows.
-pub(crate) const VERBS: usize = 12;
+pub(crate) const VERBS: usize = 13;
 
 /// Which verbs the table has, in the runtime's order.
 pub(crate) fn verbs(table: &Table, statements: &Statements) -> TokenStream {
@@ -100,6 +100,7 @@ pub(crate) fn verbs(table: &Table, statements: &Statements) -> TokenStream {
         changes && table.queue.is_some(),
         statements.search.is_some(),
         changes && table.queue.as_ref().is_some_and(|queue| queue.steps.is_some()),
+        table.outbox.is_some(),
     ];
     quote!(__sdb::Verbs<#(#verbs),*>)
 }
@@ -262,6 +263,7 @@ fn statements(joined: &JoinedTable<'_>, statements: &Statements) -> TokenStream 
             .as_ref()
             .map(chain_descriptor)
             .map(|chain| quote!(chain: __sdb::Some(#chain),)),
+        outbox_descriptor(joined, statements),
     ];
     let several = several.into_iter().flatten();
     let verbs = [
@@ -299,6 +301,25 @@ fn chain_descriptor(statements: &ChainStatements) -> TokenStream {
         ..
     } = statements;
     quote!(__sdb::ChainDescriptor { columns: &[#(#columns),*], tenants: #tenants, bounds: #bounds, rows: #rows })
+}
+
+fn outbox_descriptor(joined: &JoinedTable<'_>, statements: &Statements) -> Option<TokenStream> {
+    let (outbox, statements) = (joined.table.outbox.as_ref()?, statements.outbox.as_ref()?);
+    let number = joined.position(&outbox.number);
+    let OutboxStatements {
+        last,
+        events,
+        events_of_tenant,
+        ..
+    } = statements;
+    Some(quote! {
+        outbox: __sdb::Some(__sdb::OutboxDescriptor {
+            number: #number,
+            last: #last,
+            events: #events,
+            events_of_tenant: #events_of_tenant,
+        }),
+    })
 }
 
 fn swap_statement(joined: &JoinedTable<'_>, statement: &SwapStatement) -> TokenStream {

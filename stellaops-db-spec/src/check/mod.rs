@@ -26,6 +26,7 @@ mod member_bound;
 mod member_example;
 mod name;
 mod order;
+mod outbox;
 mod part;
 mod partition;
 mod path;

@@ -7,7 +7,7 @@ use crate::check::condition::check_condition;
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
 use crate::check::{
-    convention, cycle, evidence, finder, hash_chain, index, name, partition, queue, reference, relation,
+    convention, cycle, evidence, finder, hash_chain, index, name, outbox, partition, queue, reference, relation,
     retention, search,
 };
 use crate::load::{Document, FileRole};
@@ -75,6 +75,7 @@ pub(super) fn check_tables(
         retention::check_retention(context, draft);
         partition::check_partition(context, draft);
         hash_chain::check_hash_chain(context, draft);
+        outbox::check_outbox(context, draft);
         evidence::check_evidence(context, draft);
         reference::check_indexed(context, draft);
     }
@@ -149,6 +150,7 @@ fn check_columns_and_key<'a>(
         partition: None,
         hash_chain: None,
         chain_of: None,
+        outbox: None,
         evidence: None,
         waivers: Vec::new(),
         place: context.place(root.span),

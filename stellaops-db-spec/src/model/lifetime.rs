@@ -108,6 +108,18 @@ pub struct HashChain {
     pub place: Place,
 }
 
+/// A table of events that consumers are given in order.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Outbox {
+    /// The identity column whose numbers are the order of delivery.
+    pub number: Arc<Column>,
+    /// Who follows the events, and for what.
+    pub why: String,
+    /// Where it is specified.
+    pub place: Place,
+}
+
 /// The tenant of the system's own rows: the evidence of system scopes.
 pub const SYSTEM_TENANT: &str = "@system";
 

@@ -24,7 +24,7 @@ pub use database::{Database, Schema};
 pub use enumeration::{Enum, EnumValue, Storage, Transition};
 pub use index::{Direction, Finder, FinderTarget, Index, Nulls, OrderColumn, Scope, ServedBy, UniqueKey};
 pub use lifetime::{
-    Evidence, HashChain, Partition, Retention, SYSTEM_TENANT, Search, SearchField, SearchLanguage,
+    Evidence, HashChain, Outbox, Partition, Retention, SYSTEM_TENANT, Search, SearchField, SearchLanguage,
     SearchWeight, Waiver,
 };
 pub use member::{Item, Member, MemberType};

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Check, Column, Evidence, Finder, HashChain, Index, Partition, Queue, Reference, Retention, Search,
+    Check, Column, Evidence, Finder, HashChain, Index, Outbox, Partition, Queue, Reference, Retention, Search,
     UniqueKey, Waiver,
 };
 use crate::source::Place;
@@ -97,6 +97,8 @@ pub struct Table {
     pub hash_chain: Option<HashChain>,
     /// The table of the schema whose hash chains end here; then only that chain writes it.
     pub chain_of: Option<String>,
+    /// How its rows are delivered as events.
+    pub outbox: Option<Outbox>,
     /// How the table takes the evidence of system scopes.
     pub evidence: Option<Evidence>,
     /// The rules that the table is excused from.

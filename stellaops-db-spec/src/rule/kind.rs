@@ -183,6 +183,28 @@ max_attempts = 5
 retry_after = 60
 retry_after_most = 600"#;
 
+    OUTBOX = "SDB0624", "an outbox delivers facts of tenants in the order of their numbers";
+    reason "Consumers are given the events of each tenant in the order that the database numbered them in. A row that changes later would be delivered as something that it never was; a number that somebody sets may lie behind those that were delivered already. Events of all tenants are read in the order of the numbers, so an index has that order.";
+    wrong r#"append_only = true
+[columns.id]
+type = "uuid"
+default = "uuid_v7"
+[outbox]
+number = "id"
+why = "the search index follows""#;
+    right r#"append_only = true
+[columns.id]
+type = "bigint"
+identity = true
+[[indexes]]
+name = "by_number"
+order = ["id"]
+scope = "system"
+why = "deliver events in their order"
+[outbox]
+number = "id"
+why = "the search index follows""#;
+
     MEMBER_VALUES = "SDB0630", "`values` are the distinct words of texts";
     reason "They list all that a text may be, or each text in a list, set or map, so they stand on texts, each once, at least one, without control characters; and nothing else needs to be said about the text: no pattern, no length.";
     wrong r#"members.scope = { type = "text", values = ["all", "one", "all"], max_length = 3 }"#;

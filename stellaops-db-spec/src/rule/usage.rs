@@ -139,4 +139,12 @@ schedules.list(Schedule::BY_NAME).with(Run::BY_SCHEDULE_NEWEST.children(5)).awai
     reason "A recurring queue has no status: its rows are due again and again, and to be through with one is to say when it is due next. What has an end names it: `[queue]` with a `status` and its values `ready`, `running` and `done`.";
     wrong r#"triggers.complete(&trigger).await?;"#;
     right r#"triggers.reschedule(&trigger, next).await?;"#;
+
+    NO_OUTBOX = "SDB0724", "events are delivered from a table that is declared an outbox";
+    reason "A relay reads the rows of all tenants in the order of their numbers, and remembers the number up to which a consumer has them. Rows that can change, or that the database does not number, cannot be delivered so; `[outbox]` says which column numbers them, and who follows.";
+    wrong r#"Relay::new("search").run(&database, reason, stop, async |job: Event<GraphJob>| Ok(())).await?;"#;
+    right r##"# specs/vex/linkset_events.toml
+[outbox]
+number = "id"
+why    = "the search index follows""##;
 }

@@ -14,6 +14,7 @@ mod chain;
 mod delete;
 mod get;
 mod insert;
+mod outbox;
 mod partition;
 mod purge;
 mod queue;
@@ -25,6 +26,7 @@ use crate::model::Table;
 
 pub use chain::ChainStatements;
 pub(crate) use chain::chained_values;
+pub use outbox::OutboxStatements;
 pub use queue::QueueStatements;
 pub use swap::SwapStatement;
 
@@ -63,6 +65,8 @@ pub struct Statements {
     pub search: Option<String>,
     /// What a hash chain is verified with.
     pub chain: Option<ChainStatements>,
+    /// What an outbox is delivered with.
+    pub outbox: Option<OutboxStatements>,
 }
 
 impl Statements {
@@ -92,6 +96,7 @@ impl Statements {
             maintain_partitions: partition::maintain(table),
             search: search::search(table),
             chain: chain::chain(table),
+            outbox: outbox::outbox(table),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Why a row could not be done, and what becomes of it.
 
+use std::any::Any;
 use std::time::Duration;
 
 /// Why a row of a queue could not be done.
@@ -33,6 +34,15 @@ impl Failure {
             reason,
             after: None,
             is_for_good: false,
+        }
+    }
+
+    /// What a person reads of a handler that panicked.
+    pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_string());
+        match text.or_else(|| panic.downcast_ref::<String>().cloned()) {
+            Some(text) => Failure::new(format!("the handler panicked: {text}")),
+            None => Failure::new("the handler panicked"),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::value::Parameter;
 /// A table across tenants: reads it, and does what its retention asks for. No verb writes a single row: for
 /// that, name the tenant.
 pub struct SystemReader<T> {
-    pub(super) session: Session,
+    pub(crate) session: Session,
     marker: PhantomData<fn() -> T>,
 }
 

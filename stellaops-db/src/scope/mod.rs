@@ -18,6 +18,7 @@ use crate::table::Table;
 
 pub use advisory::AdvisoryLock;
 pub(crate) use load::Load;
+pub(crate) use open::Open;
 pub(crate) use session::{Login, Session};
 pub use store::Store;
 pub use system::SystemScope;

@@ -51,7 +51,7 @@ impl SystemScope {
         })
     }
 
-    pub(super) fn session(&self) -> &Session {
+    pub(crate) fn session(&self) -> &Session {
         &self.session
     }
 

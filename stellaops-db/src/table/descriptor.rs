@@ -233,6 +233,8 @@ pub struct Statements {
     pub search: &'static str,
     /// What the hash chain is verified with.
     pub chain: Option<ChainDescriptor>,
+    /// What the outbox is delivered with.
+    pub outbox: Option<OutboxDescriptor>,
 }
 
 impl Statements {
@@ -252,6 +254,7 @@ impl Statements {
         maintain_partitions: "",
         search: "",
         chain: None,
+        outbox: None,
     };
 }
 
@@ -266,6 +269,19 @@ pub struct ChainDescriptor {
     pub bounds: &'static str,
     /// Rows in their order.
     pub rows: &'static str,
+}
+
+/// What an outbox is delivered with.
+#[derive(Debug, Clone, Copy)]
+pub struct OutboxDescriptor {
+    /// The position of the column that numbers the events.
+    pub number: usize,
+    /// The greatest number that is seen, and the transactions that write to the table.
+    pub last: &'static str,
+    /// Events of all tenants but some.
+    pub events: &'static str,
+    /// Events of one tenant.
+    pub events_of_tenant: &'static str,
 }
 
 /// The statements of compare-and-swap on one column.

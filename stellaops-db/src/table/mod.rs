@@ -17,7 +17,7 @@ use crate::value::{DecodeError, EncodeError, Parameter, Row};
 pub(crate) use assignments::InsertContext;
 pub use assignments::{Assignments, Insert, NamedAssignments, Purpose, Update, assign};
 pub use descriptor::{
-    ChainDescriptor, ColumnDefault, OrderDescriptor, ReferenceDescriptor, Statements, SwapStatement,
+    ChainDescriptor, ColumnDefault, OrderDescriptor, OutboxDescriptor, ReferenceDescriptor, Statements, SwapStatement,
     TableDescriptor, UniqueKeyDescriptor,
 };
 pub use direction::Direction;
@@ -29,7 +29,7 @@ pub use projection::Projection;
 pub use queue::{QueueDescriptor, QueueStatements, QueueSteps};
 pub use taken::TakenKey;
 pub use verb::{
-    Chained, Changeable, Completable, Deletable, Partitioned, Patchable, Purgeable, Queue, Searchable,
+    Chained, Changeable, Completable, Deletable, Outbox, Partitioned, Patchable, Purgeable, Queue, Searchable,
     SoftDeletable, Upsertable, Verbs, Versioned,
 };
 

@@ -19,6 +19,7 @@ pub struct Verbs<
     const QUEUE: bool,
     const SEARCH: bool,
     const COMPLETE: bool,
+    const OUTBOX: bool,
 >;
 
 /// Verbs of which this is one; the number is its place among the values.
@@ -34,18 +35,19 @@ macro_rules! verbs {
 }
 
 verbs! {
-    0 Changeable: | B C D E F G H I J K L;
-    1 Deletable: A | C D E F G H I J K L;
-    2 Purgeable: A B | D E F G H I J K L;
-    3 Partitioned: A B C | E F G H I J K L;
-    4 Chained: A B C D | F G H I J K L;
-    5 Patchable: A B C D E | G H I J K L;
-    6 Upsertable: A B C D E F | H I J K L;
-    7 Versioned: A B C D E F G | I J K L;
-    8 SoftDeletable: A B C D E F G H | J K L;
-    9 Queue: A B C D E F G H I | K L;
-    10 Searchable: A B C D E F G H I J | L;
-    11 Completable: A B C D E F G H I J K |;
+    0 Changeable: | B C D E F G H I J K L M;
+    1 Deletable: A | C D E F G H I J K L M;
+    2 Purgeable: A B | D E F G H I J K L M;
+    3 Partitioned: A B C | E F G H I J K L M;
+    4 Chained: A B C D | F G H I J K L M;
+    5 Patchable: A B C D E | G H I J K L M;
+    6 Upsertable: A B C D E F | H I J K L M;
+    7 Versioned: A B C D E F G | I J K L M;
+    8 SoftDeletable: A B C D E F G H | J K L M;
+    9 Queue: A B C D E F G H I | K L M;
+    10 Searchable: A B C D E F G H I J | L M;
+    11 Completable: A B C D E F G H I J K | M;
+    12 Outbox: A B C D E F G H I J K L |;
 }
 
 /// Tables whose rows can change.
@@ -141,3 +143,11 @@ pub trait Searchable: Table {}
     note = "give a row of a recurring queue its next time with `reschedule`, or declare `[queue]` with a `status` in the spec\nrun `stellaops-db explain SDB0723`"
 )]
 pub trait Completable: Table {}
+
+/// Tables whose rows are delivered to consumers as events.
+#[diagnostic::on_unimplemented(
+    message = "[SDB0724] `{Self}` is no outbox",
+    label = "its rows are not delivered as events",
+    note = "declare `[outbox]` in the spec: the identity column that numbers the events, and the reason\nrun `stellaops-db explain SDB0724`"
+)]
+pub trait Outbox: Table {}

@@ -86,6 +86,13 @@ fn facts(table: &Table) -> Vec<String> {
             .as_ref()
             .map(|chained| format!("Written by the hash chain of {} alone.", code(chained))),
     );
+    facts.extend(table.outbox.as_ref().map(|outbox| {
+        format!(
+            "Outbox: consumers are given the events of each tenant in the order of {}, each at least once. {}",
+            code(&outbox.number.name),
+            capital(&sentence(&outbox.why))
+        )
+    }));
     facts.extend(table.evidence.as_ref().map(|_| {
         format!(
             "Takes the opening and the end of each system scope, as rows of the tenant {}.",

@@ -1,4 +1,4 @@
-//! The keys of what a table keeps and for how long: search, retention, partitions, hash chain, waivers.
+//! The keys of what a table keeps and for how long: search, retention, partitions, hash chain, outbox, waivers.
 
 use super::{Key, Kind, optional, required, word};
 
@@ -89,6 +89,16 @@ pub const HASH_CHAIN: &[Key] = &[
         "The bytea column with the SHA-256 of the row and of `previous`; set by the database.",
     ),
     required("why", Kind::Text, "What the chain proves, and to whom."),
+];
+
+/// The keys of an outbox.
+pub const OUTBOX: &[Key] = &[
+    required(
+        "number",
+        Kind::Text,
+        "The identity column of the key, whose numbers are the order of delivery.",
+    ),
+    required("why", Kind::Text, "Who follows the events, and for what."),
 ];
 
 /// The keys of the evidence of system scopes.

@@ -1,7 +1,7 @@
 //! The keys of the three kinds of file.
 
 use super::{
-    CHECK, COLUMN, ENUM, EVIDENCE, FINDER, HASH_CHAIN, INDEX, Key, Kind, PARTITION, QUEUE, REFERENCE,
+    CHECK, COLUMN, ENUM, EVIDENCE, FINDER, HASH_CHAIN, INDEX, Key, Kind, OUTBOX, PARTITION, QUEUE, REFERENCE,
     RETENTION, SEARCH, SHAPE, UNIQUE, WAIVER, Word, optional, required, word,
 };
 
@@ -143,6 +143,11 @@ pub const TABLE: &[Key] = &[
         "hash_chain",
         Kind::Table("hash chain", HASH_CHAIN),
         "Chains the rows of each tenant by hashes that the database computes, so that a changed or missing row is found.",
+    ),
+    optional(
+        "outbox",
+        Kind::Table("outbox", OUTBOX),
+        "Delivers the rows, which are events, to consumers: those of each tenant in their order, each at least once.",
     ),
     optional(
         "evidence",
