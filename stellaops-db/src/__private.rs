@@ -23,10 +23,10 @@ pub use crate::table::Direction::{
 pub use crate::table::{
     Assignments, ChainDescriptor, Chained, Changeable, ColumnDefault, Completable, Deletable,
     GlobalRepository, Identified, Insert, Key, NamedAssignments, NamedReader, NamedRepository,
-    OrderDescriptor, Outbox, OutboxDescriptor, Partitioned, Patchable, Projection, Purgeable, Purpose, Queue, QueueDescriptor,
-    QueueStatements, QueueSteps, ReferenceDescriptor, Searchable, SoftDeletable, Statements, SwapStatement,
-    Table, TableDescriptor, UniqueKeyDescriptor, Update, Upsertable, Verbs, Versioned, assign, parameter,
-    read_fields, tenancy,
+    OrderDescriptor, Outbox, OutboxDescriptor, Partitioned, Patchable, Projection, Purgeable, Purpose, Queue,
+    QueueDescriptor, QueueStatements, QueueSteps, ReferenceDescriptor, Searchable, SoftDeletable, Statements,
+    SwapStatement, Table, TableDescriptor, UniqueKeyDescriptor, Update, Upsertable, Verbs, Versioned, assign,
+    parameter, read_fields, tenancy,
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, EnumForm, JsonForm, JsonShape, Parameter,

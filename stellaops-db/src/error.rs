@@ -47,7 +47,9 @@ pub enum Error {
         name: String,
     },
     /// A consumer cannot have that name.
-    #[error("`{name}` is no name for a consumer: it is not blank, has no control characters, and has at most 200 characters")]
+    #[error(
+        "`{name}` is no name for a consumer: it is not blank, has no control characters, and has at most 200 characters"
+    )]
     ConsumerName {
         /// What was given.
         name: String,

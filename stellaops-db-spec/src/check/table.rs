@@ -7,8 +7,8 @@ use crate::check::condition::check_condition;
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
 use crate::check::{
-    convention, cycle, evidence, finder, hash_chain, index, name, outbox, partition, queue, reference, relation,
-    retention, search,
+    convention, cycle, evidence, finder, hash_chain, index, name, outbox, partition, queue, reference,
+    relation, retention, search,
 };
 use crate::load::{Document, FileRole};
 use crate::model::name as relation_name;

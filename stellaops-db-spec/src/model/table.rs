@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Check, Column, Evidence, Finder, HashChain, Index, Outbox, Partition, Queue, Reference, Retention, Search,
-    UniqueKey, Waiver,
+    Check, Column, Evidence, Finder, HashChain, Index, Outbox, Partition, Queue, Reference, Retention,
+    Search, UniqueKey, Waiver,
 };
 use crate::source::Place;
 

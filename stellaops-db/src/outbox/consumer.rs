@@ -6,8 +6,8 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::error::Error;
-use crate::outbox::feed::Feed;
 use crate::outbox::event::number_of;
+use crate::outbox::feed::Feed;
 use crate::outbox::ledger::{Ledger, named, number};
 use crate::outbox::name::checked_name;
 use crate::repository::SystemReader;
@@ -79,7 +79,9 @@ pub struct HeldTenant {
 
 impl<T: Table> std::fmt::Debug for Consumer<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Ledger { relation, consumer, .. } = &self.ledger;
+        let Ledger {
+            relation, consumer, ..
+        } = &self.ledger;
         write!(formatter, "Consumer({consumer:?} of {relation})")
     }
 }
@@ -174,9 +176,7 @@ impl<T: Table> Consumer<T> {
     async fn change(&self, tenant: &TenantId, passes_over: bool) -> Result<bool, Error> {
         let (ledger, open) = self.taken_over().await?;
         let session = &ledger.session;
-        let rows = session
-            .rows(HELD_POSITION, ledger.with([named(tenant)]))
-            .await?;
+        let rows = session.rows(HELD_POSITION, ledger.with([named(tenant)])).await?;
         let Some(row) = rows.first() else {
             open.rollback().await?;
             return Ok(false);

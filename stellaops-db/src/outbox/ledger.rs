@@ -137,9 +137,7 @@ impl Ledger {
                 ]);
                 (HOLD, parameters)
             }
-            Change::Advanced { tenant, position } => {
-                (ADVANCE, self.with([named(&tenant), number(position)]))
-            }
+            Change::Advanced { tenant, position } => (ADVANCE, self.with([named(&tenant), number(position)])),
             Change::LetGo { tenant } => (LET_GO, self.with([named(&tenant)])),
         }
     }

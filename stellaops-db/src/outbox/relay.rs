@@ -210,6 +210,7 @@ impl Relay {
             handler: Arc::new(handler),
             stopping,
             settled: 0,
+            failures: 0,
             report: RelayReport::default(),
         })
     }
@@ -220,21 +221,17 @@ impl Relay {
         F: Fn(Event<T>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        let mut failures = 0;
         while !rounds.stopping.is_set() {
-            let longest = match self.in_turn(rounds, system, false).await {
-                Ok(()) => {
-                    failures = 1;
-                    self.poll
-                }
+            match self.in_turn(rounds, system, false).await {
+                Ok(()) => rounds.failures = 0,
                 Err(error) if error.is_passing() => {
-                    failures += 1;
+                    rounds.failures += 1;
                     tracing::warn!(target: "stellaops_db", consumer = self.consumer, %error, "events cannot be delivered");
-                    LONGEST_WAIT.max(self.poll)
                 }
                 Err(error) => return Err(error),
-            };
-            rounds.stopping.rest(pause(self.poll, longest, failures)).await;
+            }
+            let wait = pause(self.poll, LONGEST_WAIT.max(self.poll), rounds.failures);
+            rounds.stopping.rest(wait).await;
         }
         Ok(())
     }
@@ -263,7 +260,8 @@ impl Relay {
         let Some(epoch) = rounds.ledger.take_over().await? else {
             return Ok(());
         };
-        lock.protect(self.in_rounds(rounds, epoch, ends_when_idle)).await??;
+        lock.protect(self.in_rounds(rounds, epoch, ends_when_idle))
+            .await??;
         lock.release().await
     }
 

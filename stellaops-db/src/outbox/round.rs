@@ -25,6 +25,8 @@ pub(super) struct Rounds<T, F> {
     pub(super) stopping: Stopping,
     /// No event can appear up to this number any more.
     pub(super) settled: i64,
+    /// How often delivering failed in a row.
+    pub(super) failures: u32,
     pub(super) report: RelayReport,
 }
 
@@ -72,6 +74,7 @@ where
         if !self.ledger.save(epoch, position, changes).await? {
             return Ok(Round::Displaced);
         }
+        self.failures = 0;
         Ok(match read.is_full {
             true => Round::More,
             false => Round::Idle,
@@ -145,7 +148,15 @@ where
 
     fn account(&mut self, outcomes: Vec<Outcome>) -> Vec<Change> {
         let mut changes = Vec::new();
-        for Outcome { tenant, held, is_rest, delivered, taken, end } in outcomes {
+        for Outcome {
+            tenant,
+            held,
+            is_rest,
+            delivered,
+            taken,
+            end,
+        } in outcomes
+        {
             self.report.delivered += delivered;
             match end {
                 End::Failed(number, failure) => {

@@ -17,8 +17,8 @@ use crate::value::{DecodeError, EncodeError, Parameter, Row};
 pub(crate) use assignments::InsertContext;
 pub use assignments::{Assignments, Insert, NamedAssignments, Purpose, Update, assign};
 pub use descriptor::{
-    ChainDescriptor, ColumnDefault, OrderDescriptor, OutboxDescriptor, ReferenceDescriptor, Statements, SwapStatement,
-    TableDescriptor, UniqueKeyDescriptor,
+    ChainDescriptor, ColumnDefault, OrderDescriptor, OutboxDescriptor, ReferenceDescriptor, Statements,
+    SwapStatement, TableDescriptor, UniqueKeyDescriptor,
 };
 pub use direction::Direction;
 pub(crate) use direction::Nulls;
@@ -29,8 +29,8 @@ pub use projection::Projection;
 pub use queue::{QueueDescriptor, QueueStatements, QueueSteps};
 pub use taken::TakenKey;
 pub use verb::{
-    Chained, Changeable, Completable, Deletable, Outbox, Partitioned, Patchable, Purgeable, Queue, Searchable,
-    SoftDeletable, Upsertable, Verbs, Versioned,
+    Chained, Changeable, Completable, Deletable, Outbox, Partitioned, Patchable, Purgeable, Queue,
+    Searchable, SoftDeletable, Upsertable, Verbs, Versioned,
 };
 
 /// A struct that is a row of a table. Derived with `#[derive(Table)]`.

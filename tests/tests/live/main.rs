@@ -17,6 +17,7 @@ mod isolation;
 mod ledger;
 mod lists;
 mod locks;
+mod outbox;
 mod pages;
 mod parts;
 mod plans;

@@ -13,7 +13,7 @@ use stellaops_db::{Config, Database, TenantScope};
 use crate::support::{SYSTEM, tenant};
 
 /// A service's login.
-const APPLICATION: &str = "ledger_live_app";
+pub(crate) const APPLICATION: &str = "ledger_live_app";
 
 /// A database with its logins; dropping it drops the database.
 pub(crate) struct Ledger {
@@ -68,7 +68,7 @@ pub(crate) fn sql() -> String {
 }
 
 /// A connection of a login, without the toolkit.
-async fn connect(ledger: &Ledger, login: &str) -> PgConnection {
+pub(crate) async fn connect(ledger: &Ledger, login: &str) -> PgConnection {
     let options = ledger.database.connect_options_as(login);
     options.connect().await.expect("the login connects")
 }
