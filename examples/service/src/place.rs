@@ -1,4 +1,4 @@
-use stellaops_db::schema::{scheduler, vuln};
+use stellaops_db::schema::{scheduler, vex, vuln};
 use stellaops_db::testing::{TemplateDatabase, TestDatabase, ensure_login, shared_server};
 use stellaops_db::{Config, CursorKey, Database};
 use uuid::Uuid;
@@ -35,9 +35,9 @@ impl Place {
     /// When no PostgreSQL can be had.
     pub async fn throwaway() -> Result<Self, Failure> {
         let server = shared_server().await;
-        let scripts = [scheduler::SQL, vuln::SQL];
+        let scripts = [scheduler::SQL, vex::SQL, vuln::SQL];
         let template = TemplateDatabase::from_scripts(server, "service", &scripts).await?;
-        ensure_login(server, APPLICATION, &["scheduler_app", "vuln_app"], false).await?;
+        ensure_login(server, APPLICATION, &["scheduler_app", "vex_app", "vuln_app"], false).await?;
         ensure_login(server, SYSTEM, &[], true).await?;
         let throwaway = template.clone_database().await?;
         let config = Config::from_options(throwaway.connect_options_as(APPLICATION))

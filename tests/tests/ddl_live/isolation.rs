@@ -206,6 +206,8 @@ async fn what_ignores_or_probes_row_security_is_not_granted() {
                 "CREATE TABLE stellaops.mine (id int)",
                 "CREATE TEMPORARY TABLE column_of_type (tenant stellaops.tenant)",
                 "SELECT * FROM stellaops.system_access",
+                "SELECT * FROM stellaops.outbox_consumers",
+                "SELECT * FROM stellaops.outbox_held_tenants",
                 "ALTER TABLE shop.orders DISABLE ROW LEVEL SECURITY",
                 "CREATE TRIGGER probe BEFORE INSERT ON shop.orders FOR EACH ROW EXECUTE FUNCTION stellaops.refuse_change()",
                 "CALL stellaops.ensure_role('intruder', true, true, '')",

@@ -1,8 +1,13 @@
 //! What the page says is what the tests run.
 
 const PAGE: &str = include_str!("../../../../COOKBOOK.md");
-const RUN: [&str; 4] =
-    [include_str!("rows.rs"), include_str!("lists.rs"), include_str!("together.rs"), include_str!("more.rs")];
+const RUN: [&str; 5] = [
+    include_str!("rows.rs"),
+    include_str!("lists.rs"),
+    include_str!("together.rs"),
+    include_str!("events.rs"),
+    include_str!("more.rs"),
+];
 
 /// The lines without their indentation, which differs by where they stand.
 fn lines(text: &str) -> String {

@@ -143,6 +143,8 @@ async fn many_writers_at_once_are_told_of_in_full() {
                 let notices = transaction.repository::<NoticeRepository>();
                 let row = Notice::new_row(format!("{writer}-{number}"));
                 notices.insert(row).await.expect("inserts");
+                // Others take greater numbers meanwhile, and commit first.
+                tokio::time::sleep(Duration::from_millis(number * 7 % 5)).await;
                 if number % 5 == 4 {
                     transaction.rollback().await.expect("rolls back");
                 } else {
