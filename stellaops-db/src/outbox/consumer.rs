@@ -6,7 +6,6 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::error::Error;
-use crate::outbox::event::number_of;
 use crate::outbox::feed::Feed;
 use crate::outbox::ledger::{Ledger, named, number};
 use crate::outbox::name::checked_name;
@@ -185,7 +184,7 @@ impl<T: Table> Consumer<T> {
         if passes_over {
             let feed = Feed::<T>::new(session.clone());
             let next = feed.events_of(tenant, (position, i64::MAX), 1).await?;
-            position = next.first().map(number_of).transpose()?.unwrap_or(position);
+            position = next.first().map_or(position, |event| event.number);
         }
         let parameters = ledger.with([named(tenant), number(position)]);
         session.execute(TRY_AGAIN, parameters).await?;

@@ -1,6 +1,5 @@
 //! Events on their way to the handler: a tenant's one after the other, tenants side by side.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -8,7 +7,9 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use tokio::task::JoinSet;
 
+use crate::database::Database;
 use crate::outbox::Event;
+use crate::outbox::event::Arrived;
 use crate::outbox::ledger::Held;
 use crate::outbox::stopping::Stopping;
 use crate::queue::Failure;
@@ -18,7 +19,7 @@ use crate::tenant::TenantId;
 /// Events of one tenant, in their order.
 pub(super) struct Group<T> {
     pub(super) tenant: TenantId,
-    pub(super) events: VecDeque<Event<T>>,
+    pub(super) events: Vec<Arrived<T>>,
     /// Where the tenant stood, if its events had to wait.
     pub(super) held: Option<Held>,
     /// Whether none of the tenant's is left behind these, up to where the others are read.
@@ -46,67 +47,91 @@ pub(super) enum End {
     Failed(i64, Failure),
 }
 
-/// Delivers all groups, so many at a time; none when a group's task was ended from outside, as runtimes do when they
-/// end themselves.
-pub(super) async fn deliver<T, F, R>(
-    groups: Vec<Group<T>>,
-    concurrency: usize,
-    handler: &Arc<F>,
-    stopping: &Stopping,
-) -> Option<Vec<Outcome>>
-where
-    T: Table,
-    F: Fn(Event<T>) -> R + Send + Sync + 'static,
-    R: Future<Output = Result<(), Failure>> + Send + 'static,
-{
-    let mut outcomes = Vec::with_capacity(groups.len());
-    let mut waiting = groups.into_iter();
-    let mut running = JoinSet::new();
-    loop {
-        let room = concurrency.saturating_sub(running.len());
-        for group in waiting.by_ref().take(room) {
-            running.spawn(deliver_group(group, handler.clone(), stopping.clone()));
-        }
-        match running.join_next().await {
-            None => return Some(outcomes),
-            Some(outcome) => outcomes.push(outcome.ok()?),
+/// How events are delivered.
+pub(super) struct Delivery<F> {
+    pub(super) database: Database,
+    pub(super) handler: Arc<F>,
+    pub(super) stopping: Stopping,
+    /// To so many tenants at a time.
+    pub(super) concurrency: usize,
+}
+
+impl<F> Clone for Delivery<F> {
+    fn clone(&self) -> Self {
+        Delivery {
+            database: self.database.clone(),
+            handler: self.handler.clone(),
+            stopping: self.stopping.clone(),
+            concurrency: self.concurrency,
         }
     }
 }
 
-async fn deliver_group<T, F, R>(mut group: Group<T>, handler: Arc<F>, stopping: Stopping) -> Outcome
-where
-    T: Table,
-    F: Fn(Event<T>) -> R + Send + Sync + 'static,
-    R: Future<Output = Result<(), Failure>> + Send + 'static,
-{
-    let mut outcome = Outcome {
-        tenant: group.tenant,
-        held: group.held,
-        is_rest: group.is_rest,
-        delivered: 0,
-        taken: None,
-        end: End::Taken,
-    };
-    while let Some(event) = group.events.pop_front() {
-        let number = event.number();
-        if stopping.is_set() {
-            outcome.end = End::Stopped(number);
-            break;
-        }
-        // Called inside, so that a panic before the first await is one of the handler as well.
-        let handled = AssertUnwindSafe(async { handler(event).await });
-        let answer = handled.catch_unwind().await;
-        match answer.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic))) {
-            Ok(()) => {
-                outcome.delivered += 1;
-                outcome.taken = Some(number);
+impl<F> Delivery<F> {
+    /// Delivers all groups; none when a group's task was ended from outside, as runtimes do when they end themselves.
+    pub(super) async fn deliver<T, R>(&self, groups: Vec<Group<T>>) -> Option<Vec<Outcome>>
+    where
+        T: Table,
+        F: Fn(Event<T>) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let mut outcomes = Vec::with_capacity(groups.len());
+        let mut waiting = groups.into_iter();
+        let mut running = JoinSet::new();
+        loop {
+            let room = self.concurrency.saturating_sub(running.len());
+            for group in waiting.by_ref().take(room) {
+                let delivery = self.clone();
+                running.spawn(async move { delivery.deliver_group(group).await });
             }
-            Err(failure) => {
-                outcome.end = End::Failed(number, failure);
-                break;
+            match running.join_next().await {
+                None => return Some(outcomes),
+                Some(outcome) => outcomes.push(outcome.ok()?),
             }
         }
     }
-    outcome
+
+    async fn deliver_group<T, R>(&self, group: Group<T>) -> Outcome
+    where
+        T: Table,
+        F: Fn(Event<T>) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let mut outcome = Outcome {
+            tenant: group.tenant,
+            held: group.held,
+            is_rest: group.is_rest,
+            delivered: 0,
+            taken: None,
+            end: End::Taken,
+        };
+        for arrived in group.events {
+            let number = arrived.number;
+            if self.stopping.is_set() {
+                outcome.end = End::Stopped(number);
+                break;
+            }
+            if let Err(failure) = self.deliver_one(arrived).await {
+                outcome.end = End::Failed(number, failure);
+                break;
+            }
+            outcome.delivered += 1;
+            outcome.taken = Some(number);
+        }
+        outcome
+    }
+
+    /// An event that cannot be read fails like one that cannot be taken.
+    async fn deliver_one<T, R>(&self, arrived: Arrived<T>) -> Result<(), Failure>
+    where
+        T: Table,
+        F: Fn(Event<T>) -> R,
+        R: Future<Output = Result<(), Failure>>,
+    {
+        let event = arrived.into_event(&self.database)?;
+        // Called inside, so that a panic before the first await is one of the handler as well.
+        let handled = AssertUnwindSafe(async { (self.handler)(event).await });
+        let answer = handled.catch_unwind().await;
+        answer.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic)))
+    }
 }

@@ -1,13 +1,15 @@
 use std::ops::Deref;
 
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
 use crate::database::Database;
 use crate::error::Error;
 use crate::outbox::feed::descriptor;
-use crate::repository::tenant_of;
+use crate::repository::decode;
 use crate::scope::TenantScope;
 use crate::table::Table;
 use crate::tenant::TenantId;
-use crate::value::{EncodeError, Parameter};
 
 /// An event on its way to a consumer, and the scope of its tenant. Reads as the row itself.
 #[derive(Debug)]
@@ -18,17 +20,34 @@ pub struct Event<T> {
     scope: TenantScope,
 }
 
-impl<T: Table> Event<T> {
-    pub(super) fn new(row: T, database: &Database) -> Result<Self, Error> {
-        let tenant = tenant_of(&row)?;
-        Ok(Event {
-            number: number_of(&row)?,
-            scope: database.tenant(&tenant),
-            tenant,
-            row,
+/// An event as it was read: whose it is and its number are known even if the rest cannot be read.
+pub(super) struct Arrived<T> {
+    pub(super) tenant: TenantId,
+    pub(super) number: i64,
+    row: Result<T, Error>,
+}
+
+impl<T: Table> Arrived<T> {
+    pub(super) fn of(row: &PgRow) -> Result<Self, Error> {
+        Ok(Arrived {
+            // The tenant is the first column of every table that has one.
+            tenant: TenantId::stored(row.try_get(0)?),
+            number: row.try_get(descriptor::<T>()?.number)?,
+            row: decode(row),
         })
     }
 
+    pub(super) fn into_event(self, database: &Database) -> Result<Event<T>, Error> {
+        Ok(Event {
+            row: self.row?,
+            number: self.number,
+            scope: database.tenant(&self.tenant),
+            tenant: self.tenant,
+        })
+    }
+}
+
+impl<T> Event<T> {
     /// The event's number, which grows from event to event of a tenant, with gaps. A consumer that keeps the
     /// greatest one of a tenant that it has dealt with, in the transaction that deals with it, knows an event that comes
     /// again.
@@ -57,14 +76,5 @@ impl<T> Deref for Event<T> {
 
     fn deref(&self) -> &T {
         &self.row
-    }
-}
-
-/// The number of an event.
-pub(super) fn number_of<T: Table>(row: &T) -> Result<i64, Error> {
-    let column = descriptor::<T>()?.number;
-    match row.parameter(column)? {
-        Parameter::BigInt(Some(number)) => Ok(number),
-        _ => Err(Error::Encode(EncodeError::NoColumn { column })),
     }
 }

@@ -2,35 +2,44 @@
 
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
-use std::time::Duration;
 
 use sqlx::Row as _;
 
 use crate::error::Error;
-use crate::outbox::stopping::Stopping;
-use crate::pause::pause;
-use crate::repository::decode_all;
+use crate::outbox::event::Arrived;
+use crate::outbox::ledger::{named, number};
 use crate::scope::Session;
 use crate::table::{OutboxDescriptor, Table};
 use crate::tenant::TenantId;
 use crate::value::Parameter;
 
-/// The waits between two looks at transactions that write.
-const FIRST_LOOK: Duration = Duration::from_millis(4);
-const LONGEST_LOOK: Duration = Duration::from_millis(250);
 /// So many looks, a few seconds, are nothing to tell of.
 const USUAL_LOOKS: u32 = 30;
 
 /// Reads as the system's login.
 pub(super) struct Feed<T> {
     session: Session,
+    /// No event can appear up to this number any more.
+    settled: i64,
+    /// The number that is settled next.
+    next: Option<Unsettled>,
     marker: PhantomData<fn() -> T>,
+}
+
+/// A number that was seen, and the transactions that wrote to the table then and have not ended: they may have taken
+/// a smaller one.
+struct Unsettled {
+    last: i64,
+    writers: BTreeSet<String>,
+    looks: u32,
 }
 
 impl<T: Table> Feed<T> {
     pub(super) fn new(session: Session) -> Self {
         Feed {
             session,
+            settled: 0,
+            next: None,
             marker: PhantomData,
         }
     }
@@ -45,28 +54,40 @@ impl<T: Table> Feed<T> {
         Ok((row.try_get(0)?, writers.into_iter().collect()))
     }
 
-    /// The number up to which no event can appear any more: the greatest one that is seen, once those have ended
-    /// who write at that moment, and may have taken a smaller one. No further than `position` when it is time to stop.
-    pub(super) async fn settled(&self, position: i64, stopping: &mut Stopping) -> Result<i64, Error> {
-        let (last, mut writers) = self.last().await?;
-        if last <= position {
-            return Ok(position);
+    /// The number up to which no event can appear any more, for who has read up to `position`.
+    pub(super) async fn settled(&mut self, position: i64) -> Result<i64, Error> {
+        if self.settled > position {
+            return Ok(self.settled);
         }
-        let mut looks = 0;
-        while !writers.is_empty() {
-            looks += 1;
-            if looks == USUAL_LOOKS {
-                let table = T::DESCRIPTOR.qualified;
-                tracing::warn!(target: "stellaops_db", table, "events wait for a transaction that has written some and has not ended");
-            }
-            stopping.rest(pause(FIRST_LOOK, LONGEST_LOOK, looks)).await;
-            if stopping.is_set() {
-                return Ok(position);
-            }
-            let (_, writing) = self.last().await?;
-            writers.retain(|writer| writing.contains(writer));
+        let (last, writing) = self.last().await?;
+        let mut next = self.next.take().unwrap_or_else(|| Unsettled {
+            last,
+            writers: writing.clone(),
+            looks: 0,
+        });
+        next.writers.retain(|writer| writing.contains(writer));
+        if next.writers.is_empty() || next.last <= position {
+            self.settled = next.last.max(position);
+            return Ok(self.settled);
         }
-        Ok(last)
+        next.looks += 1;
+        if next.looks == USUAL_LOOKS {
+            let table = T::DESCRIPTOR.qualified;
+            tracing::warn!(target: "stellaops_db", table, "events wait for a transaction that has written some and has not ended");
+        }
+        self.next = Some(next);
+        Ok(position)
+    }
+
+    /// How often it was looked for the end of those that write, if some are waited for.
+    pub(super) fn looks(&self) -> Option<u32> {
+        self.next.as_ref().map(|next| next.looks)
+    }
+
+    /// Forgets what was seen: another program may have been at it meanwhile.
+    pub(super) fn begin(&mut self) {
+        self.settled = 0;
+        self.next = None;
     }
 
     /// The greatest number that is seen.
@@ -80,7 +101,7 @@ impl<T: Table> Feed<T> {
         (behind, upto): (i64, i64),
         without: Vec<String>,
         limit: u32,
-    ) -> Result<Vec<T>, Error> {
+    ) -> Result<Vec<Arrived<T>>, Error> {
         let parameters = vec![
             number(behind),
             number(upto),
@@ -96,9 +117,9 @@ impl<T: Table> Feed<T> {
         tenant: &TenantId,
         (behind, upto): (i64, i64),
         limit: u32,
-    ) -> Result<Vec<T>, Error> {
+    ) -> Result<Vec<Arrived<T>>, Error> {
         let parameters = vec![
-            Parameter::Text(Some(tenant.as_str().into())),
+            named(tenant),
             number(behind),
             number(upto),
             number(i64::from(limit)),
@@ -106,14 +127,10 @@ impl<T: Table> Feed<T> {
         self.read(descriptor::<T>()?.events_of_tenant, parameters).await
     }
 
-    async fn read(&self, sql: &'static str, parameters: Vec<Parameter>) -> Result<Vec<T>, Error> {
+    async fn read(&self, sql: &'static str, parameters: Vec<Parameter>) -> Result<Vec<Arrived<T>>, Error> {
         let rows = self.session.rows(sql, parameters).await?;
-        decode_all(&rows)
+        rows.iter().map(Arrived::of).collect()
     }
-}
-
-fn number(number: i64) -> Parameter {
-    Parameter::BigInt(Some(number))
 }
 
 /// What the table says of its outbox; the verbs ask for tables that have one.

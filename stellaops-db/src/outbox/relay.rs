@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::database::Database;
 use crate::error::Error;
 use crate::outbox::Event;
+use crate::outbox::delivery::Delivery;
 use crate::outbox::feed::Feed;
 use crate::outbox::ledger::Ledger;
 use crate::outbox::name::checked_name;
@@ -18,6 +19,10 @@ use crate::table::Outbox;
 /// The longest wait between two attempts while the server is away.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// The waits between two looks at transactions that write events.
+const FIRST_LOOK: Duration = Duration::from_millis(4);
+const LONGEST_LOOK: Duration = Duration::from_millis(250);
+
 /// Delivers the events of an outbox to a consumer: those of all tenants, each at least once, those of a tenant in
 /// their order and one after the other, tenants side by side.
 ///
@@ -28,7 +33,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// until a person says so, by [`Consumer`](crate::outbox::Consumer).
 ///
 /// Events are read up to the first one that might still appear: one whose transaction has not ended holds back those
-/// behind it. Transactions that write no event of this table hold nothing back, however long they are.
+/// behind it. Transactions that write no event of this table hold nothing back, however long they are. An event that
+/// its retention ends before it was delivered is not delivered.
 ///
 /// The system login reads the events, and leaves one row of evidence with the reason; handlers work in the scope of
 /// their event's tenant, by the application's login.
@@ -200,16 +206,18 @@ impl Relay {
         let session = system.session().clone();
         Ok(Rounds {
             relay: self.clone(),
-            database: database.clone(),
             ledger: Ledger {
                 session: session.clone(),
                 relation: T::DESCRIPTOR.qualified,
                 consumer: checked_name(&self.consumer)?,
             },
             feed: Feed::new(session),
-            handler: Arc::new(handler),
-            stopping,
-            settled: 0,
+            delivery: Delivery {
+                database: database.clone(),
+                handler: Arc::new(handler),
+                stopping,
+                concurrency: self.concurrency as usize,
+            },
             failures: 0,
             report: RelayReport::default(),
         })
@@ -221,7 +229,7 @@ impl Relay {
         F: Fn(Event<T>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        while !rounds.stopping.is_set() {
+        while !rounds.delivery.stopping.is_set() {
             match self.in_turn(rounds, system, false).await {
                 Ok(()) => rounds.failures = 0,
                 Err(error) if error.is_passing() => {
@@ -231,7 +239,7 @@ impl Relay {
                 Err(error) => return Err(error),
             }
             let wait = pause(self.poll, LONGEST_WAIT.max(self.poll), rounds.failures);
-            rounds.stopping.rest(wait).await;
+            rounds.delivery.stopping.rest(wait).await;
         }
         Ok(())
     }
@@ -276,14 +284,16 @@ impl Relay {
         F: Fn(Event<T>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        rounds.settled = 0;
-        while !rounds.stopping.is_set() {
-            match rounds.round(epoch).await? {
-                Round::More => {}
+        rounds.feed.begin();
+        while !rounds.delivery.stopping.is_set() {
+            let rest = match rounds.round(epoch).await? {
+                Round::More => continue,
                 Round::Displaced => return Ok(()),
                 Round::Idle if ends_when_idle => return Ok(()),
-                Round::Idle => rounds.stopping.rest(pause(self.poll, self.poll, 1)).await,
-            }
+                Round::Idle => pause(self.poll, self.poll, 1),
+                Round::Unsettled(looks) => pause(FIRST_LOOK, LONGEST_LOOK, looks),
+            };
+            rounds.delivery.stopping.rest(rest).await;
         }
         Ok(())
     }

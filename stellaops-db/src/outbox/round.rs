@@ -2,29 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
 
-use crate::database::Database;
 use crate::error::Error;
-use crate::outbox::delivery::{End, Group, Outcome, deliver};
-use crate::outbox::event::{Event, number_of};
+use crate::outbox::delivery::{Delivery, End, Group, Outcome};
+use crate::outbox::event::{Arrived, Event};
 use crate::outbox::feed::Feed;
 use crate::outbox::ledger::{Change, Held, Ledger, Standing};
 use crate::outbox::relay::{Relay, RelayReport};
-use crate::outbox::stopping::Stopping;
 use crate::queue::Failure;
 use crate::table::Table;
 use crate::tenant::TenantId;
 
 pub(super) struct Rounds<T, F> {
     pub(super) relay: Relay,
-    pub(super) database: Database,
     pub(super) ledger: Ledger,
     pub(super) feed: Feed<T>,
-    pub(super) handler: Arc<F>,
-    pub(super) stopping: Stopping,
-    /// No event can appear up to this number any more.
-    pub(super) settled: i64,
+    pub(super) delivery: Delivery<F>,
     /// How often delivering failed in a row.
     pub(super) failures: u32,
     pub(super) report: RelayReport,
@@ -34,6 +27,8 @@ pub(super) struct Rounds<T, F> {
 pub(super) enum Round {
     /// There may be more to deliver at once.
     More,
+    /// Events are there that cannot be delivered before a transaction has ended, which was looked for so often.
+    Unsettled(u32),
     /// All is delivered that is there and due.
     Idle,
     /// Somebody else delivers to the consumer now, or has set it to another place.
@@ -57,35 +52,30 @@ where
         let Some(standing) = self.ledger.standing(epoch).await? else {
             return Ok(Round::Displaced);
         };
-        if self.settled <= standing.position {
-            self.settled = self.feed.settled(standing.position, &mut self.stopping).await?;
-        }
-        let read = self.read(&standing).await?;
-        let concurrency = self.relay.concurrency as usize;
-        let delivered = deliver(read.groups, concurrency, &self.handler, &self.stopping).await;
-        let Some(outcomes) = delivered else {
+        let settled = self.feed.settled(standing.position).await?;
+        let read = self.read(&standing, settled).await?;
+        let Some(outcomes) = self.delivery.deliver(read.groups).await else {
             return Ok(Round::Displaced);
         };
         let position = reached(read.upto, &outcomes);
         let changes = self.account(outcomes);
-        if position == standing.position && changes.is_empty() {
-            return Ok(Round::Idle);
-        }
-        if !self.ledger.save(epoch, position, changes).await? {
+        let has_moved = position != standing.position || !changes.is_empty();
+        if has_moved && !self.ledger.save(epoch, position, changes).await? {
             return Ok(Round::Displaced);
         }
         self.failures = 0;
-        Ok(match read.is_full {
-            true => Round::More,
-            false => Round::Idle,
+        Ok(match self.feed.looks() {
+            _ if has_moved && read.is_full => Round::More,
+            Some(looks) => Round::Unsettled(looks),
+            None => Round::Idle,
         })
     }
 
     /// The next events of the tenants that do not wait, and of those that are to be tried again.
-    async fn read(&self, standing: &Standing) -> Result<Read<T>, Error> {
+    async fn read(&self, standing: &Standing, settled: i64) -> Result<Read<T>, Error> {
         let limit = self.relay.batch;
         let without = standing.held.iter().map(|held| held.tenant.as_str().into());
-        let (behind, settled) = (standing.position, self.settled);
+        let behind = standing.position;
         let rows = match settled > behind {
             true => {
                 let without = without.collect();
@@ -95,10 +85,10 @@ where
         };
         let mut is_full = rows.len() >= limit as usize;
         let upto = match rows.last() {
-            Some(last) if is_full => number_of(last)?,
+            Some(last) if is_full => last.number,
             _ => settled.max(behind),
         };
-        let mut groups = self.grouped(rows)?;
+        let mut groups = grouped(rows);
         let due = standing.held.iter().filter(|held| held.is_due);
         for held in due.take(self.relay.concurrency as usize) {
             let group = self.waiting(held, upto).await?;
@@ -112,22 +102,6 @@ where
         })
     }
 
-    fn grouped(&self, rows: Vec<T>) -> Result<Vec<Group<T>>, Error> {
-        let mut groups: BTreeMap<TenantId, Group<T>> = BTreeMap::new();
-        for row in rows {
-            let event = Event::new(row, &self.database)?;
-            let tenant = event.tenant().clone();
-            let group = groups.entry(tenant).or_insert_with_key(|tenant| Group {
-                tenant: tenant.clone(),
-                events: Default::default(),
-                held: None,
-                is_rest: true,
-            });
-            group.events.push_back(event);
-        }
-        Ok(groups.into_values().collect())
-    }
-
     /// The events of a tenant that had to wait. Read up to where the others are, so that it is among them again when
     /// all of its own are taken.
     async fn waiting(&self, held: &Held, upto: i64) -> Result<Group<T>, Error> {
@@ -137,10 +111,9 @@ where
             .events_of(&held.tenant, (held.position, upto), limit)
             .await?;
         let is_rest = rows.len() < limit as usize;
-        let events = rows.into_iter().map(|row| Event::new(row, &self.database));
         Ok(Group {
             tenant: held.tenant.clone(),
-            events: events.collect::<Result<_, _>>()?,
+            events: rows,
             held: Some(held.clone()),
             is_rest,
         })
@@ -195,6 +168,21 @@ where
             wait,
         }
     }
+}
+
+fn grouped<T>(arrived: Vec<Arrived<T>>) -> Vec<Group<T>> {
+    let mut groups: BTreeMap<TenantId, Group<T>> = BTreeMap::new();
+    for event in arrived {
+        let tenant = event.tenant.clone();
+        let group = groups.entry(tenant).or_insert_with_key(|tenant| Group {
+            tenant: tenant.clone(),
+            events: Vec::new(),
+            held: None,
+            is_rest: true,
+        });
+        group.events.push(event);
+    }
+    groups.into_values().collect()
 }
 
 /// The number up to which every event was taken, or waits with its tenant.

@@ -97,7 +97,7 @@ fn projected<T: Table, P: Projection<T>>(row: &PgRow) -> Result<P, Error> {
     })
 }
 
-fn decode<T: Table>(row: &PgRow) -> Result<T, Error> {
+pub(crate) fn decode<T: Table>(row: &PgRow) -> Result<T, Error> {
     T::decode(&Row::new(row)).map_err(|cause| Error::Decode {
         table: T::DESCRIPTOR.qualified,
         cause,

@@ -143,6 +143,50 @@ async fn a_panic_is_a_failure() {
 }
 
 #[tokio::test]
+async fn an_event_that_cannot_be_read_holds_back_its_tenant_alone() {
+    let ledger = Ledger::start().await;
+    let mut superuser = ledger.superuser().await;
+    write(&ledger, "a", &["1"]).await;
+    let break_one = "ALTER TABLE ledger.notices ALTER COLUMN what DROP NOT NULL; INSERT INTO ledger.notices (tenant_id, what) VALUES ('a', NULL)";
+    sqlx::raw_sql(break_one)
+        .execute(&mut superuser)
+        .await
+        .expect("breaks");
+    write(&ledger, "a", &["3"]).await;
+    write(&ledger, "b", &["1"]).await;
+    let told = Told::default();
+    let report = drain_failing(&ledger, &Relay::new("search"), &told, "", || None).await;
+    assert_eq!((report.delivered, report.failed), (2, 1));
+    assert_eq!((told.of("a"), told.of("b")), (vec!["1".into()], vec!["1".into()]));
+    let reason = held(&ledger).await[0].reason.clone();
+    assert!(reason.contains("ledger.notices"), "{reason}");
+}
+
+#[tokio::test]
+async fn what_failed_is_tried_again_while_a_transaction_is_waited_for() {
+    let ledger = Ledger::start().await;
+    write(&ledger, "a", &["1"]).await;
+    let told = Told::default();
+    let failing = || Some(Failure::new("not yet"));
+    drain_failing(&ledger, &eager(), &told, "1", failing).await;
+    let transaction = ledger.tenant("b").begin().await.expect("begins");
+    let notices = transaction.repository::<NoticeRepository>();
+    let row = Notice::new_row("of a long transaction".to_owned());
+    notices.insert(row).await.expect("inserts");
+    write(&ledger, "c", &["behind it"]).await;
+    let relay = eager();
+    let drained = async { drain(&ledger, &relay, &told).await };
+    let committed = async {
+        while told.of("a").is_empty() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert_eq!(told.of("c"), Vec::<String>::new());
+        transaction.commit().await.expect("commits");
+    };
+    assert_eq!(tokio::join!(drained, committed).0, 3);
+}
+
+#[tokio::test]
 async fn a_failure_for_good_waits_for_a_person_who_tries_again_or_passes_it_over() {
     let ledger = Ledger::start().await;
     write(&ledger, "a", &["1", "2", "3"]).await;
