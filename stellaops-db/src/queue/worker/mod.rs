@@ -1,5 +1,7 @@
 //! The loop around a queue.
 
+mod attempt;
+mod end;
 mod job;
 mod keeper;
 mod report;
