@@ -165,7 +165,9 @@ impl Shape<'_> {
     }
 
     fn text(&self, select: SelectStatement) -> String {
-        let order = order_by(self.table, self.order);
+        let order = order_by(self.order, |position| {
+            quote_identifier(self.table.column_name(position))
+        });
         format!("{}{order}{}", select.to_string(PostgresQueryBuilder), self.limit)
     }
 
@@ -308,10 +310,11 @@ impl Builder {
     }
 }
 
-pub(super) fn order_by(table: &TableDescriptor, order: &[(usize, Direction)]) -> String {
+/// `ORDER BY`, if there is an order, by columns as they are called where it stands.
+pub(super) fn order_by(order: &[(usize, Direction)], called: impl Fn(usize) -> String) -> String {
     let order = order
         .iter()
-        .map(|(position, direction)| sorted(&quote_identifier(table.column_name(*position)), *direction));
+        .map(|(position, direction)| sorted(&called(*position), *direction));
     match order.collect::<Vec<_>>().join(", ") {
         none if none.is_empty() => none,
         order => format!(" ORDER BY {order}"),
