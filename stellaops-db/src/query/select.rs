@@ -96,12 +96,7 @@ pub(crate) fn rows(selection: Selection, part: &Part<'_>, join: Option<Join>) ->
         (ranges, true) => vec![Some(ranges.into_iter().fold(Cond::any(), Cond::add))],
         (ranges, false) => ranges.into_iter().map(Some).collect(),
     };
-    // A parameter, although the planner would keep a plan for a number in the text: such a plan takes each tenant
-    // for an average one, and may fetch and sort all rows of a great one.
-    let limit = part
-        .limit
-        .map(|limit| builder.parameters.number(Parameter::BigInt(Some(limit))));
-    let limit = limit.map_or_else(String::new, |limit| format!(" LIMIT {limit}"));
+    let limit = builder.limit(part.limit);
     let table = builder.table;
     let shape = Shape {
         table,
@@ -282,6 +277,13 @@ impl Builder {
         };
         let ranges = keyset::behind(&directions, &position.values, edge);
         ranges.iter().map(|range| keyset.range(range)).collect()
+    }
+
+    /// A parameter, although the planner would keep a plan for a number in the text: such a plan takes each tenant
+    /// for an average one, and may fetch and sort all rows of a great one.
+    fn limit(&mut self, limit: Option<i64>) -> String {
+        let number = limit.map(|limit| self.parameters.number(Parameter::BigInt(Some(limit))));
+        number.map_or_else(String::new, |number| format!(" LIMIT {number}"))
     }
 
     /// One SELECT without an order.
