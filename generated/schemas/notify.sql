@@ -752,7 +752,7 @@ BEGIN
   CREATE POLICY deliveries_reader ON stellaops_specified.deliveries AS PERMISSIVE FOR SELECT TO notify_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY deliveries_admin ON stellaops_specified.deliveries AS PERMISSIVE FOR ALL TO notify_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_deliveries_status BEFORE UPDATE ON stellaops_specified.deliveries FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('scheduled', 'queued'), ('scheduled', 'suppressed'), ('scheduled', 'cancelled'), ('queued', 'sending'), ('queued', 'scheduled'), ('queued', 'suppressed'), ('queued', 'cancelled'), ('sending', 'sent'), ('sending', 'scheduled'), ('sending', 'failed'), ('sending', 'cancelled') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
-  CREATE TRIGGER trg_deliveries_updated_at BEFORE UPDATE ON stellaops_specified.deliveries FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
+  CREATE TRIGGER trg_deliveries_updated_at BEFORE UPDATE ON stellaops_specified.deliveries FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at AND (OLD.lease_expires_at IS NOT DISTINCT FROM NEW.lease_expires_at OR (OLD.leased_by, OLD.attempts, OLD.status) IS DISTINCT FROM (NEW.leased_by, NEW.attempts, NEW.status))) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.delivery_attempts ( tenant_id text COLLATE "C" NOT NULL, id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, delivery_id uuid NOT NULL, channel_id uuid NOT NULL, attempt integer NOT NULL, outcome text COLLATE "C" NOT NULL, worker text COLLATE "C" NOT NULL, status_code smallint, fault text COLLATE "C", receipt text COLLATE "C", duration_millis integer NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_delivery_attempts PRIMARY KEY (tenant_id, id), CONSTRAINT uq_delivery_attempts_attempt UNIQUE (tenant_id, delivery_id, attempt), CONSTRAINT fk_delivery_attempts_delivery_id FOREIGN KEY (tenant_id, delivery_id) REFERENCES stellaops_specified.deliveries (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT fk_delivery_attempts_channel_id FOREIGN KEY (tenant_id, channel_id) REFERENCES stellaops_specified.channels (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_delivery_attempts_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_delivery_attempts_attempt CHECK (attempt >= 1), CONSTRAINT ck_delivery_attempts_outcome CHECK (outcome IN ('delivered', 'deferred', 'rejected', 'unanswered')), CONSTRAINT ck_delivery_attempts_worker CHECK (char_length(worker) BETWEEN 1 AND 200), CONSTRAINT ck_delivery_attempts_status_code CHECK (status_code BETWEEN 100 AND 999), CONSTRAINT ck_delivery_attempts_fault CHECK (char_length(fault) BETWEEN 1 AND 4000), CONSTRAINT ck_delivery_attempts_receipt CHECK (char_length(receipt) BETWEEN 1 AND 500), CONSTRAINT ck_delivery_attempts_duration_millis CHECK (duration_millis >= 0), CONSTRAINT ck_delivery_attempts_fault_is_told_unless_delivered CHECK (((outcome = 'delivered') = (fault IS NULL)) IS TRUE) );
   CREATE INDEX idx_delivery_attempts_channel_id_created_at ON stellaops_specified.delivery_attempts (tenant_id, channel_id, created_at DESC, id DESC);
   CREATE INDEX idx_delivery_attempts_created_at_everywhere ON stellaops_specified.delivery_attempts (created_at, tenant_id, id);
@@ -1387,7 +1387,9 @@ BEGIN
   IF NOT stellaops.has('notify.deliveries', 'trigger', 'trg_deliveries_updated_at') THEN
     CREATE TRIGGER trg_deliveries_updated_at
       BEFORE UPDATE ON notify.deliveries FOR EACH ROW
-      WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at)
+      WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at
+        AND (OLD.lease_expires_at IS NOT DISTINCT FROM NEW.lease_expires_at
+          OR (OLD.leased_by, OLD.attempts, OLD.status) IS DISTINCT FROM (NEW.leased_by, NEW.attempts, NEW.status)))
       EXECUTE FUNCTION stellaops.touch('updated_at');
   END IF;
 END $deliveries$;
@@ -1448,7 +1450,7 @@ COMMENT ON INDEX notify.idx_deliveries_status_created_at_failed IS 'what has fai
 COMMENT ON INDEX notify.idx_deliveries_incident_id_created_at_of_incidents IS 'who was told of an incident, in the order of time; most deliveries are about none';
 COMMENT ON INDEX notify.idx_deliveries_created_at_everywhere IS 'delete what is past its retention, across tenants';
 COMMENT ON TRIGGER trg_deliveries_status ON notify.deliveries IS 'Only these steps of status are legal: scheduled -> queued | suppressed | cancelled, queued -> sending | scheduled | suppressed | cancelled, sending -> sent | scheduled | failed | cancelled.';
-COMMENT ON TRIGGER trg_deliveries_updated_at ON notify.deliveries IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
+COMMENT ON TRIGGER trg_deliveries_updated_at ON notify.deliveries IS 'Sets updated_at for statements that leave it alone; a supplied value stays. A lease that is made longer is no change.';
 
 REVOKE ALL ON TABLE notify.deliveries FROM PUBLIC, notify_app, notify_reader, notify_admin, stellaops_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE notify.deliveries TO notify_app, notify_admin;

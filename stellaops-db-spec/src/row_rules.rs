@@ -36,21 +36,9 @@ pub struct RowRules {
 #[serde(default)]
 #[non_exhaustive]
 pub struct ColumnRules {
-    /// The least integer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min: Option<i64>,
-    /// The greatest integer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max: Option<i64>,
-    /// The least number of characters, bytes or elements.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_length: Option<i64>,
-    /// The greatest number of characters, bytes or elements.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_length: Option<i64>,
-    /// The regular expression of a text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<String>,
+    /// What its values keep within.
+    #[serde(flatten)]
+    pub limits: Limits,
     /// The legal steps of a status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<Steps>,
@@ -66,6 +54,28 @@ pub struct ColumnRules {
     /// The members of the column's documents, by the documents' versions; only members with limits.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub documents: BTreeMap<String, Vec<MemberRules>>,
+}
+
+/// What a value keeps within.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The least integer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The greatest integer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// The least number of characters, bytes or elements.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<i64>,
+    /// The greatest number of characters, bytes or elements.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<i64>,
+    /// The regular expression of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
 }
 
 /// The legal steps of a status. Values are as they are stored: a number's digits, or the name.
@@ -86,21 +96,9 @@ pub struct Steps {
 pub struct MemberRules {
     /// The name in the JSON.
     pub name: String,
-    /// The least integer, of the member or of each value inside.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min: Option<i64>,
-    /// The greatest integer, of the member or of each value inside.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max: Option<i64>,
-    /// The least number of characters of a text, or of items of a list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_length: Option<i64>,
-    /// The greatest number of characters of a text, or of items of a list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_length: Option<i64>,
-    /// The regular expression of a text, or of each text inside.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<String>,
+    /// What the member keeps within, or each value inside; the number of items is the list's own.
+    #[serde(flatten)]
+    pub limits: Limits,
     /// Whether the values stand under free keys.
     #[serde(skip_serializing_if = "is_false")]
     pub is_map: bool,
@@ -201,11 +199,13 @@ fn column_rules(column: &Column) -> ColumnRules {
     let declared = column.declared_enum();
     let is_status = column.role == ColumnRole::Status;
     ColumnRules {
-        min: column.min,
-        max: column.max,
-        min_length: column.min_length,
-        max_length: column.max_length,
-        pattern: column.pattern.clone(),
+        limits: Limits {
+            min: column.min,
+            max: column.max,
+            min_length: column.min_length,
+            max_length: column.max_length,
+            pattern: column.pattern.clone(),
+        },
         steps: declared.filter(|_| is_status).map(|declared| steps(declared)),
         retired: declared.map(|declared| retired(declared)).unwrap_or_default(),
         generated: match &column.role {
@@ -282,11 +282,13 @@ fn members(shape: &Shape) -> Vec<MemberRules> {
 fn member_rules(member: &Member) -> MemberRules {
     MemberRules {
         name: member.name.clone(),
-        min: member.min,
-        max: member.max,
-        min_length: member.min_length,
-        max_length: member.max_length,
-        pattern: member.pattern.clone(),
+        limits: Limits {
+            min: member.min,
+            max: member.max,
+            min_length: member.min_length,
+            max_length: member.max_length,
+            pattern: member.pattern.clone(),
+        },
         is_map: matches!(member.member_type, MemberType::Map(_)),
         members: member.shape.as_deref().map(members).unwrap_or_default(),
     }

@@ -86,7 +86,7 @@ fn the_text_says_what_the_descriptor_does_not() {
     assert!(
         payload
             .iter()
-            .any(|member| member.name == "sbomId" && member.max_length == Some(200))
+            .any(|member| member.name == "sbomId" && member.limits.max_length == Some(200))
     );
     // What the Rust type holds already is left out.
     assert!(payload.iter().all(|member| member.name != "metadata"));

@@ -179,23 +179,12 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the variable.
     pub fn from_environment() -> Result<Self, ConfigError> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let url = variable("STELLAOPS_DB_URL").ok_or(ConfigError::Missing {
             setting: "STELLAOPS_DB_URL",
         })?;
-        let number = |name: &'static str| match variable(name) {
-            None => Ok(None),
-            Some(text) => text.parse::<u64>().map(Some).map_err(|_| ConfigError::Invalid {
-                setting: name.into(),
-                wanted: "a number",
-            }),
-        };
+        let number = |name| parsed::<u64>(name, "a number");
         let max_connections = number("STELLAOPS_DB_MAX_CONNECTIONS")?;
-        let explain_slow = variable("STELLAOPS_DB_EXPLAIN_SLOW").map(|text| text.parse());
-        let explain_slow = explain_slow.transpose().map_err(|_| ConfigError::Invalid {
-            setting: "STELLAOPS_DB_EXPLAIN_SLOW".into(),
-            wanted: "`true` or `false`",
-        })?;
+        let explain_slow = parsed("STELLAOPS_DB_EXPLAIN_SLOW", "`true` or `false`")?;
         let cursor_keys = variable("STELLAOPS_DB_CURSOR_KEYS").unwrap_or_default();
         let cursor_keys = cursor_keys
             .split(',')
@@ -366,6 +355,19 @@ fn cursor_keys(setting: &str, texts: &[String]) -> Result<Vec<CursorKey>, Config
             wanted: "one or two keys of 64 hexadecimal digits, the newest first (`openssl rand -hex 32`)",
         }),
     }
+}
+
+/// A variable of the environment that is set, and not to an empty text.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn parsed<V: std::str::FromStr>(name: &str, wanted: &'static str) -> Result<Option<V>, ConfigError> {
+    let value = variable(name).map(|text| text.parse()).transpose();
+    value.map_err(|_| ConfigError::Invalid {
+        setting: name.into(),
+        wanted,
+    })
 }
 
 fn parse_url(setting: &str, url: &str) -> Result<PgConnectOptions, ConfigError> {

@@ -118,15 +118,7 @@ impl Database {
         pooler::look_for(first, &session, config).await?;
         let application = open(config, session.clone()).await?;
         let system = match &config.system {
-            Some(options) => {
-                let session = config.session(options);
-                probe(&session)
-                    .await?
-                    .close()
-                    .await
-                    .map_err(ConnectError::Failed)?;
-                Some(Connections::new(open(config, session).await?, Patience::OWN_POOL))
-            }
+            Some(options) => Some(open_system(config, options).await?),
             None => None,
         };
         let replica = match &config.replica {
@@ -327,6 +319,14 @@ async fn open(config: &Config, session: PgConnectOptions) -> Result<PgPool, Conn
         .connect_with(session)
         .await;
     pool.map_err(ConnectError::of)
+}
+
+/// The login that sees all tenants.
+async fn open_system(config: &Config, options: &PgConnectOptions) -> Result<Connections, ConnectError> {
+    let session = config.session(options);
+    let first = probe(&session).await?;
+    first.close().await.map_err(ConnectError::Failed)?;
+    Ok(Connections::new(open(config, session).await?, Patience::OWN_POOL))
 }
 
 /// The application's login on a replica, as safe as on the server that is written to.

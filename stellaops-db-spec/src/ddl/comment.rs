@@ -16,57 +16,69 @@ pub(super) fn schema(schema: &Schema) -> Lines {
 pub(super) fn table(table: &Table) -> Vec<Lines> {
     let relation = table.sql_name();
     let mut comments = vec![comment(&format!("TABLE {relation}"), &table_text(table))];
-    for column in &table.columns {
-        let text = column_text(column);
-        comments.push(comment(
-            &format!("COLUMN {relation}.{}", column.sql_name()),
-            &text,
-        ));
+    comments.extend(columns(table, &relation));
+    comments.extend(keys_and_checks(table, &relation));
+    for index in table.made_indexes() {
+        comments.push(comment(&in_schema(table, &name::index(table, index)), &index.why));
     }
     if let Some(search) = &table.search {
-        let target = format!("COLUMN {relation}.{}", quote_identifier(&search.column));
-        comments.push(comment(&target, &search::comment(search)));
+        let name = name::search_index(table, search);
+        comments.push(comment(&in_schema(table, &name), &search.why));
     }
-    let on_table = |kind: &str, name: &str| format!("{kind} {} ON {relation}", quote_identifier(name));
-    let in_schema = |name: &str| {
-        format!(
-            "INDEX {}.{}",
-            quote_identifier(&table.schema),
-            quote_identifier(name)
-        )
-    };
+    for trigger in trigger::triggers(table, &table.schema) {
+        let target = on_table("TRIGGER", &trigger.name, &relation);
+        comments.push(comment(&target, &trigger.comment));
+    }
+    comments
+}
+
+fn columns(table: &Table, relation: &str) -> Vec<Lines> {
+    let of = |column: &str| format!("COLUMN {relation}.{column}");
+    let declared = table.columns.iter();
+    let declared = declared.map(|column| comment(&of(&column.sql_name()), &column_text(column)));
+    let searched = table.search.iter();
+    let searched = searched.map(|search| {
+        let target = of(&quote_identifier(&search.column));
+        comment(&target, &search::comment(search))
+    });
+    declared.chain(searched).collect()
+}
+
+fn keys_and_checks(table: &Table, relation: &str) -> Vec<Lines> {
+    let mut comments = Vec::new();
     for key in &table.unique_keys {
         let name = name::unique_key(table, key);
         let target = if key.condition.is_some() {
-            in_schema(&name)
+            in_schema(table, &name)
         } else {
-            on_table("CONSTRAINT", &name)
+            on_table("CONSTRAINT", &name, relation)
         };
         comments.push(comment(&target, &key.why));
     }
     for reference in &table.references {
         if let Some(why) = &reference.why {
             let name = name::foreign_key(table, reference);
-            comments.push(comment(&on_table("CONSTRAINT", &name), why));
+            comments.push(comment(&on_table("CONSTRAINT", &name, relation), why));
         }
     }
     for check in &table.checks {
-        comments.push(comment(
-            &on_table("CONSTRAINT", &name::check(table, check)),
-            &check.why,
-        ));
-    }
-    for index in table.made_indexes() {
-        comments.push(comment(&in_schema(&name::index(table, index)), &index.why));
-    }
-    if let Some(search) = &table.search {
-        let name = name::search_index(table, search);
-        comments.push(comment(&in_schema(&name), &search.why));
-    }
-    for trigger in trigger::triggers(table, &table.schema) {
-        comments.push(comment(&on_table("TRIGGER", &trigger.name), &trigger.comment));
+        let target = on_table("CONSTRAINT", &name::check(table, check), relation);
+        comments.push(comment(&target, &check.why));
     }
     comments
+}
+
+fn on_table(kind: &str, name: &str, relation: &str) -> String {
+    format!("{kind} {} ON {relation}", quote_identifier(name))
+}
+
+/// An index, which has its name in the schema.
+fn in_schema(table: &Table, name: &str) -> String {
+    format!(
+        "INDEX {}.{}",
+        quote_identifier(&table.schema),
+        quote_identifier(name)
+    )
 }
 
 fn table_text(table: &Table) -> String {

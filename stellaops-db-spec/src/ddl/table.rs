@@ -29,12 +29,20 @@ pub(super) fn create(table: &Table, schema: &str, layout: Layout) -> Lines {
         quote_identifier(schema),
         quote_identifier(&table.name)
     );
-    let mut items: Vec<Lines> = columns(table, layout).into_iter().map(Lines::one).collect();
-    items.push(Lines::one(format!(
+    let columns = columns(table, layout).into_iter().map(Lines::one);
+    let items = columns.chain(constraints(table, schema));
+    Lines::one(head)
+        .nested(Lines::comma_separated(items.collect()))
+        .line(format!("){};", partition::clause(table)))
+}
+
+/// The keys that are constraints, the references, and the checks.
+fn constraints(table: &Table, schema: &str) -> Vec<Lines> {
+    let mut items = vec![Lines::one(format!(
         "CONSTRAINT {} PRIMARY KEY ({})",
         quote_identifier(&name::primary_key(table)),
         names(table.key.iter().map(|column| column.name.as_str()))
-    )));
+    ))];
     items.extend(
         table
             .unique_keys
@@ -66,9 +74,7 @@ pub(super) fn create(table: &Table, schema: &str, layout: Layout) -> Lines {
             .iter()
             .map(|declared| check::table_check(table, declared)),
     );
-    Lines::one(head)
-        .nested(Lines::comma_separated(items))
-        .line(format!("){};", partition::clause(table)))
+    items
 }
 
 /// The names in a row, quoted.

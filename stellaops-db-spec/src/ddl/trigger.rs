@@ -3,7 +3,7 @@
 
 use crate::ddl::writer::Lines;
 use crate::ddl::{chain, retired};
-use crate::model::{Column, Enum, Storage, Table, name, quote_identifier, quote_literal};
+use crate::model::{Column, Enum, Queue, Storage, Table, name, quote_identifier, quote_literal};
 
 /// A trigger by name, with the statement that makes it and what to say about it.
 pub(super) struct Named {
@@ -203,12 +203,20 @@ pub(super) fn names_of_codes(declared: &Enum) -> String {
 fn touch(table: &Table, schema: &str, column: &Column) -> Named {
     let name = name::trigger(table, &column.name);
     let value = column.sql_name();
+    let left_alone = format!("OLD.{value} IS NOT DISTINCT FROM NEW.{value}");
+    let (condition, besides) = match &table.queue {
+        None => (Lines::one(format!("WHEN ({left_alone})")), ""),
+        Some(queue) => (
+            Lines::one(format!("WHEN ({left_alone}")).nested(is_not_renewed(queue).suffixed(")")),
+            " A lease that is made longer is no change.",
+        ),
+    };
     let statement = Lines::one(format!("CREATE TRIGGER {}", quote_identifier(&name))).nested(
         Lines::one(format!(
             "BEFORE UPDATE ON {} FOR EACH ROW",
             relation(table, schema)
         ))
-        .line(format!("WHEN (OLD.{value} IS NOT DISTINCT FROM NEW.{value})"))
+        .then(condition)
         .line(format!(
             "EXECUTE FUNCTION stellaops.touch({});",
             quote_literal(&column.name)
@@ -218,10 +226,29 @@ fn touch(table: &Table, schema: &str, column: &Column) -> Named {
         name,
         statement,
         comment: format!(
-            "Sets {} for statements that leave it alone; a supplied value stays.",
+            "Sets {} for statements that leave it alone; a supplied value stays.{besides}",
             column.name
         ),
     }
+}
+
+/// Whether more happens to a row than that its holder makes the lease longer. Of the other columns those are compared
+/// that every claim and every end moves: a list of all would be another one with each new column, and costs the
+/// reading of large values.
+fn is_not_renewed(queue: &Queue) -> Lines {
+    let lease = queue.lease_expires_at.sql_name();
+    let status = queue.steps.as_ref().map(|steps| &steps.status);
+    let columns = [&queue.leased_by, &queue.attempts].into_iter().chain(status);
+    let names: Vec<String> = columns.map(|column| column.sql_name()).collect();
+    let of = |row: &str| {
+        let columns = names.iter().map(|name| format!("{row}.{name}"));
+        columns.collect::<Vec<_>>().join(", ")
+    };
+    Lines::one(format!("AND (OLD.{lease} IS NOT DISTINCT FROM NEW.{lease}")).nested(Lines::one(format!(
+        "OR ({}) IS DISTINCT FROM ({}))",
+        of("OLD"),
+        of("NEW")
+    )))
 }
 
 pub(super) fn relation(table: &Table, schema: &str) -> String {

@@ -102,7 +102,7 @@ BEGIN; SELECT $1::text; COMMIT;   -- other"#;
     right r#"UPDATE scheduler.policy_jobs SET attempts = 0;"#;
 
     TOUCHED_ALWAYS = "SDB0819", "a change moves the time of change";
-    reason "The client sends the time; a trigger sets it for statements that leave it alone, so that rows mended by hand are found too.";
+    reason "The client sends the time; a trigger sets it for statements that leave it alone, so that rows mended by hand are found too. The lease of a queue that its holder makes longer is no change of the row.";
     wrong r#"UPDATE scheduler.schedules SET enabled = false;   -- leaves updated_at alone, and the trigger sets it"#;
     right r#"UPDATE scheduler.schedules SET enabled = false, updated_at = :now;   -- the supplied time stays"#;
 

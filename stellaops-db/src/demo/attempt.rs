@@ -164,19 +164,24 @@ async fn by_database(
     ] {
         attempts.push(judge(own, what, query.fetch_all(pool).await)?);
     }
-    // Without any predicate in the text, the policies alone decide what is counted.
+    attempts.push(without_predicate(database, own).await?);
+    Ok(attempts)
+}
+
+/// Without any predicate in the text, the policies alone decide what is counted.
+async fn without_predicate(database: &Database, own: &TenantId) -> Result<Attempt, DemoError> {
     let own_rows = database
         .tenant(own)
         .repository::<GraphJobRepository>()
         .count([])
         .await?;
-    let query = bound("SELECT count(*) FROM scheduler.graph_jobs WHERE $1::text <> ''");
-    let seen: i64 = query.fetch_one(pool).await?.try_get(0)?;
+    let count = "SELECT count(*) FROM scheduler.graph_jobs WHERE $1::text <> ''";
+    let query = sqlx::query::<Postgres>(count).bind(TenantParameter(own.clone()));
+    let seen: i64 = query.fetch_one(database.unscoped()).await?.try_get(0)?;
     let refused = u64::try_from(seen) == Ok(own_rows);
     let answer = format!("{seen} rows; its own are {own_rows}");
     let what = format!("{own}, SQL by hand: SELECT count(*) without a predicate");
-    attempts.push(Attempt::new(Guard::Database, what, refused, answer));
-    Ok(attempts)
+    Ok(Attempt::new(Guard::Database, what, refused, answer))
 }
 
 fn judge(

@@ -169,20 +169,8 @@ pub(super) async fn look_across(
 
 const EVIDENCE: &str = "SELECT who::text, reason, statements FROM stellaops.system_access WHERE ended_at IS NOT NULL ORDER BY id";
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            formatter,
-            "PostgreSQL {}, started for this run; schema `scheduler` created from the specs.",
-            self.postgresql
-        )?;
-        for tenant in &self.tenants {
-            writeln!(formatter, "\nTenant {}", tenant.tenant)?;
-            for job in &tenant.jobs {
-                job.fmt(formatter)?;
-            }
-        }
-        writeln!(formatter, "\nOne tenant's attempts on the other's rows")?;
+impl Outcome {
+    fn fmt_attempts(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (guard, title) in [
             (Guard::Types, "refused by the types: the program does not compile"),
             (
@@ -200,6 +188,25 @@ impl fmt::Display for Outcome {
                 writeln!(formatter, "    {sign} {:<62} {}", attempt.what, attempt.answer)?;
             }
         }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "PostgreSQL {}, started for this run; schema `scheduler` created from the specs.",
+            self.postgresql
+        )?;
+        for tenant in &self.tenants {
+            writeln!(formatter, "\nTenant {}", tenant.tenant)?;
+            for job in &tenant.jobs {
+                job.fmt(formatter)?;
+            }
+        }
+        writeln!(formatter, "\nOne tenant's attempts on the other's rows")?;
+        self.fmt_attempts(formatter)?;
         writeln!(
             formatter,
             "\nWork across tenants leaves a row in stellaops.system_access"

@@ -102,35 +102,13 @@ async fn finish(
     built: Result<ModuleGraph, String>,
 ) -> Result<(), Error> {
     let transaction = database.tenant(tenant).begin().await?;
-    let jobs = transaction.repository::<GraphJobRepository>();
     let event = GraphJobEventPayload {
         attempt: u32::try_from(job.attempts).ok(),
         worker: Some(worker.into()),
         ..GraphJobEventPayload::default()
     };
     record(&transaction, job.id, GraphJobStatus::Running, event.clone()).await?;
-    let ended = match built {
-        Ok(graph) => {
-            let patch = GraphJob::patch().result(Some(stored(&graph)));
-            let event = GraphJobEventPayload {
-                graph_revision_id: Some(graph.revision_id()),
-                ..event
-            };
-            jobs.complete_with(job, patch)
-                .await
-                .map(|row| (row.status, event))
-        }
-        Err(reason) => {
-            let failure = Failure::new(&reason).for_good();
-            let event = GraphJobEventPayload {
-                reason: Some(reason),
-                ..event
-            };
-            let failed = jobs.fail(job, failure).await;
-            failed.map(|failed| (failed.into_row().status, event))
-        }
-    };
-    match ended {
+    match end(&transaction, job, built, event).await {
         Ok((status, event)) => {
             record(&transaction, job.id, status, event).await?;
             transaction.commit().await
@@ -138,6 +116,36 @@ async fn finish(
         // The lease ran out and another worker has the job: what was done here is forgotten.
         Err(Error::LeaseLost { .. }) => transaction.rollback().await,
         Err(other) => Err(other),
+    }
+}
+
+/// Completes the job or gives it up; what it has become, and what is recorded of that.
+async fn end(
+    transaction: &Transaction,
+    job: &Leased<GraphJob>,
+    built: Result<ModuleGraph, String>,
+    event: GraphJobEventPayload,
+) -> Result<(GraphJobStatus, GraphJobEventPayload), Error> {
+    let jobs = transaction.repository::<GraphJobRepository>();
+    match built {
+        Ok(graph) => {
+            let patch = GraphJob::patch().result(Some(stored(&graph)));
+            let event = GraphJobEventPayload {
+                graph_revision_id: Some(graph.revision_id()),
+                ..event
+            };
+            let completed = jobs.complete_with(job, patch).await?;
+            Ok((completed.status, event))
+        }
+        Err(reason) => {
+            let failure = Failure::new(&reason).for_good();
+            let event = GraphJobEventPayload {
+                reason: Some(reason),
+                ..event
+            };
+            let failed = jobs.fail(job, failure).await?;
+            Ok((failed.into_row().status, event))
+        }
     }
 }
 

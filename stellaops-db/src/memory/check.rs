@@ -6,7 +6,7 @@ use stellaops_db_spec::row_rules::{ColumnRules, Steps};
 use crate::error::Error;
 use crate::memory::document;
 use crate::memory::expression::{truth, whole};
-use crate::memory::pattern::Pattern;
+use crate::memory::limits::{hold_length, hold_number, hold_pattern};
 use crate::memory::rules::{Check, Holds, Partial, UniqueKey};
 use crate::memory::tables::Relation;
 use crate::memory::value::{self, RowKey};
@@ -118,28 +118,21 @@ fn holds(table: &TableDescriptor, check: &Check, row: &[Parameter]) -> bool {
 
 /// NULL keeps every limit.
 fn keeps_limits(value: &Parameter, rules: &ColumnRules) -> bool {
-    let between = |number: i64, least: Option<i64>, greatest: Option<i64>| {
-        least.is_none_or(|least| number >= least) && greatest.is_none_or(|greatest| number <= greatest)
-    };
-    let length = |length: usize| {
-        let length = i64::try_from(length).unwrap_or(i64::MAX);
-        between(length, rules.min_length, rules.max_length)
-    };
+    let limits = &rules.limits;
     match value {
         Parameter::Text(Some(text)) => {
-            let pattern = rules.pattern.as_deref().and_then(Pattern::parse);
-            length(text.chars().count()) && pattern.is_none_or(|pattern| pattern.matches(text))
+            hold_length(limits, text.chars().count()) && hold_pattern(limits, text)
         }
-        Parameter::Bytea(Some(bytes)) => length(bytes.len()),
-        Parameter::TextArray(Some(items)) => length(items.len()),
-        Parameter::UuidArray(Some(items)) => length(items.len()),
+        Parameter::Bytea(Some(bytes)) => hold_length(limits, bytes.len()),
+        Parameter::TextArray(Some(items)) => hold_length(limits, items.len()),
+        Parameter::UuidArray(Some(items)) => hold_length(limits, items.len()),
         Parameter::Json(Some(text)) if !rules.documents.is_empty() => {
             let document = value::document(text);
             let version = document.get("schemaVersion").and_then(|version| version.as_str());
             let members = version.and_then(|version| rules.documents.get(version));
             members.is_none_or(|members| document::keeps_limits(&document, members))
         }
-        number => whole(number).is_none_or(|number| between(number, rules.min, rules.max)),
+        number => whole(number).is_none_or(|number| hold_number(limits, number)),
     }
 }
 

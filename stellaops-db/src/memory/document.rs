@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use stellaops_db_spec::row_rules::MemberRules;
 
-use crate::memory::pattern::Pattern;
+use crate::memory::limits::{hold_length, hold_number, hold_pattern};
 
 /// The member at a path, as `#>` finds it.
 pub(super) fn at<'a, S: AsRef<str>>(document: &'a Json, path: &[S]) -> Option<&'a Json> {
@@ -50,34 +50,24 @@ pub(super) fn keeps_limits(object: &Json, members: &[MemberRules]) -> bool {
     members.iter().all(|rules| match object.get(&rules.name) {
         None => true,
         Some(Json::Array(items)) => {
-            within(items.len(), rules) && items.iter().all(|item| item_keeps_limits(item, rules))
+            hold_length(&rules.limits, items.len()) && items.iter().all(|item| item_keeps_limits(item, rules))
         }
         Some(Json::Object(values)) if rules.is_map => {
             values.values().all(|value| item_keeps_limits(value, rules))
         }
         Some(Json::String(text)) => {
-            within(text.chars().count(), rules) && item_keeps_limits(&Json::String(text.clone()), rules)
+            hold_length(&rules.limits, text.chars().count()) && hold_pattern(&rules.limits, text)
         }
         Some(value) => item_keeps_limits(value, rules),
     })
 }
 
-fn within(length: usize, rules: &MemberRules) -> bool {
-    let length = i64::try_from(length).unwrap_or(i64::MAX);
-    rules.min_length.is_none_or(|least| length >= least)
-        && rules.max_length.is_none_or(|greatest| length <= greatest)
-}
-
 fn item_keeps_limits(value: &Json, rules: &MemberRules) -> bool {
     match value {
-        Json::Number(number) => number.as_i64().is_none_or(|number| {
-            rules.min.is_none_or(|least| number >= least)
-                && rules.max.is_none_or(|greatest| number <= greatest)
-        }),
-        Json::String(text) => {
-            let pattern = rules.pattern.as_deref().and_then(Pattern::parse);
-            pattern.is_none_or(|pattern| pattern.matches(text))
-        }
+        Json::Number(number) => number
+            .as_i64()
+            .is_none_or(|number| hold_number(&rules.limits, number)),
+        Json::String(text) => hold_pattern(&rules.limits, text),
         object => keeps_limits(object, &rules.members),
     }
 }

@@ -34,7 +34,8 @@ pub(super) fn page(
     keys: &CursorKeys,
     (cursor, limit): (Option<&Cursor>, u32),
 ) -> Result<Raw, Error> {
-    let from = ends::open(selection, cursor, keys)?;
+    let query = selection.fingerprint();
+    let from = ends::open(selection, query, cursor, keys)?;
     let order = selection.order.map_or(&[][..], |order| order.order);
     let backward = from.as_ref().is_some_and(|from| from.backward);
     let mut rows = selected(relation, selection, now)?;
@@ -58,7 +59,6 @@ pub(super) fn page(
     };
     let previous = ends.position(true, || values(rows.first()))?;
     let next = ends.position(false, || values(rows.last()))?;
-    let query = selection.fingerprint();
     let seal = |position: Option<Position>| Cursor::seal(&position?, query, keys);
     Ok(Raw {
         previous: seal(previous),

@@ -86,6 +86,7 @@ mod database;
 mod document;
 mod expression;
 mod filter;
+mod limits;
 mod list;
 mod pattern;
 mod reference;

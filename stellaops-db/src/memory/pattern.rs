@@ -276,7 +276,7 @@ mod tests {
             .flat_map(|table| RowRules::of(table).columns)
             .flat_map(|(_, rules)| {
                 let members = rules.documents.into_values().flatten();
-                members.flat_map(patterns_of).chain(rules.pattern)
+                members.flat_map(patterns_of).chain(rules.limits.pattern)
             })
             .collect();
         assert!(patterns.len() > 100, "{}", patterns.len());
@@ -287,6 +287,6 @@ mod tests {
 
     fn patterns_of(member: MemberRules) -> Vec<String> {
         let inside = member.members.into_iter().flat_map(patterns_of);
-        inside.chain(member.pattern).collect()
+        inside.chain(member.limits.pattern).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Rows that point at others: those of a row of the statement around, or those of many parents.
 
 use sea_query::{Alias, Expr, ExprTrait, PostgresQueryBuilder};
+use stellaops_db_spec::model::quote_identifier;
 use uuid::Uuid;
 
 use crate::query::join::{ChildrenJoin, qualified};
@@ -74,5 +75,8 @@ pub(crate) fn child_rows(
     }
     let limit = parameters.number(Parameter::BigInt(Some(i64::from(join.limit))));
     let sql = select.to_string(PostgresQueryBuilder);
-    format!("{sql}{} LIMIT {limit}", order_by(table, order.order))
+    let order = order_by(order.order, |position| {
+        quote_identifier(table.column_name(position))
+    });
+    format!("{sql}{order} LIMIT {limit}")
 }

@@ -8,9 +8,10 @@ use crate::query::{Cursor, CursorKeys};
 use crate::table::Nulls;
 use crate::value::Parameter;
 
-/// Where a cursor of this query says that reading begins.
+/// Where a cursor of this query says that reading begins. `query` is the selection's fingerprint.
 pub(crate) fn open(
     selection: &Selection,
+    query: [u8; 16],
     cursor: Option<&Cursor>,
     keys: &CursorKeys,
 ) -> Result<Option<Position>, Error> {
@@ -22,7 +23,7 @@ pub(crate) fn open(
         let is_nullable = direction.nulls() != Nulls::Never;
         (selection.table.types[*column], is_nullable)
     });
-    Ok(Some(cursor.open(selection.fingerprint(), types, keys)?))
+    Ok(Some(cursor.open(query, types, keys)?))
 }
 
 /// What is known of a page when its rows are read.

@@ -5,6 +5,7 @@ use stellaops_db_spec::model::quote_identifier;
 
 use crate::query::children::child_rows;
 use crate::query::predicate::{Parameters, sorted};
+use crate::query::select::order_by;
 use crate::table::{Direction, OrderDescriptor, TableDescriptor};
 
 /// What is read beside the rows of a table.
@@ -100,7 +101,7 @@ impl Page<'_> {
             fields("__parent", parent),
             parent.sql_name(),
             on.join(" AND "),
-            self.order_by("__page", " ORDER BY ")
+            self.order_by("__page")
         )
     }
 
@@ -125,7 +126,7 @@ impl Page<'_> {
              FROM __page CROSS JOIN LATERAL ({children}) AS __child LEFT JOIN __page AS __none ON false \
              ORDER BY {number}, {is_child}, {places}",
             columns = self.list("__rows"),
-            window = self.order_by("__rows", "ORDER BY "),
+            window = self.order_by("__rows").trim_start(),
             page = self.sql,
             page_columns = self.list("__page"),
             no_columns = self.list("__none"),
@@ -141,14 +142,10 @@ impl Page<'_> {
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    fn order_by(&self, alias: &str, words: &str) -> String {
-        let order = self.order.iter().map(|(position, direction)| {
-            sorted(&qualified(alias, self.table.column_name(*position)), *direction)
-        });
-        match order.collect::<Vec<_>>().join(", ") {
-            none if none.is_empty() => none,
-            order => format!("{words}{order}"),
-        }
+    fn order_by(&self, alias: &str) -> String {
+        order_by(self.order, |position| {
+            qualified(alias, self.table.column_name(position))
+        })
     }
 }
 

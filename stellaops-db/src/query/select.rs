@@ -96,12 +96,7 @@ pub(crate) fn rows(selection: Selection, part: &Part<'_>, join: Option<Join>) ->
         (ranges, true) => vec![Some(ranges.into_iter().fold(Cond::any(), Cond::add))],
         (ranges, false) => ranges.into_iter().map(Some).collect(),
     };
-    // A parameter, although the planner would keep a plan for a number in the text: such a plan takes each tenant
-    // for an average one, and may fetch and sort all rows of a great one.
-    let limit = part
-        .limit
-        .map(|limit| builder.parameters.number(Parameter::BigInt(Some(limit))));
-    let limit = limit.map_or_else(String::new, |limit| format!(" LIMIT {limit}"));
+    let limit = builder.limit(part.limit);
     let table = builder.table;
     let shape = Shape {
         table,
@@ -165,7 +160,9 @@ impl Shape<'_> {
     }
 
     fn text(&self, select: SelectStatement) -> String {
-        let order = order_by(self.table, self.order);
+        let order = order_by(self.order, |position| {
+            quote_identifier(self.table.column_name(position))
+        });
         format!("{}{order}{}", select.to_string(PostgresQueryBuilder), self.limit)
     }
 
@@ -282,6 +279,13 @@ impl Builder {
         ranges.iter().map(|range| keyset.range(range)).collect()
     }
 
+    /// A parameter, although the planner would keep a plan for a number in the text: such a plan takes each tenant
+    /// for an average one, and may fetch and sort all rows of a great one.
+    fn limit(&mut self, limit: Option<i64>) -> String {
+        let number = limit.map(|limit| self.parameters.number(Parameter::BigInt(Some(limit))));
+        number.map_or_else(String::new, |number| format!(" LIMIT {number}"))
+    }
+
     /// One SELECT without an order.
     fn plain(&mut self, selection: Selection, what: &'static str, bound: Option<i64>) -> String {
         let tenant = self.tenants(true);
@@ -308,10 +312,11 @@ impl Builder {
     }
 }
 
-pub(super) fn order_by(table: &TableDescriptor, order: &[(usize, Direction)]) -> String {
+/// `ORDER BY`, if there is an order, by columns as they are called where it stands.
+pub(super) fn order_by(order: &[(usize, Direction)], called: impl Fn(usize) -> String) -> String {
     let order = order
         .iter()
-        .map(|(position, direction)| sorted(&quote_identifier(table.column_name(*position)), *direction));
+        .map(|(position, direction)| sorted(&called(*position), *direction));
     match order.collect::<Vec<_>>().join(", ") {
         none if none.is_empty() => none,
         order => format!(" ORDER BY {order}"),

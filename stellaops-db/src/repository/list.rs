@@ -126,7 +126,7 @@ impl<T: Table, S, P: Projection<T>> List<T, S, P> {
     async fn run(mut self) -> Result<Page<P>, Error> {
         let limit = self.listing.page_size()?;
         let cursor = self.listing.cursor.take();
-        let raw = page::read(&self.asked()?, cursor.as_ref(), limit, None).await?;
+        let raw = page::read(self.asked()?, cursor.as_ref(), limit, None).await?;
         let rows = raw.rows.iter().map(projected::<T, P>);
         Ok(Page {
             rows: rows.collect::<Result<_, _>>()?,

@@ -31,12 +31,15 @@ pub(super) struct Raw {
     pub(super) rows: Vec<PgRow>,
     /// Of each row.
     pub(super) children: Vec<Vec<PgRow>>,
+    /// Whether it was read from its end.
+    pub(super) backward: bool,
     pub(super) next: Option<Cursor>,
     pub(super) previous: Option<Cursor>,
 }
 
 /// What is read of the rows of an order: the columns that are asked for, and behind them those of the order
 /// that are not among them, for cursors.
+#[derive(Clone)]
 pub(super) struct Columns {
     table: &'static TableDescriptor,
     order: &'static OrderDescriptor,
@@ -82,6 +85,7 @@ impl Columns {
 }
 
 /// A list whose values are encoded.
+#[derive(Clone)]
 pub(super) struct Asked {
     pub(super) session: Session,
     pub(super) selection: Selection,
@@ -90,54 +94,46 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Where a cursor of this list says that reading begins.
-    pub(super) fn open(&self, cursor: Option<&Cursor>) -> Result<Option<Position>, Error> {
-        ends::open(&self.selection, cursor, &self.session.shared.cursor_keys)
+    /// What cursors of this list are bound to, and where one says that reading begins.
+    pub(super) fn open(&self, cursor: Option<&Cursor>) -> Result<([u8; 16], Option<Position>), Error> {
+        let (query, keys) = (self.selection.fingerprint(), &self.session.shared.cursor_keys);
+        Ok((query, ends::open(&self.selection, query, cursor, keys)?))
     }
 }
 
 /// Reads the page at the cursor, or the first one.
 pub(super) async fn read(
-    asked: &Asked,
+    asked: Asked,
     cursor: Option<&Cursor>,
     limit: u32,
     join: Option<Join>,
 ) -> Result<Raw, Error> {
-    let (columns, from) = (&asked.columns, asked.open(cursor)?);
+    let (query, from) = asked.open(cursor)?;
+    let (session, columns) = (asked.session, asked.columns);
     let part = Part {
         columns: &columns.positions,
         from: from.as_ref(),
         limit: Some(i64::from(limit) + 1),
         lock: asked.lock,
     };
-    let Built { sql, parameters } = select::rows(asked.selection.clone(), &part, join.clone());
-    let rows = asked.session.built_rows(sql, parameters).await?;
-    let Families {
-        mut rows,
-        mut children,
-    } = Families::of(rows, columns.positions.len(), join.as_ref())?;
-    // One row more than asked for was read: it says that there are more.
-    let has_more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    children.truncate(limit as usize);
+    let Built { sql, parameters } = select::rows(asked.selection, &part, join.clone());
+    let rows = session.built_rows(sql, parameters).await?;
+    let mut families = Families::of(rows, columns.positions.len(), join.as_ref())?;
     let backward = from.as_ref().is_some_and(|from| from.backward);
-    if backward {
-        rows.reverse();
-        children.reverse();
-    }
     let ends = Ends {
         from: from.as_ref(),
-        has_more,
+        has_more: families.cut(limit as usize, backward),
     };
+    let Families { rows, children } = families;
     let values = |row: Option<&PgRow>| row.map(|row| columns.values(row)).transpose();
     let previous = ends.position(true, || values(rows.first()))?;
     let next = ends.position(false, || values(rows.last()))?;
-    let (query, keys) = (asked.selection.fingerprint(), &asked.session.shared.cursor_keys);
-    let seal = |position: Option<Position>| Cursor::seal(&position?, query, keys);
+    let seal = |position: Option<Position>| Cursor::seal(&position?, query, &session.shared.cursor_keys);
     let (previous, next) = (seal(previous), seal(next));
     Ok(Raw {
         rows,
         children,
+        backward,
         next,
         previous,
     })
@@ -172,5 +168,17 @@ impl Families {
             rows: parents,
             children,
         })
+    }
+
+    /// Makes a page of what was read, which is one row more if there are more, and says whether there are.
+    fn cut(&mut self, limit: usize, backward: bool) -> bool {
+        let has_more = self.rows.len() > limit;
+        self.rows.truncate(limit);
+        self.children.truncate(limit);
+        if backward {
+            self.rows.reverse();
+            self.children.reverse();
+        }
+        has_more
     }
 }

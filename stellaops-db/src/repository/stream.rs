@@ -47,24 +47,24 @@ fn rows<T: Table, S: Send + 'static, P: Projection<T>>(
         .asked()
         .and_then(|asked| match asked.session.is_in_transaction() {
             true => Ok(in_batches(asked, cursor, left)),
-            false => at_once(&asked, cursor, left),
+            false => at_once(asked, cursor, left),
         });
     rows.unwrap_or_else(|error| stream::once(async { Err(error) }).boxed())
 }
 
 fn at_once(
-    asked: &Asked,
+    asked: Asked,
     cursor: Option<Cursor>,
     limit: Option<u32>,
 ) -> Result<BoxStream<'static, Result<PgRow, Error>>, Error> {
-    let from = asked.open(cursor.as_ref())?;
+    let (_, from) = asked.open(cursor.as_ref())?;
     let part = Part {
         columns: &asked.columns.positions,
         from: from.as_ref(),
         limit: limit.map(i64::from),
         lock: asked.lock,
     };
-    let Built { sql, parameters } = select::rows(asked.selection.clone(), &part, None);
+    let Built { sql, parameters } = select::rows(asked.selection, &part, None);
     Ok(asked.session.built_stream(sql, parameters)?.boxed())
 }
 
@@ -100,15 +100,11 @@ impl Batches {
         if self.is_done || size == 0 {
             return Ok(None);
         }
-        let backward = self
-            .asked
-            .open(self.cursor.as_ref())?
-            .is_some_and(|from| from.backward);
-        let mut raw = page::read(&self.asked, self.cursor.as_ref(), size, None).await?;
-        if backward {
+        let mut raw = page::read(self.asked.clone(), self.cursor.as_ref(), size, None).await?;
+        if raw.backward {
             raw.rows.reverse();
         }
-        self.cursor = if backward { raw.previous } else { raw.next };
+        self.cursor = if raw.backward { raw.previous } else { raw.next };
         self.is_done = self.cursor.is_none();
         self.left -= raw.rows.len() as u64;
         Ok(Some(raw.rows))

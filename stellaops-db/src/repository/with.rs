@@ -88,7 +88,7 @@ impl<T: Table, S, R: Relation<T>> ListWith<T, S, R> {
             asked.selection.tenant = asked.session.tenant.clone();
         }
         let begins = asked.columns.positions.len();
-        let raw = page::read(&asked, cursor.as_ref(), limit, Some(join)).await?;
+        let raw = page::read(asked, cursor.as_ref(), limit, Some(join)).await?;
         let rows = raw.rows.iter().zip(&raw.children);
         let rows = rows.map(|(row, children)| gathered::<T, R>(row, children, begins));
         Ok(Page {

@@ -179,18 +179,21 @@ fn take_native_enum(draft: &mut Draft<'_>, column: &Column, labels: &[String], s
     draft.note(("column", &column.name), missing, instead);
 }
 
+fn set_identity(draft: &mut Draft<'_>, column: &Column, section: &mut Section) {
+    section.set("identity", "true");
+    if column.identity == "d" {
+        let missing = "a statement may bring its own number (BY DEFAULT AS IDENTITY)";
+        draft.note(
+            ("column", &column.name),
+            missing,
+            "the database gives every number",
+        );
+    }
+}
+
 fn set_default(draft: &mut Draft<'_>, column: &Column, section: &mut Section) {
     if !column.identity.is_empty() {
-        section.set("identity", "true");
-        if column.identity == "d" {
-            let missing = "a statement may bring its own number (BY DEFAULT AS IDENTITY)";
-            draft.note(
-                ("column", &column.name),
-                missing,
-                "the database gives every number",
-            );
-        }
-        return;
+        return set_identity(draft, column, section);
     }
     let Some(default) = column.default.as_deref() else {
         return;

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stellaops_db_spec::ddl;
-use stellaops_db_spec::model::{Database, Table, name};
+use stellaops_db_spec::model::{Database, Reference, Table, name};
 
-use super::catalog::Relation;
+use super::catalog::{Constraint, Relation};
 use super::note::Note;
 use super::toml::{Section, SpecFile};
 use super::world::World;
@@ -114,44 +114,45 @@ fn renamed(table: &Table, relation: &Relation, sections: &[Section]) -> BTreeMap
         renamed.insert(key.name.clone(), name::primary_key(table));
     }
     for section in sections {
-        let written = section.get("name").map(|written| written.trim_matches('"'));
-        let called = |name: &str| Some(name) == written;
-        let generated = match section.header.as_str() {
-            "[[unique]]" => table
-                .unique_keys
-                .iter()
-                .find(|key| called(&key.name))
-                .map(|key| name::unique_key(table, key)),
-            "[[indexes]]" => table
-                .indexes
-                .iter()
-                .find(|index| called(&index.name))
-                .map(|index| name::index(table, index)),
-            "[[checks]]" => table
-                .checks
-                .iter()
-                .find(|check| called(&check.name))
-                .map(|check| name::check(table, check)),
-            _ => None,
-        };
-        renamed.extend(generated.map(|generated| (section.object.1.clone(), generated)));
+        renamed.extend(generated_name(table, section).map(|name| (section.object.1.clone(), name)));
     }
-    for constraint in relation
-        .constraints
-        .iter()
-        .filter(|constraint| constraint.kind == "f")
-    {
-        let reference = table.references.iter().find(|reference| {
-            let own = reference.columns.iter().map(|column| column.name.as_str());
-            let ends = own.rev().zip(constraint.columns.iter().rev());
-            reference.columns.len() <= constraint.columns.len()
-                && ends.into_iter().all(|(own, other)| own == other)
-        });
-        renamed.extend(
-            reference.map(|reference| (constraint.name.clone(), name::foreign_key(table, reference))),
-        );
+    let constraints = relation.constraints.iter();
+    for constraint in constraints.filter(|constraint| constraint.kind == "f") {
+        let reference = reference(table, constraint);
+        let name = reference.map(|reference| name::foreign_key(table, reference));
+        renamed.extend(name.map(|name| (constraint.name.clone(), name)));
     }
     renamed
+}
+
+/// What a section's object is called when it is generated.
+fn generated_name(table: &Table, section: &Section) -> Option<String> {
+    let written = section.get("name").map(|written| written.trim_matches('"'));
+    let called = |name: &str| Some(name) == written;
+    match section.header.as_str() {
+        "[[unique]]" => {
+            let key = table.unique_keys.iter().find(|key| called(&key.name));
+            key.map(|key| name::unique_key(table, key))
+        }
+        "[[indexes]]" => {
+            let index = table.indexes.iter().find(|index| called(&index.name));
+            index.map(|index| name::index(table, index))
+        }
+        "[[checks]]" => {
+            let check = table.checks.iter().find(|check| called(&check.name));
+            check.map(|check| name::check(table, check))
+        }
+        _ => None,
+    }
+}
+
+/// The reference that a constraint became: it may have lost the tenant in front.
+fn reference<'t>(table: &'t Table, constraint: &Constraint) -> Option<&'t Reference> {
+    table.references.iter().find(|reference| {
+        let own = reference.columns.iter().map(|column| column.name.as_str());
+        let mut ends = own.rev().zip(constraint.columns.iter().rev());
+        reference.columns.len() <= constraint.columns.len() && ends.all(|(own, other)| own == other)
+    })
 }
 
 fn existing(relation: &Relation) -> BTreeSet<Thing> {

@@ -55,20 +55,7 @@ fn take_one(draft: &mut Draft<'_>, constraint: &Constraint, parent: &Relation) {
     };
     let target = toml::text(&draft.world.table_name(&parent.schema, &parent.name));
     if let ([only], true) = (columns, is_primary) {
-        if constraint.comment.is_some() {
-            draft.note(
-                ("constraint", &constraint.name),
-                "a reference of one column has no comment",
-                "it is left out",
-            );
-        }
-        if let Some(section) = draft.column(only) {
-            section.set("references", target);
-            if let Some(on_delete) = on_delete {
-                section.set("on_delete", on_delete);
-            }
-        }
-        return;
+        return set_at_column(draft, constraint, only, target, on_delete);
     }
     let names: Vec<String> = columns.iter().map(|column| draft.names.get(column)).collect();
     let why = draft.why(
@@ -85,6 +72,29 @@ fn take_one(draft: &mut Draft<'_>, constraint: &Constraint, parent: &Relation) {
         section.set("on_delete", on_delete);
     }
     draft.rest.push(section.with("why", toml::text(&why)));
+}
+
+/// A reference of one column is said there.
+fn set_at_column(
+    draft: &mut Draft<'_>,
+    constraint: &Constraint,
+    column: &str,
+    target: String,
+    on_delete: Option<&str>,
+) {
+    if constraint.comment.is_some() {
+        draft.note(
+            ("constraint", &constraint.name),
+            "a reference of one column has no comment",
+            "it is left out",
+        );
+    }
+    if let Some(section) = draft.column(column) {
+        section.set("references", target);
+        if let Some(on_delete) = on_delete {
+            section.set("on_delete", on_delete);
+        }
+    }
 }
 
 /// Both sides without the tenant, which the tenancies put in front.

@@ -127,15 +127,26 @@ fn mend(
             header.as_str(),
             "[search]" | "[partition]" | "[retention]" | "[hash_chain]" | "[evidence]"
         );
+    let missing = format!("{}: {}", fault.rule.code, fault.message);
     if is_part {
         if header != "[[waivers]]" {
-            let missing = format!("{}: {}", fault.rule.code, fault.message);
             notes.push(Note::new(&file.relation, object, missing, "it is left out"));
         }
         file.sections[section].header.clear();
         file.sections[section].keys.clear();
         return true;
     }
+    leave_out(file, notes, (section, key), object, missing)
+}
+
+/// Leaves out the key alone, unless nothing goes without it.
+fn leave_out(
+    file: &mut SpecFile,
+    notes: &mut Vec<Note>,
+    (section, key): (usize, Option<usize>),
+    object: (&str, &str),
+    missing: String,
+) -> bool {
     let keys = &file.sections[section].keys;
     let Some(name) = key.and_then(|key| keys.get(key)).map(|(name, _)| name.clone()) else {
         return false;
@@ -143,7 +154,6 @@ fn mend(
     if NEEDED.contains(&name.as_str()) {
         return false;
     }
-    let missing = format!("{}: {}", fault.rule.code, fault.message);
     notes.push(Note::new(
         &file.relation,
         object,

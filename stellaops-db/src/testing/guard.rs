@@ -3,17 +3,21 @@
 //! Everything here blocks, and depends on no runtime: tests that share a server have a runtime each.
 
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs,
     io::Write,
-    os::unix::{ffi::OsStrExt, fs::PermissionsExt, process::CommandExt},
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Stdio},
+    process::Child,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use super::{account::ServerAccount, binaries::PostgresBinaries, error::TestingError};
+use super::{
+    binaries::PostgresBinaries,
+    error::TestingError,
+    shell::{self, Folder},
+};
 
 const SCRIPT: &str = include_str!("guard.sh");
 /// How long a server may take to come up, `initdb` included.
@@ -21,8 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(5);
 /// The server's log is shown from this many lines before its end.
 const LOG_TAIL: usize = 30;
-/// Addresses of Unix sockets end at 107 bytes; this leaves room for our folder and for the server's lock file.
-const LONGEST_BASE: usize = 60;
 
 /// The server stops and its folder goes when this is dropped, and when the process ends in any way.
 pub(super) struct Guard {
@@ -31,48 +33,26 @@ pub(super) struct Guard {
 }
 
 struct Process {
+    /// The end of its pipe is the order to stop, and the pipe is dropped with this: the shell cleans up on its own, and
+    /// waiting for it would only delay the caller.
     child: Child,
-    /// The pipe whose end is the order to stop; absent once closed.
-    orders: Option<ChildStdin>,
     generation: u32,
 }
 
 impl Guard {
     /// Makes a database cluster and starts a server on it, with `name=value` settings.
     pub(super) fn start(binaries: &PostgresBinaries, settings: &[String]) -> Result<Self, TestingError> {
-        let account =
-            ServerAccount::choose().map_err(TestingError::system("tell the user of this process"))?;
-        let directory = tempfile::Builder::new()
-            .prefix("sdb-")
-            .rand_bytes(10)
-            // Whoever can reach the socket is the superuser.
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(base_folder(account))
-            .map_err(TestingError::system("make a folder for the test server"))?;
-        account
-            .take(directory.path())
-            .map_err(TestingError::system("give the folder to the server's user"))?;
-        let mut command = account.command(Path::new("/bin/sh"));
-        command.arg("-c").arg(SCRIPT).arg("stellaops-db-test-server");
-        command.arg(directory.path()).arg(binaries.directory());
-        for setting in settings {
-            command.arg("-c").arg(setting);
+        let folder = Folder::make()?;
+        let mut arguments = vec![binaries.directory().as_os_str().to_owned()];
+        let socket = socket_setting(folder.path());
+        for setting in settings.iter().map(OsString::from).chain([socket]) {
+            arguments.extend(["-c".into(), setting]);
         }
-        command.arg("-c").arg(socket_setting(directory.path()));
-        // A group of its own: Ctrl-C in a terminal reaches the tests, and the server learns of it through the pipe.
-        command
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let mut child = command.spawn().map_err(TestingError::system("run /bin/sh"))?;
-        let orders = child.stdin.take();
+        let shell = folder.run("stellaops-db-test-server", SCRIPT, arguments)?;
         let guard = Self {
-            // From here on the shell removes it.
-            directory: directory.keep(),
+            directory: shell.directory,
             process: Mutex::new(Process {
-                child,
-                orders,
+                child: shell.child,
                 generation: 1,
             }),
         };
@@ -87,8 +67,7 @@ impl Guard {
 
     /// All that the server has logged.
     pub(super) fn log(&self) -> String {
-        fs::read(self.directory.join("log"))
-            .map_or(String::new(), |log| String::from_utf8_lossy(&log).into_owned())
+        shell::log(&self.directory)
     }
 
     /// Stops the server by a signal, starts it again on the same data and waits for it.
@@ -97,7 +76,8 @@ impl Guard {
         process.generation += 1;
         let generation = process.generation;
         let orders = process
-            .orders
+            .child
+            .stdin
             .as_mut()
             .ok_or_else(|| self.failure("the server was stopped"))?;
         writeln!(orders, "restart {signal} {generation}")
@@ -110,7 +90,7 @@ impl Guard {
     /// Stops the server and removes its folder; returns when both are gone.
     pub(super) fn stop(&self) -> Result<(), TestingError> {
         let mut process = self.lock();
-        process.orders = None;
+        process.child.stdin = None;
         process
             .child
             .wait()
@@ -171,27 +151,8 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let process = self.process.get_mut().unwrap_or_else(PoisonError::into_inner);
-        process.orders = None;
-        // The shell cleans up on its own; waiting for it would only delay the caller.
-    }
-}
-
-/// A folder with a short name that the server's user can enter.
-pub(super) fn base_folder(account: ServerAccount) -> PathBuf {
-    let wanted = std::env::temp_dir();
-    let short = wanted.as_os_str().len() <= LONGEST_BASE;
-    if short && account.can_enter(&wanted) {
-        wanted
-    } else {
-        PathBuf::from("/tmp")
-    }
-}
-
 /// The setting is a list: a folder with a comma or a space in its name has to be quoted.
-fn socket_setting(directory: &Path) -> std::ffi::OsString {
+fn socket_setting(directory: &Path) -> OsString {
     let mut setting = b"unix_socket_directories=\"".to_vec();
     for byte in directory.as_os_str().as_bytes() {
         if *byte == b'"' {

@@ -39,6 +39,7 @@ mod lease;
 mod pooler;
 mod role;
 mod server;
+mod shell;
 mod standby;
 mod wire;
 

@@ -2,9 +2,8 @@
 
 use std::{
     fmt, fs,
-    os::unix::{fs::PermissionsExt, process::CommandExt},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Stdio},
     time::{Duration, Instant},
 };
 
@@ -13,8 +12,8 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use super::{
     account::ServerAccount,
     error::TestingError,
-    guard::base_folder,
     server::{PostgresServer, blocking},
+    shell::{self, Folder, Shell},
 };
 
 /// The environment variable with the path of a PgBouncer to use instead of one that is installed.
@@ -32,11 +31,8 @@ const KEEPS_STATEMENTS: (u32, u32) = (1, 21);
 /// It listens on a Unix socket in a folder of its own and lets in whoever the server knows. Dropping it, and the end of
 /// the process in any way, ends it. A process that is root's runs it as `postgres`, else `nobody`, as it runs the server.
 pub struct PgBouncer {
-    directory: PathBuf,
+    shell: Shell,
     version: (u32, u32),
-    /// The shell, which waits for the pipe's end.
-    _guard: Child,
-    _pipe: Option<ChildStdin>,
 }
 
 impl PgBouncer {
@@ -81,39 +77,13 @@ impl PgBouncer {
         program: &Path,
         settings: &[(String, String)],
     ) -> Result<Self, TestingError> {
-        let account =
-            ServerAccount::choose().map_err(TestingError::system("tell the user of this process"))?;
-        let version = version(program, account).map_err(|reason| failure(&reason, ""))?;
-        let directory = tempfile::Builder::new()
-            .prefix("sdb-")
-            .rand_bytes(10)
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(base_folder(account))
-            .map_err(TestingError::system("make a folder for PgBouncer"))?;
-        write_files(directory.path(), socket, version, settings)
+        let folder = Folder::make()?;
+        let version = version(program, folder.account).map_err(|reason| failure(&reason, ""))?;
+        write_files(folder.path(), socket, version, settings)
             .map_err(TestingError::system("write PgBouncer's configuration"))?;
-        for path in [directory.path().to_owned(), directory.path().join(USERS)] {
-            account
-                .take(&path)
-                .map_err(TestingError::system("give PgBouncer's files to its user"))?;
-        }
-        let mut command = account.command(Path::new("/bin/sh"));
-        command
-            .args(["-c", SCRIPT, "stellaops-db-test-pooler"])
-            .arg(directory.path())
-            .arg(program)
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let mut guard = command.spawn().map_err(TestingError::system("run /bin/sh"))?;
-        let pooler = Self {
-            _pipe: guard.stdin.take(),
-            _guard: guard,
-            version,
-            // From here on the shell removes it.
-            directory: directory.keep(),
-        };
+        folder.give(&folder.path().join(USERS))?;
+        let shell = folder.run("stellaops-db-test-pooler", SCRIPT, [program])?;
+        let pooler = Self { shell, version };
         pooler.wait_until_ready()?;
         Ok(pooler)
     }
@@ -121,7 +91,7 @@ impl PgBouncer {
     /// A role's connection options for a database of the server, through the pooler.
     pub fn connect_options_as(&self, database: &str, role: &str) -> PgConnectOptions {
         PgConnectOptions::new_without_pgpass()
-            .socket(&self.directory)
+            .socket(&self.shell.directory)
             .port(PORT)
             .username(role)
             .database(database)
@@ -140,15 +110,14 @@ impl PgBouncer {
 
     /// All that it has logged.
     pub fn log(&self) -> String {
-        fs::read(self.directory.join("log"))
-            .map_or(String::new(), |log| String::from_utf8_lossy(&log).into_owned())
+        shell::log(&self.shell.directory)
     }
 
     fn wait_until_ready(&self) -> Result<(), TestingError> {
-        let socket = self.directory.join(format!(".s.PGSQL.{PORT}"));
+        let socket = self.shell.directory.join(format!(".s.PGSQL.{PORT}"));
         let started = Instant::now();
         while !socket.exists() {
-            if self.directory.join("ended").exists() {
+            if self.shell.directory.join("ended").exists() {
                 return Err(failure("PgBouncer ended", &self.log()));
             }
             if started.elapsed() > PATIENCE {

@@ -1,10 +1,8 @@
 //! A hot standby of a throwaway server: a replica, to be read from.
 
 use std::{
-    fmt, fs,
-    os::unix::{fs::PermissionsExt, process::CommandExt},
-    path::{Path, PathBuf},
-    process::{Child, ChildStdin, Stdio},
+    fmt,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -14,11 +12,10 @@ use sqlx::{
 };
 
 use super::{
-    account::ServerAccount,
     address::SOCKET_PORT,
     error::TestingError,
-    guard::base_folder,
     server::{PostgresServer, blocking},
+    shell::{self, Folder, Shell},
 };
 
 const SCRIPT: &str = include_str!("standby.sh");
@@ -31,10 +28,7 @@ const SUPERUSER: &str = "postgres";
 /// It listens on a Unix socket in a folder of its own. Dropping it, and the end of the process in any way, stops it
 /// and removes the folder.
 pub struct Standby {
-    directory: PathBuf,
-    /// The shell, which waits for the pipe's end.
-    _guard: Child,
-    _pipe: Option<ChildStdin>,
+    shell: Shell,
 }
 
 impl Standby {
@@ -51,41 +45,22 @@ impl Standby {
     }
 
     fn start_blocking(primary: &Path, program: &Path) -> Result<Self, TestingError> {
-        let account =
-            ServerAccount::choose().map_err(TestingError::system("tell the user of this process"))?;
-        let directory = tempfile::Builder::new()
-            .prefix("sdb-")
-            .rand_bytes(10)
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(base_folder(account))
-            .map_err(TestingError::system("make a folder for a standby"))?;
-        account
-            .take(directory.path())
-            .map_err(TestingError::system("give the standby's folder to its user"))?;
-        let mut command = account.command(Path::new("/bin/sh"));
-        command
-            .args(["-c", SCRIPT, "stellaops-db-test-standby"])
-            .arg(directory.path())
-            .arg(program.parent().unwrap_or(Path::new("/")))
-            .arg(primary)
-            .args([SOCKET_PORT.to_string().as_str(), SUPERUSER])
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let mut guard = command.spawn().map_err(TestingError::system("run /bin/sh"))?;
-        Ok(Self {
-            _pipe: guard.stdin.take(),
-            _guard: guard,
-            // From here on the shell removes it.
-            directory: directory.keep(),
-        })
+        let folder = Folder::make()?;
+        let port = SOCKET_PORT.to_string();
+        let arguments = [
+            program.parent().unwrap_or(Path::new("/")).as_os_str(),
+            primary.as_os_str(),
+            port.as_ref(),
+            SUPERUSER.as_ref(),
+        ];
+        let shell = folder.run("stellaops-db-test-standby", SCRIPT, arguments)?;
+        Ok(Self { shell })
     }
 
     /// A role's connection options for a database of the standby.
     pub fn connect_options_as(&self, database: &str, role: &str) -> PgConnectOptions {
         PgConnectOptions::new_without_pgpass()
-            .socket(&self.directory)
+            .socket(&self.shell.directory)
             .port(SOCKET_PORT)
             .username(role)
             .database(database)
@@ -94,8 +69,7 @@ impl Standby {
 
     /// All that it has logged.
     pub fn log(&self) -> String {
-        fs::read(self.directory.join("log"))
-            .map_or(String::new(), |log| String::from_utf8_lossy(&log).into_owned())
+        shell::log(&self.shell.directory)
     }
 
     async fn wait_until_ready(&self) -> Result<(), TestingError> {
@@ -106,7 +80,7 @@ impl Standby {
                 let _ = connection.close().await;
                 return Ok(());
             }
-            let has_ended = self.directory.join("ended").exists();
+            let has_ended = self.shell.directory.join("ended").exists();
             if has_ended || started.elapsed() > PATIENCE {
                 return Err(TestingError::Start {
                     reason: "the standby did not become ready".to_owned(),

@@ -741,7 +741,7 @@ BEGIN
   CREATE POLICY orders_reader ON stellaops_specified.orders AS PERMISSIVE FOR SELECT TO shop_reader USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE POLICY orders_admin ON stellaops_specified.orders AS PERMISSIVE FOR ALL TO shop_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
   CREATE TRIGGER trg_orders_status BEFORE UPDATE ON stellaops_specified.orders FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( (0, 1), (0, 4), (1, 2), (1, 4), (2, 3) )) EXECUTE FUNCTION stellaops.refuse_transition('status', '{"0": "open", "1": "paid", "2": "packing", "3": "sent", "4": "cancelled"}');
-  CREATE TRIGGER trg_orders_updated_at BEFORE UPDATE ON stellaops_specified.orders FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
+  CREATE TRIGGER trg_orders_updated_at BEFORE UPDATE ON stellaops_specified.orders FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at AND (OLD.packer_until IS NOT DISTINCT FROM NEW.packer_until OR (OLD.packer, OLD.attempts, OLD.status) IS DISTINCT FROM (NEW.packer, NEW.attempts, NEW.status))) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.payments ( tenant_id text COLLATE "C" NOT NULL, id bigint NOT NULL GENERATED ALWAYS AS IDENTITY, order_id uuid NOT NULL, amount bigint NOT NULL, reference text COLLATE "C" NOT NULL, paid_on date NOT NULL, CONSTRAINT pk_payments PRIMARY KEY (tenant_id, id), CONSTRAINT uq_payments_reference UNIQUE (tenant_id, reference), CONSTRAINT fk_payments_order_id FOREIGN KEY (tenant_id, order_id) REFERENCES stellaops_specified.orders (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_payments_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_payments_reference CHECK (char_length(reference) BETWEEN 1 AND 100) );
   CREATE INDEX idx_payments_order_id_paid_on ON stellaops_specified.payments (tenant_id, order_id, paid_on, id);
   CREATE POLICY payments_tenant_isolation ON stellaops_specified.payments AS RESTRICTIVE FOR ALL TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))) WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())));
@@ -1034,7 +1034,9 @@ BEGIN
   IF NOT stellaops.has('shop.orders', 'trigger', 'trg_orders_updated_at') THEN
     CREATE TRIGGER trg_orders_updated_at
       BEFORE UPDATE ON shop.orders FOR EACH ROW
-      WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at)
+      WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at
+        AND (OLD.packer_until IS NOT DISTINCT FROM NEW.packer_until
+          OR (OLD.packer, OLD.attempts, OLD.status) IS DISTINCT FROM (NEW.packer, NEW.attempts, NEW.status)))
       EXECUTE FUNCTION stellaops.touch('updated_at');
   END IF;
 END $orders$;
@@ -1070,7 +1072,7 @@ COMMENT ON INDEX shop.idx_orders_country_created_at IS 'the parcels that go to o
 COMMENT ON INDEX shop.idx_orders_price_list_id_price_list_tenant_id_everywhere IS 'serves the foreign key';
 COMMENT ON INDEX shop.idx_orders_created_at_open IS 'remind the customers of all shops whose orders are not paid, oldest first';
 COMMENT ON TRIGGER trg_orders_status ON shop.orders IS 'Only these steps of status are legal: open -> paid | cancelled, paid -> packing | cancelled, packing -> sent.';
-COMMENT ON TRIGGER trg_orders_updated_at ON shop.orders IS 'Sets updated_at for statements that leave it alone; a supplied value stays.';
+COMMENT ON TRIGGER trg_orders_updated_at ON shop.orders IS 'Sets updated_at for statements that leave it alone; a supplied value stays. A lease that is made longer is no change.';
 
 REVOKE ALL ON TABLE shop.orders FROM PUBLIC, shop_app, shop_reader, shop_admin, stellaops_system;
 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE shop.orders TO shop_app, shop_admin;

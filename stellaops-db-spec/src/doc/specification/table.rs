@@ -37,6 +37,14 @@ fn facts(table: &Table) -> Vec<String> {
         code(table.tenancy.as_str()),
         whose(table.tenancy)
     )];
+    facts.extend(life(table));
+    facts.extend(machinery(table));
+    facts
+}
+
+/// How rows change, and how they go.
+fn life(table: &Table) -> Vec<String> {
+    let mut facts = Vec::new();
     if table.append_only {
         facts.push("Append-only: the database refuses UPDATE and DELETE, the owner's too.".into());
     } else if !table.deletable {
@@ -70,6 +78,12 @@ fn facts(table: &Table) -> Vec<String> {
             sentence(&partition.why)
         )
     }));
+    facts
+}
+
+/// What the table is besides rows.
+fn machinery(table: &Table) -> Vec<String> {
+    let mut facts = Vec::new();
     facts.extend(table.hash_chain.as_ref().map(|chain| {
         format!(
             "Hash chain through {}, {} and {}, its heads in {}: {}",

@@ -4,7 +4,7 @@
 
 use crate::model::{Index, Queue, Table};
 use crate::statement::builder::{Parameters, comment};
-use crate::statement::queue::claim::{Claim, Woken};
+use crate::statement::queue::claim::{Claim, Woken, joined};
 use crate::statement::queue::rows::{changed, expired, fields, key, locked, order_by, ready};
 
 pub(super) fn claim_across(table: &Table, queue: &Queue, order: &Index) -> String {
@@ -100,21 +100,11 @@ fn turns(limit: &str, behind: &str) -> String {
 }
 
 fn claimed(table: &Table, sets: &str) -> String {
-    let mut columns = vec!["place_in_turn".to_string()];
-    columns.extend(key(table, true));
-    let arrays = columns
-        .iter()
-        .map(|column| format!("ARRAY(SELECT {column} FROM picked)"));
-    let same = key(table, true);
-    let same = same
-        .iter()
-        .map(|column| format!("relation.{column} = found.{column}"));
+    let place = ["place_in_turn".to_string()];
     format!(
-        "claimed AS (UPDATE {} AS relation SET {sets} FROM unnest({}) AS found ({}) WHERE {} RETURNING found.place_in_turn, {})",
+        "claimed AS (UPDATE {} AS relation SET {sets} {} RETURNING found.place_in_turn, {})",
         table.sql_name(),
-        arrays.collect::<Vec<_>>().join(", "),
-        columns.join(", "),
-        same.collect::<Vec<_>>().join(" AND "),
+        joined(&["picked"], &place, &key(table, true), None),
         fields(table, "relation")
     )
 }

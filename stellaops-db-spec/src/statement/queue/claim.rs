@@ -5,7 +5,7 @@
 use crate::model::{Index, Queue, Table};
 use crate::statement::builder::{Parameters, comment, field_list, writable_tenant};
 use crate::statement::queue::rows::{
-    Set, after, assigned, changed, due, either, expired, fields, given_up, is, is_worn_out, key, locked,
+    Set, after, assigned, changed, cut, due, either, expired, fields, given_up, is, is_worn_out, key, locked,
     order_by, ready,
 };
 
@@ -118,10 +118,7 @@ fn worn_out(queue: &Queue) -> Vec<Set> {
             queue.attempts.sql_name(),
             queue.leased_by.sql_name()
         );
-        let told = match column.max_length {
-            Some(most) => format!("left({told}, {most})"),
-            None => told,
-        };
+        let told = cut(&column, told);
         (column, told)
     });
     sets.extend(reason);
@@ -173,25 +170,34 @@ pub(super) fn claim(table: &Table, queue: &Queue, order: &Index) -> String {
 /// The planner cannot know how few those are: it takes a tenth of all for granted and would join them with the
 /// whole table. An array it takes for ten rows, which it finds by the key.
 fn among(table: &Table, found: &[&str], across: bool) -> String {
-    let columns = key(table, across);
+    let key = key(table, across);
     let tenant = writable_tenant(table).filter(|_| !across);
-    let picked = |column: &String| {
-        let parts = found.iter().map(|part| format!("SELECT {column} FROM {part}"));
-        format!("ARRAY({})", parts.collect::<Vec<_>>().join(" UNION ALL "))
+    let [column] = key.as_slice() else {
+        return joined(found, &[], &key, tenant);
     };
-    if let [column] = columns.as_slice() {
-        let any = format!("relation.{column} = ANY ({})", picked(column));
-        let conditions: Vec<String> = tenant.into_iter().chain([any]).collect();
-        return format!("WHERE {}", conditions.join(" AND "));
-    }
-    let same = columns
+    let any = format!("relation.{column} = ANY ({})", of_all(found, column));
+    let conditions: Vec<String> = tenant.into_iter().chain([any]).collect();
+    format!("WHERE {}", conditions.join(" AND "))
+}
+
+/// `FROM` those that were found, with what they carry beside their key, `WHERE` the row is one of them.
+pub(super) fn joined(found: &[&str], carried: &[String], key: &[String], tenant: Option<String>) -> String {
+    let columns: Vec<&str> = carried.iter().chain(key).map(String::as_str).collect();
+    let arrays = columns.iter().map(|column| of_all(found, column));
+    let same = key
         .iter()
         .map(|column| format!("relation.{column} = found.{column}"));
     let conditions: Vec<String> = tenant.into_iter().chain(same).collect();
     format!(
         "FROM unnest({}) AS found ({}) WHERE {}",
-        columns.iter().map(picked).collect::<Vec<_>>().join(", "),
+        arrays.collect::<Vec<_>>().join(", "),
         columns.join(", "),
         conditions.join(" AND ")
     )
+}
+
+/// A column of all that were found, as an array.
+fn of_all(found: &[&str], column: &str) -> String {
+    let parts = found.iter().map(|part| format!("SELECT {column} FROM {part}"));
+    format!("ARRAY({})", parts.collect::<Vec<_>>().join(" UNION ALL "))
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{Queue, Table};
 use crate::statement::builder::{Parameters, changed_row};
-use crate::statement::queue::rows::{after, assigned, changed, either, given_up, held, retreat};
+use crate::statement::queue::rows::{after, assigned, changed, cut, either, given_up, held, retreat};
 
 pub(super) fn fail(table: &Table, queue: &Queue) -> String {
     let mut parameters = Parameters::of(table);
@@ -10,12 +10,8 @@ pub(super) fn fail(table: &Table, queue: &Queue) -> String {
     let time = after(&parameters.next());
     let changed = changed(table, &mut parameters);
     let reason = queue.reason.as_ref().map(|column| {
-        let told = parameters.next();
-        let told = match column.max_length {
-            Some(most) => format!("left({told}::text, {most})"),
-            None => told,
-        };
-        format!("{} = {told}", column.sql_name())
+        let told = format!("{}::text", parameters.next());
+        format!("{} = {}", column.sql_name(), cut(column, told))
     });
     let given_up = given_up(queue);
     let is_last = (!given_up.is_empty()).then(|| {

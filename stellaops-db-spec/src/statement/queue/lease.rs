@@ -1,10 +1,11 @@
 //! `renew`, `reschedule`, `release`: what a holder does with its lease, apart from ending the work.
 
 use crate::model::{Queue, Table};
-use crate::statement::builder::{Parameters, changed_row, comment, not_deleted, touched, writable_tenant};
+use crate::statement::builder::{Parameters, changed_row, comment, not_deleted, writable_tenant};
 use crate::statement::queue::rows::{NOW, Set, after, assigned, changed, held, is, nobody, retreat};
 
-/// All leases of one worker in one exchange. What the rows are about has not changed: their versions stay.
+/// All leases of one worker in one exchange. What the rows are about has not changed: their versions stay, and so do
+/// their times of change.
 pub(super) fn renew(table: &Table, queue: &Queue) -> String {
     let mut parameters = Parameters::of(table);
     let (worker, milliseconds, attempts) = (parameters.next(), parameters.next(), parameters.next());
@@ -20,25 +21,19 @@ pub(super) fn renew(table: &Table, queue: &Queue) -> String {
             columns.len() - 1
         ));
     }
-    let mut sets = vec![format!(
-        "{} = {}",
-        queue.lease_expires_at.sql_name(),
-        after(&milliseconds)
-    )];
-    sets.extend(touched(table, &mut parameters));
     conditions.push(format!("{} = {worker}", queue.leased_by.sql_name()));
     conditions.push(format!("{} = held.held_attempt", queue.attempts.sql_name()));
     conditions.extend(queue.steps.as_ref().map(|steps| is(steps, &steps.running)));
     conditions.extend(not_deleted(table));
     format!(
-        "{}UPDATE {} AS relation SET {} FROM unnest({}) WITH ORDINALITY AS held ({}, held_place) WHERE {} RETURNING held.held_place, relation.{}",
+        "{}UPDATE {} AS relation SET {lease} = {} FROM unnest({}) WITH ORDINALITY AS held ({}, held_place) WHERE {} RETURNING held.held_place, relation.{lease}",
         comment(table, "renew"),
         table.sql_name(),
-        sets.join(", "),
+        after(&milliseconds),
         arrays.join(", "),
         columns.join(", "),
         conditions.join(" AND "),
-        queue.lease_expires_at.sql_name()
+        lease = queue.lease_expires_at.sql_name(),
     )
 }
 

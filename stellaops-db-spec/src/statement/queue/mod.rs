@@ -24,7 +24,7 @@ pub struct QueueStatements {
     /// tenant behind which the turns begin, touched columns. None where rows have no tenant.
     pub claim_across: Option<String>,
     /// Leases made longer. Parameters: tenant, worker, milliseconds, the numbers of the claims, and of each key
-    /// column the values, as arrays; then touched columns. Of those that are held: the place in the arrays, from one, and the end.
+    /// column the values, as arrays. Of those that are held: the place in the arrays, from one, and the end.
     pub renew: String,
     /// A row done. Parameters: tenant, key, worker, number of the claim, the new status, touched columns, mask,
     /// patchable columns. None in a recurring queue.

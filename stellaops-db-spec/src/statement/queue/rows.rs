@@ -113,6 +113,14 @@ pub(super) fn given_up(queue: &Queue) -> Vec<Set> {
         .unwrap_or_default()
 }
 
+/// A text as long as the column takes it at most.
+pub(super) fn cut(column: &Column, text: String) -> String {
+    match column.max_length {
+        Some(most) => format!("left({text}, {most})"),
+        None => text,
+    }
+}
+
 /// A row without a lease.
 pub(super) fn nobody(queue: &Queue) -> Vec<Set> {
     [&queue.lease_expires_at, &queue.leased_by]

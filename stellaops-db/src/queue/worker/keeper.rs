@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::task::{AbortHandle, Id};
+use tokio::sync::watch;
 
 use crate::error::Error;
 use crate::queue::worker::Job;
@@ -15,16 +15,63 @@ use crate::value::Parameter;
 
 /// The rows that are worked on.
 pub(super) struct Keeper<T: Table> {
-    kept: Arc<Mutex<BTreeMap<Id, Kept<T>>>>,
+    kept: Arc<Mutex<Kept<T>>>,
 }
-
-/// One of a tenant's jobs, and the leases of all of them by their handlers.
-type OfTenant<T> = (Arc<Job<T>>, Vec<(Id, Lease<T>)>);
 
 struct Kept<T: Table> {
-    job: Arc<Job<T>>,
-    handler: AbortHandle,
+    /// The number of the row that comes next.
+    next: u64,
+    rows: BTreeMap<u64, Row<T>>,
 }
+
+struct Row<T: Table> {
+    job: Arc<Job<T>>,
+    standing: watch::Sender<Standing>,
+}
+
+/// How a row stands with its worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Held,
+    /// It is another's.
+    Lost,
+    /// The worker stops, and has no more patience.
+    Dismissed,
+}
+
+/// A row is kept until this is dropped.
+pub(super) struct Hold<T: Table> {
+    keeper: Keeper<T>,
+    number: u64,
+    standing: watch::Receiver<Standing>,
+}
+
+impl<T: Table> Hold<T> {
+    /// Ready when the row is held no more, with how it stands.
+    pub(super) async fn changed(&mut self) -> Standing {
+        self.wait_for(|standing| standing != Standing::Held).await
+    }
+
+    /// Ready when the worker has no more patience.
+    pub(super) async fn dismissed(&mut self) {
+        self.wait_for(|standing| standing == Standing::Dismissed).await;
+    }
+
+    async fn wait_for(&mut self, is_so: impl Fn(Standing) -> bool) -> Standing {
+        let standing = self.standing.wait_for(|standing| is_so(*standing)).await;
+        // The sender is dropped by this hold only, so there is always an answer.
+        standing.map_or(Standing::Dismissed, |standing| *standing)
+    }
+}
+
+impl<T: Table> Drop for Hold<T> {
+    fn drop(&mut self) {
+        self.keeper.lock().rows.remove(&self.number);
+    }
+}
+
+/// One of a tenant's jobs, and the leases of all of them by their numbers.
+type OfTenant<T> = (Arc<Job<T>>, Vec<(u64, Lease<T>)>);
 
 impl<T: Table> Clone for Keeper<T> {
     fn clone(&self) -> Self {
@@ -36,22 +83,37 @@ impl<T: Table> Clone for Keeper<T> {
 
 impl<T: Table> Keeper<T> {
     pub(super) fn new() -> Self {
-        Keeper { kept: Arc::default() }
+        let kept = Kept {
+            next: 0,
+            rows: BTreeMap::new(),
+        };
+        Keeper {
+            kept: Arc::new(Mutex::new(kept)),
+        }
     }
 
-    pub(super) fn keep(&self, job: Arc<Job<T>>, handler: AbortHandle) {
-        self.lock().insert(handler.id(), Kept { job, handler });
+    pub(super) fn keep(&self, job: Arc<Job<T>>) -> Hold<T> {
+        let (sender, standing) = watch::channel(Standing::Held);
+        let mut kept = self.lock();
+        let number = kept.next;
+        kept.next += 1;
+        let row = Row {
+            job,
+            standing: sender,
+        };
+        kept.rows.insert(number, row);
+        Hold {
+            keeper: self.clone(),
+            number,
+            standing,
+        }
     }
 
-    /// Whether it was kept until now: a row whose lease was lost is kept no more.
-    pub(super) fn let_go(&self, handler: Id) -> Option<Arc<Job<T>>> {
-        self.lock().remove(&handler).map(|kept| kept.job)
-    }
-
-    /// Keeps nothing any more: what is worked on still.
-    pub(super) fn stop(&self) -> Vec<Arc<Job<T>>> {
-        let kept = std::mem::take(&mut *self.lock());
-        kept.into_values().map(|kept| kept.job).collect()
+    /// Has all rows that are worked on still given back.
+    pub(super) fn dismiss(&self) {
+        for row in self.lock().rows.values() {
+            row.standing.send_replace(Standing::Dismissed);
+        }
     }
 
     /// Renews when a third of the lease is over, as long as the worker lives. What cannot be renewed for now, as
@@ -70,40 +132,48 @@ impl<T: Table> Keeper<T> {
     async fn renew_some(
         &self,
         job: &Arc<Job<T>>,
-        held: Vec<(Id, Lease<T>)>,
+        held: Vec<(u64, Lease<T>)>,
         lease: Duration,
     ) -> Result<(), Error> {
         let leases: Vec<_> = held.iter().map(|(_, lease)| lease.clone()).collect();
         let ends = job.repository().renewed(&leases, lease).await?;
-        for ((handler, lease), end) in held.into_iter().zip(ends) {
+        for ((number, lease), end) in held.into_iter().zip(ends) {
             if end.is_none() && was_taken_over(job, &lease).await? {
-                self.lost(handler);
+                self.lost(number);
             }
         }
         Ok(())
     }
 
     /// The row is another's: its handler ends where it waits.
-    fn lost(&self, handler: Id) {
-        if let Some(kept) = self.lock().remove(&handler) {
-            tracing::warn!(target: "stellaops_db", table = T::DESCRIPTOR.qualified, "the lease of a row was lost while it was worked on");
-            kept.handler.abort();
+    fn lost(&self, number: u64) {
+        if let Some(row) = self.lock().rows.get(&number) {
+            row.standing.send_if_modified(|standing| {
+                let is_held = *standing == Standing::Held;
+                if is_held {
+                    *standing = Standing::Lost;
+                }
+                is_held
+            });
         }
     }
 
     /// The leases of each tenant, with one of its jobs, whose scope they are renewed in.
     fn by_tenant(&self) -> Vec<OfTenant<T>> {
         let mut tenants: BTreeMap<Option<TenantId>, OfTenant<T>> = BTreeMap::new();
-        for (handler, kept) in self.lock().iter() {
-            let lease = kept.job.lease().clone();
-            let of_tenant = tenants.entry(kept.job.scope.tenant_id().cloned());
-            let entry = of_tenant.or_insert_with(|| (kept.job.clone(), Vec::new()));
-            entry.1.push((*handler, lease));
+        for (number, row) in self.lock().rows.iter() {
+            if *row.standing.borrow() != Standing::Held {
+                continue;
+            }
+            let lease = row.job.lease().clone();
+            let of_tenant = tenants.entry(row.job.scope.tenant_id().cloned());
+            let entry = of_tenant.or_insert_with(|| (row.job.clone(), Vec::new()));
+            entry.1.push((*number, lease));
         }
         tenants.into_values().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Id, Kept<T>>> {
+    fn lock(&self) -> MutexGuard<'_, Kept<T>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,7 @@
 //! The loop around a queue.
 
+mod attempt;
+mod end;
 mod job;
 mod keeper;
 mod report;
@@ -25,8 +27,8 @@ pub use report::WorkerReport;
 use round::Rounds;
 use source::Source;
 
-/// Claims rows of a queue and gives each to a handler, several at a time; renews their leases while the handlers
-/// work; ends the rows by what the handlers say; and stops in peace.
+/// Claims rows of a queue and gives each to a handler, several at a time; ends the rows by what the handlers say;
+/// renews their leases until that is written; and stops in peace.
 ///
 /// A handler that panics has failed. One whose lease was lost is dropped where it waits: another worker has its row.
 /// When the server is away the worker waits and goes on.
@@ -95,8 +97,8 @@ impl Worker {
         self
     }
 
-    /// How long handlers may go on when the worker stops; then they are dropped where they wait, and their rows
-    /// given back. Default: 30 seconds.
+    /// How long handlers may go on when the worker stops, and the ends of their rows be written; then they are dropped
+    /// where they wait, and their rows given back. Default: 30 seconds.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self

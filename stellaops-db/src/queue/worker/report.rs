@@ -8,7 +8,8 @@ pub struct WorkerReport {
     pub failed: u64,
     /// Rows that failed for good.
     pub given_up: u64,
-    /// Rows whose lease was lost: others work on them, or have ended them.
+    /// Rows whose lease was lost: others work on them, or have ended them. So are those whose end got no answer: it
+    /// may be written, or the lease runs out.
     pub lost: u64,
     /// Rows that were given back when the worker stopped.
     pub released: u64,

@@ -1,38 +1,30 @@
-//! Claiming, handing out, ending: until it is time to stop.
+//! Claiming, handing out, counting: until it is time to stop.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::pause::pause;
-use crate::queue::worker::job::End;
+use crate::queue::worker::attempt::{Answer, Outcome, attempt};
+use crate::queue::worker::end::is_passing;
 use crate::queue::worker::keeper::Keeper;
 use crate::queue::worker::source::Source;
-use crate::queue::worker::{Done, Job, Worker, WorkerReport};
-use crate::queue::{Failed, Failure};
+use crate::queue::worker::{Job, Worker, WorkerReport};
 use crate::table::{Queue, Table};
 
 /// The longest wait between two looks while the server is away.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// So often the end of a row is written, if the connection fails.
-const ENDINGS: u32 = 5;
-/// The first wait between two of those.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-
-/// What a handler answers.
-type Answer<T> = Result<Done<T>, Failure>;
-
 pub(super) struct Rounds<T: Table, F> {
     worker: Worker,
     name: String,
     source: Source,
-    handler: F,
+    handler: Arc<F>,
     keeper: Keeper<T>,
-    running: JoinSet<Answer<T>>,
+    running: JoinSet<Outcome>,
     /// How often claiming failed in a row.
     failures: u32,
     next_look: Instant,
@@ -43,14 +35,14 @@ impl<T, F, R> Rounds<T, F>
 where
     T: Queue,
     F: Fn(Arc<Job<T>>) -> R + Send + Sync + 'static,
-    R: Future<Output = Result<Done<T>, Failure>> + Send + 'static,
+    R: Future<Output = Answer<T>> + Send + 'static,
 {
     pub(super) fn new(worker: Worker, name: String, source: Source, handler: F) -> Self {
         Rounds {
             worker,
             name,
             source,
-            handler,
+            handler: Arc::new(handler),
             keeper: Keeper::new(),
             running: JoinSet::new(),
             failures: 0,
@@ -60,10 +52,11 @@ where
     }
 
     pub(super) async fn run(mut self, stop: impl Future<Output = ()>) -> Result<WorkerReport, Error> {
-        let renewing = tokio::spawn(self.keeper.clone().renew(self.worker.lease));
+        // Ends with this, also where a worker is dropped: nobody is to renew the leases of one that is gone.
+        let mut renewing = JoinSet::new();
+        renewing.spawn(self.keeper.clone().renew(self.worker.lease));
         let result = self.work(stop).await;
         self.wind_up().await;
-        renewing.abort();
         // The error that ended the work says more than one of the evidence.
         let closed = self.source.close().await;
         result.and(closed).map(|()| self.report)
@@ -76,7 +69,7 @@ where
             tokio::select! {
                 biased;
                 () = &mut stop => return Ok(()),
-                Some(ended) = self.running.join_next_with_id(), if !self.running.is_empty() => self.ended(ended).await,
+                Some(ended) = self.running.join_next(), if !self.running.is_empty() => self.count(ended),
                 () = tokio::time::sleep_until(self.next_look), if has_room => self.look().await?,
             }
         }
@@ -114,115 +107,31 @@ where
     }
 
     fn hand_out(&mut self, job: Arc<Job<T>>) {
-        let answer = (self.handler)(job.clone());
-        let task = self.running.spawn(answer);
-        self.keeper.keep(job, task);
+        let hold = self.keeper.keep(job.clone());
+        self.running.spawn(attempt(job, hold, self.handler.clone()));
     }
 
-    async fn ended(&mut self, ended: Result<(Id, Answer<T>), JoinError>) {
-        let (id, answer) = match ended {
-            Ok(answered) => answered,
-            Err(error) => (error.id(), Err(of_panic(error))),
+    fn count(&mut self, ended: Result<Outcome, JoinError>) {
+        let number = match ended {
+            Ok(Outcome::Completed) => &mut self.report.completed,
+            Ok(Outcome::Failed) => &mut self.report.failed,
+            Ok(Outcome::GivenUp) => &mut self.report.given_up,
+            Ok(Outcome::Released) => &mut self.report.released,
+            // A handler that panics while it is dropped leaves its row to the end of the lease.
+            Ok(Outcome::Lost) | Err(_) => &mut self.report.lost,
         };
-        // What is kept no more was lost, and its handler stopped.
-        match self.keeper.let_go(id) {
-            Some(job) => self.end(&job, answer).await,
-            None => self.report.lost += 1,
-        }
+        *number += 1;
     }
 
-    /// Writes the end of a row; again, when the connection failed: the lease fences off a second end.
-    async fn end(&mut self, job: &Job<T>, answer: Answer<T>) {
-        let mut failures = 0;
-        let result = loop {
-            match write_end(job, &answer).await {
-                Err(error) if is_passing(&error) && failures < ENDINGS => {
-                    failures += 1;
-                    tokio::time::sleep(pause(FIRST_WAIT, LONGEST_WAIT, failures)).await;
-                }
-                // The row cannot be what the handler wants it to be: that is a failure like any other.
-                Err(error)
-                    if answer.is_ok() && !is_passing(&error) && !matches!(error, Error::LeaseLost { .. }) =>
-                {
-                    break write_end(job, &Err(Failure::new(error))).await;
-                }
-                result => break result,
-            }
-        };
-        match result {
-            Ok(Ending::Completed) => self.report.completed += 1,
-            Ok(Ending::Failed) => self.report.failed += 1,
-            Ok(Ending::GivenUp) => self.report.given_up += 1,
-            Err(error) => {
-                self.report.lost += 1;
-                tracing::warn!(target: "stellaops_db", table = T::DESCRIPTOR.qualified, %error, "the end of a row could not be written");
-            }
-        }
-    }
-
-    /// Lets the handlers end as long as there is patience, then drops them and gives their rows back.
+    /// Lets the rows end as long as there is patience, then has the others given back.
     async fn wind_up(&mut self) {
         let end = Instant::now() + self.worker.patience;
-        while let Ok(Some(ended)) = tokio::time::timeout_at(end, self.running.join_next_with_id()).await {
-            self.ended(ended).await;
+        while let Ok(Some(ended)) = tokio::time::timeout_at(end, self.running.join_next()).await {
+            self.count(ended);
         }
-        let left = self.keeper.stop();
-        self.running.abort_all();
-        while self.running.join_next().await.is_some() {}
-        for job in left {
-            match job.repository().released(&*job).await {
-                Ok(_) => self.report.released += 1,
-                Err(_) => self.report.lost += 1,
-            }
+        self.keeper.dismiss();
+        while let Some(ended) = self.running.join_next().await {
+            self.count(ended);
         }
-    }
-}
-
-enum Ending {
-    Completed,
-    Failed,
-    GivenUp,
-}
-
-async fn write_end<T: Queue>(job: &Job<T>, answer: &Answer<T>) -> Result<Ending, Error> {
-    let repository = job.repository();
-    let done = match answer {
-        Ok(done) => done,
-        Err(failure) => {
-            return Ok(match repository.fail_held(job, failure.clone()).await? {
-                Failed::Again(_) => Ending::Failed,
-                Failed::ForGood(_) => Ending::GivenUp,
-            });
-        }
-    };
-    match &done.end {
-        End::Complete => repository.completed(job).await.map(drop)?,
-        End::With(patch) => repository.completed_with(job, patch.clone()).await.map(drop)?,
-        End::At(time) => repository.rescheduled(job, *time).await.map(drop)?,
-        End::Already => {}
-    }
-    Ok(Ending::Completed)
-}
-
-/// Whether waiting may mend it.
-fn is_passing(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Connection(_) | Error::PoolTimeout | Error::Retry { .. } | Error::Cancelled { .. }
-    )
-}
-
-/// What a person reads of a handler that panicked.
-fn of_panic(error: JoinError) -> Failure {
-    let told = match error.try_into_panic() {
-        Ok(panic) => {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_string());
-            text.or_else(|| panic.downcast_ref::<String>().cloned())
-        }
-        Err(_) => None,
-    };
-    match told {
-        Some(text) => Failure::new(format!("the handler panicked: {text}")),
-        None => Failure::new("the handler ended without an answer"),
     }
 }

@@ -62,7 +62,6 @@ impl<T: Table, A> Repository<T, A> {
             .map(|lease| Parameter::Integer(Some(lease.attempt())));
         parameters.push(Parameter::Several(ParameterType::Integer, attempts.collect()));
         parameters.extend(Self::keys(leases)?);
-        parameters.extend(self.touched(self.session.now()));
         for row in self
             .session
             .rows(Self::queue()?.statements.renew, parameters)

@@ -128,6 +128,37 @@ async fn leases_are_renewed_together_and_the_lost_ones_are_told() {
     );
 }
 
+/// `updated_at` tells when somebody changed what the row says, by the toolkit and by hand.
+#[tokio::test]
+async fn a_lease_that_is_made_longer_is_no_change_of_the_row() {
+    let fixture = Fixture::start().await;
+    let (jobs, job) = claimed(&fixture).await;
+    fixture.clock.advance(Duration::from_secs(1));
+    let mut leases = vec![job.lease().clone()];
+    assert!(
+        jobs.renew(&mut leases, LEASE * 2)
+            .await
+            .expect("renews")
+            .is_empty()
+    );
+    let renewed = jobs.get(job.id).await.expect("reads").expect("is there");
+    assert!(renewed.lease_expires_at > job.lease_expires_at);
+    assert_eq!(renewed.updated_at, job.updated_at);
+    let mut superuser = fixture.superuser().await;
+    for (change, is_one) in [
+        ("lease_expires_at = now() + interval '1 day'", false),
+        ("failure_reason = 'seen by a person'", true),
+        ("lease_expires_at = now(), leased_by = 'a person'", true),
+        ("lease_expires_at = NULL, leased_by = NULL, status = 4", true),
+    ] {
+        let before = jobs.get(job.id).await.expect("reads").expect("is there");
+        let update = format!("UPDATE scheduler.graph_jobs SET {change}");
+        run(&mut superuser, update).await.expect("updates");
+        let after = jobs.get(job.id).await.expect("reads").expect("is there");
+        assert_eq!(after.updated_at != before.updated_at, is_one, "{change}");
+    }
+}
+
 #[tokio::test]
 async fn a_row_that_is_given_back_is_claimed_at_once() {
     let fixture = Fixture::start().await;

@@ -1,5 +1,6 @@
 //! Queues: leases, their ends, retries, turns between tenants, and the worker around it all.
 
+mod endings;
 mod killed;
 mod leases;
 mod plans;
@@ -8,7 +9,9 @@ mod retries;
 mod turns;
 mod workers;
 
-use stellaops_db::queue::Leased;
+use std::time::Duration;
+
+use stellaops_db::queue::{Leased, Worker};
 use stellaops_db::schema::scheduler::*;
 use stellaops_db::{Error, TenantScope};
 
@@ -70,4 +73,25 @@ async fn assert_lost(jobs: &GraphJobRepository, job: &Leased<GraphJob>) {
     let lost = jobs.renew(&mut leases, LEASE).await.expect("runs");
     assert_eq!((leases.len(), lost.len()), (0, 1));
     assert_eq!(jobs.get(job.id).await.expect("reads"), before);
+}
+
+/// Looks often, so that no test waits.
+fn worker() -> Worker {
+    Worker::new("worker").poll(Duration::from_millis(5)).lease(LEASE)
+}
+
+async fn with_jobs(fixture: &Fixture, number: u32) -> TenantScope {
+    let scope = fixture.tenant("a");
+    let jobs = scope.repository::<GraphJobRepository>();
+    jobs.insert_many((0..number).map(queued)).await.expect("inserts");
+    scope
+}
+
+/// Ready when no job of the tenant is queued or running.
+async fn all_ended(scope: &TenantScope) {
+    let jobs = scope.repository::<GraphJobRepository>();
+    let open = [GraphJobStatus::Queued, GraphJobStatus::Running];
+    while jobs.count([GraphJob::STATUS.is_in(open)]).await.unwrap_or(1) > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }

@@ -62,6 +62,25 @@ async fn a_row_that_was_done_is_due_at_its_next_time() {
 }
 
 #[tokio::test]
+async fn a_lease_that_is_made_longer_is_no_change_of_a_recurring_row() {
+    let fixture = Fixture::start().await;
+    let (triggers, _) = with_triggers(&fixture, &[-5]).await;
+    let held = claim_all(&triggers).await.remove(0);
+    fixture.clock.advance(Duration::from_secs(1));
+    let mut leases = vec![held.lease().clone()];
+    assert!(
+        triggers
+            .renew(&mut leases, LEASE * 2)
+            .await
+            .expect("renews")
+            .is_empty()
+    );
+    let renewed = triggers.get(held.id).await.expect("reads").expect("is there");
+    assert!(renewed.lease_expires_at > held.lease_expires_at);
+    assert_eq!(renewed.updated_at, held.updated_at);
+}
+
+#[tokio::test]
 async fn a_row_that_failed_keeps_its_time_and_is_tried_again() {
     let fixture = Fixture::start().await;
     let (triggers, _) = with_triggers(&fixture, &[-5]).await;

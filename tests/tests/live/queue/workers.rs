@@ -10,27 +10,6 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::*;
 
-/// Looks often, so that no test waits.
-fn worker() -> Worker {
-    Worker::new("worker").poll(Duration::from_millis(5)).lease(LEASE)
-}
-
-async fn with_jobs(fixture: &Fixture, number: u32) -> TenantScope {
-    let scope = fixture.tenant("a");
-    let jobs = scope.repository::<GraphJobRepository>();
-    jobs.insert_many((0..number).map(queued)).await.expect("inserts");
-    scope
-}
-
-/// Ready when no job of the tenant is queued or running.
-async fn all_ended(scope: &TenantScope) {
-    let jobs = scope.repository::<GraphJobRepository>();
-    let open = [GraphJobStatus::Queued, GraphJobStatus::Running];
-    while jobs.count([GraphJob::STATUS.is_in(open)]).await.unwrap_or(1) > 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_does_all_rows_and_no_more_at_a_time_than_it_may() {
     let fixture = Fixture::start().await;
@@ -64,10 +43,11 @@ async fn a_worker_does_all_rows_and_no_more_at_a_time_than_it_may() {
 #[tokio::test]
 async fn what_a_handler_says_or_panics_with_is_why_the_row_failed() {
     let fixture = Fixture::start().await;
-    let scope = with_jobs(&fixture, 3).await;
+    let scope = with_jobs(&fixture, 4).await;
     let number = AtomicU32::new(0);
     let handler = move |_: Arc<Job<GraphJob>>| {
         let number = number.fetch_add(1, Ordering::SeqCst);
+        assert!(number < 3, "a bug at once");
         async move {
             match number {
                 0 => Err("no answer".into()),
@@ -83,7 +63,7 @@ async fn what_a_handler_says_or_panics_with_is_why_the_row_failed() {
             .count([GraphJob::LEASED_BY.eq("@retry")])
             .await
             .expect("counts")
-            < 2
+            < 3
         {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -93,7 +73,7 @@ async fn what_a_handler_says_or_panics_with_is_why_the_row_failed() {
         .run(&scope, stop, handler)
         .await
         .expect("works");
-    assert_eq!((report.completed, report.failed, report.given_up), (0, 2, 1));
+    assert_eq!((report.completed, report.failed, report.given_up), (0, 3, 1));
     let failed = jobs
         .list(GraphJob::BY_NEWEST)
         .filter(waiting.or(GraphJob::FAILURE_REASON.is_not_null()));
@@ -105,7 +85,12 @@ async fn what_a_handler_says_or_panics_with_is_why_the_row_failed() {
         .map(|job| job.failure_reason)
         .collect();
     reasons.sort();
-    let expected = ["no answer", "no such image", "the handler panicked: a bug"];
+    let expected = [
+        "no answer",
+        "no such image",
+        "the handler panicked: a bug",
+        "the handler panicked: a bug at once",
+    ];
     assert_eq!(reasons, expected.map(|reason| Some(reason.to_string())));
 }
 
@@ -234,89 +219,6 @@ async fn what_does_not_end_in_time_is_given_back() {
         2,
         "at once"
     );
-}
-
-#[tokio::test]
-async fn an_end_that_the_database_refuses_is_a_failure_of_the_row() {
-    let fixture = Fixture::start().await;
-    let scope = fixture.tenant("a");
-    let jobs = scope.repository::<PolicyJobRepository>();
-    let job = jobs.insert(policy_job(1)).await.expect("inserts");
-    // A job that succeeded has the digest of its outcome.
-    let handler = async |_: Arc<Job<PolicyJob>>| Ok::<_, Failure>(Done::complete());
-    let stop = async {
-        while jobs
-            .get(job.id)
-            .await
-            .expect("reads")
-            .expect("is there")
-            .failure_reason
-            .is_none()
-        {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let report = worker().run(&scope, stop, handler).await.expect("works");
-    assert_eq!((report.completed, report.failed), (0, 1));
-    let job = jobs.get(job.id).await.expect("reads").expect("is there");
-    let reason = job.failure_reason.expect("it says why");
-    assert!(
-        reason.contains("ck_policy_jobs_succeeded_job_has_a_result"),
-        "{reason}"
-    );
-}
-
-#[tokio::test]
-async fn a_handler_ends_its_row_in_the_transaction_of_its_work() {
-    let fixture = Fixture::start().await;
-    let scope = with_jobs(&fixture, 3).await;
-    let handler = async |job: Arc<Job<GraphJob>>| {
-        let transaction = job.scope().begin().await?;
-        transaction
-            .repository::<GraphJobEventRepository>()
-            .insert(event(job.id))
-            .await?;
-        transaction
-            .repository::<GraphJobRepository>()
-            .complete(&*job)
-            .await?;
-        transaction.commit().await?;
-        Ok::<_, Failure>(Done::already())
-    };
-    let report = worker()
-        .run(&scope, all_ended(&scope), handler)
-        .await
-        .expect("works");
-    assert_eq!(report.completed, 3);
-    let events = scope.repository::<GraphJobEventRepository>();
-    assert_eq!(events.count([]).await.expect("counts"), 3);
-}
-
-/// Between its commit and its last word, a handler holds a row that has ended.
-#[tokio::test]
-async fn a_handler_that_has_ended_its_row_is_not_stopped() {
-    let fixture = Fixture::start().await;
-    let scope = with_jobs(&fixture, 1).await;
-    let said = Arc::new(AtomicU32::new(0));
-    let told = said.clone();
-    let handler = move |job: Arc<Job<GraphJob>>| {
-        let told = told.clone();
-        async move {
-            let jobs = job.scope().repository::<GraphJobRepository>();
-            jobs.complete(&*job).await?;
-            // So long that leases are renewed several times.
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            told.fetch_add(1, Ordering::SeqCst);
-            Ok::<_, Failure>(Done::already())
-        }
-    };
-    let worker = worker().lease(Duration::from_millis(60));
-    let report = worker
-        .run(&scope, all_ended(&scope), handler)
-        .await
-        .expect("works");
-    assert_eq!((report.completed, report.lost), (1, 0));
-    assert_eq!(said.load(Ordering::SeqCst), 1, "it had its last word");
 }
 
 #[tokio::test]

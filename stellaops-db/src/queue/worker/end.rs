@@ -1,0 +1,69 @@
+//! The end of a row, as its handler has it.
+
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::pause::pause;
+use crate::queue::worker::Job;
+use crate::queue::worker::attempt::{Answer, Outcome};
+use crate::queue::worker::job::End;
+use crate::queue::{Failed, Failure};
+use crate::table::Queue;
+
+/// So often the end of a row is written, if the connection fails.
+const ENDINGS: u32 = 5;
+/// The first wait between two of those, and the longest.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Writes the end of a row; again, when the connection failed: the lease fences off a second end.
+pub(super) async fn end<T: Queue>(job: &Job<T>, answer: Answer<T>) -> Outcome {
+    let mut failures = 0;
+    let result = loop {
+        match written(job, &answer).await {
+            Err(error) if is_passing(&error) && failures < ENDINGS => {
+                failures += 1;
+                tokio::time::sleep(pause(FIRST_WAIT, LONGEST_WAIT, failures)).await;
+            }
+            // The row cannot be what the handler wants it to be: that is a failure like any other.
+            Err(error)
+                if answer.is_ok() && !is_passing(&error) && !matches!(error, Error::LeaseLost { .. }) =>
+            {
+                break written(job, &Err(Failure::new(error))).await;
+            }
+            result => break result,
+        }
+    };
+    result.unwrap_or_else(|error| {
+        tracing::warn!(target: "stellaops_db", table = T::DESCRIPTOR.qualified, %error, "the end of a row could not be written");
+        Outcome::Lost
+    })
+}
+
+async fn written<T: Queue>(job: &Job<T>, answer: &Answer<T>) -> Result<Outcome, Error> {
+    let repository = job.repository();
+    let done = match answer {
+        Ok(done) => done,
+        Err(failure) => {
+            return Ok(match repository.fail_held(job, failure.clone()).await? {
+                Failed::Again(_) => Outcome::Failed,
+                Failed::ForGood(_) => Outcome::GivenUp,
+            });
+        }
+    };
+    match &done.end {
+        End::Complete => repository.completed(job).await.map(drop)?,
+        End::With(patch) => repository.completed_with(job, patch.clone()).await.map(drop)?,
+        End::At(time) => repository.rescheduled(job, *time).await.map(drop)?,
+        End::Already => {}
+    }
+    Ok(Outcome::Completed)
+}
+
+/// Whether waiting may mend it.
+pub(super) fn is_passing(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Connection(_) | Error::PoolTimeout | Error::Retry { .. } | Error::Cancelled { .. }
+    )
+}
