@@ -5,7 +5,8 @@ use crate::statement::builder::{Parameters, changed_row, comment, not_deleted, w
 use crate::statement::queue::rows::{NOW, Set, after, assigned, changed, held, is, nobody, retreat};
 
 /// All leases of one worker in one exchange. What the rows are about has not changed: their versions stay, and so do
-/// their times of change.
+/// their times of change. A row that somebody has locked, as a transaction that is about to end it does, keeps its end
+/// for now, so that the others do not wait for it.
 pub(super) fn renew(table: &Table, queue: &Queue) -> String {
     let mut parameters = Parameters::of(table);
     let (worker, milliseconds, attempts) = (parameters.next(), parameters.next(), parameters.next());
@@ -25,15 +26,15 @@ pub(super) fn renew(table: &Table, queue: &Queue) -> String {
     conditions.push(format!("{} = held.held_attempt", queue.attempts.sql_name()));
     conditions.extend(queue.steps.as_ref().map(|steps| is(steps, &steps.running)));
     conditions.extend(not_deleted(table));
+    let held = conditions.join(" AND ");
+    let (relation, lease) = (table.sql_name(), queue.lease_expires_at.sql_name());
+    let free = "ARRAY(SELECT held_place FROM free)";
     format!(
-        "{}UPDATE {} AS relation SET {lease} = {} FROM unnest({}) WITH ORDINALITY AS held ({}, held_place) WHERE {} RETURNING held.held_place, relation.{lease}",
+        "{}WITH held AS MATERIALIZED (SELECT * FROM unnest({}) WITH ORDINALITY AS held ({}, held_place)), free AS MATERIALIZED (SELECT held.held_place FROM {relation} AS relation, held WHERE {held} FOR UPDATE OF relation SKIP LOCKED), renewed AS (UPDATE {relation} AS relation SET {lease} = {} FROM held WHERE {held} AND held.held_place = ANY ({free}) RETURNING held.held_place, relation.{lease}) SELECT held_place, {lease} FROM renewed UNION ALL SELECT held.held_place, relation.{lease} FROM {relation} AS relation, held WHERE {held} AND held.held_place <> ALL ({free})",
         comment(table, "renew"),
-        table.sql_name(),
-        after(&milliseconds),
         arrays.join(", "),
         columns.join(", "),
-        conditions.join(" AND "),
-        lease = queue.lease_expires_at.sql_name(),
+        after(&milliseconds),
     )
 }
 

@@ -1,6 +1,5 @@
 //! One row, from the hand of the worker to its end.
 
-use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -61,16 +60,7 @@ where
     let answer = AssertUnwindSafe(async { handler(job).await })
         .catch_unwind()
         .await;
-    answer.unwrap_or_else(|panic| Err(of_panic(panic)))
-}
-
-/// What a person reads of a handler that panicked.
-fn of_panic(panic: Box<dyn Any + Send>) -> Failure {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_string());
-    match text.or_else(|| panic.downcast_ref::<String>().cloned()) {
-        Some(text) => Failure::new(format!("the handler panicked: {text}")),
-        None => Failure::new("the handler panicked"),
-    }
+    answer.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic)))
 }
 
 /// The handler was dropped where it waited.

@@ -21,13 +21,13 @@ pub(super) async fn end<T: Queue>(job: &Job<T>, answer: Answer<T>) -> Outcome {
     let mut failures = 0;
     let result = loop {
         match written(job, &answer).await {
-            Err(error) if is_passing(&error) && failures < ENDINGS => {
+            Err(error) if error.is_passing() && failures < ENDINGS => {
                 failures += 1;
                 tokio::time::sleep(pause(FIRST_WAIT, LONGEST_WAIT, failures)).await;
             }
             // The row cannot be what the handler wants it to be: that is a failure like any other.
             Err(error)
-                if answer.is_ok() && !is_passing(&error) && !matches!(error, Error::LeaseLost { .. }) =>
+                if answer.is_ok() && !error.is_passing() && !matches!(error, Error::LeaseLost { .. }) =>
             {
                 break written(job, &Err(Failure::new(error))).await;
             }
@@ -58,12 +58,4 @@ async fn written<T: Queue>(job: &Job<T>, answer: &Answer<T>) -> Result<Outcome, 
         End::Already => {}
     }
     Ok(Outcome::Completed)
-}
-
-/// Whether waiting may mend it.
-pub(super) fn is_passing(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Connection(_) | Error::PoolTimeout | Error::Retry { .. } | Error::Cancelled { .. }
-    )
 }

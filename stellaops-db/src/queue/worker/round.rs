@@ -10,7 +10,6 @@ use tokio::time::Instant;
 use crate::error::Error;
 use crate::pause::pause;
 use crate::queue::worker::attempt::{Answer, Outcome, attempt};
-use crate::queue::worker::end::is_passing;
 use crate::queue::worker::keeper::Keeper;
 use crate::queue::worker::source::Source;
 use crate::queue::worker::{Job, Worker, WorkerReport};
@@ -96,7 +95,7 @@ where
                 }
                 Ok(())
             }
-            Err(error) if is_passing(&error) => {
+            Err(error) if error.is_passing() => {
                 self.failures += 1;
                 tracing::warn!(target: "stellaops_db", table = T::DESCRIPTOR.qualified, %error, "a queue cannot be claimed from");
                 self.next_look = Instant::now() + pause(self.worker.poll, LONGEST_WAIT, self.failures);

@@ -12,7 +12,8 @@ use crate::value::{Parameter, ParameterType};
 impl<T: Table, A> Repository<T, A> {
     /// Makes the leases of one worker longer, all in one exchange: they end that long from now, by the database's
     /// clock. The leases are told their new end; those that were lost are taken out and returned. A lease that ran
-    /// out and that nobody took over meanwhile is held again.
+    /// out and that nobody took over meanwhile is held again. A row that a transaction has locked keeps its end for now,
+    /// and no other waits for it.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a lease of less than a millisecond or more than a year.

@@ -130,6 +130,27 @@ async fn leases_are_renewed_together_and_the_lost_ones_are_told() {
 
 /// `updated_at` tells when somebody changed what the row says, by the toolkit and by hand.
 #[tokio::test]
+async fn a_row_that_a_transaction_has_locked_holds_up_no_other_renewal() {
+    let fixture = Fixture::start().await;
+    let scope = with_jobs(&fixture, 3).await;
+    let jobs = scope.repository::<GraphJobRepository>();
+    let claimed = jobs.claim("w", 3, LEASE).await.expect("claims");
+    let mut leases: Vec<_> = claimed.iter().map(|job| job.lease().clone()).collect();
+    let before: Vec<_> = leases.iter().map(|lease| lease.expires_at()).collect();
+    let transaction = scope.begin().await.expect("begins");
+    let within = transaction.repository::<GraphJobRepository>();
+    within.complete(&claimed[1]).await.expect("completes");
+    let lost = jobs.renew(&mut leases, LEASE * 5).await.expect("renews");
+    assert!(lost.is_empty());
+    let after: Vec<_> = leases.iter().map(|lease| lease.expires_at()).collect();
+    assert!(after[0] > before[0] && after[2] > before[2]);
+    assert_eq!(after[1], before[1]);
+    transaction.commit().await.expect("commits");
+    let lost = jobs.renew(&mut leases, LEASE * 5).await.expect("renews");
+    assert_eq!((lost.len(), leases.len()), (1, 2));
+}
+
+#[tokio::test]
 async fn a_lease_that_is_made_longer_is_no_change_of_the_row() {
     let fixture = Fixture::start().await;
     let (jobs, job) = claimed(&fixture).await;
