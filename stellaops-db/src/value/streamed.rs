@@ -35,7 +35,9 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, shape: &'static ShapeDescrip
 /// The version that a document seems to have, for a choice between shapes. It is a guess: a member of that name
 /// may lie deeper. The shape that is read holds the document's own version against its own.
 pub fn likely_version(text: &str) -> Option<&str> {
-    let (_, behind) = text.rsplit_once("\"schemaVersion\"")?;
+    // From the end, where PostgreSQL puts a name of this length; a search for a text has more to prepare.
+    let mut quotes = text.rmatch_indices('"');
+    let behind = quotes.find_map(|(place, _)| text[place..].strip_prefix("\"schemaVersion\""))?;
     let value = behind.trim_start().strip_prefix(':')?.trim_start();
     let (version, _) = value.strip_prefix('"')?.split_once('"')?;
     Some(version)
