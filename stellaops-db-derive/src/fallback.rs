@@ -122,6 +122,7 @@ pub(crate) fn document(input: &DocumentInput) -> TokenStream {
             const DESCRIPTOR: &'static __sdb::ShapeDescriptor =
                 &__sdb::ShapeDescriptor { name: "", versions: &[], members: __sdb::None, fields: &[], parts: &[] };
             fn to_json(&self) -> __sdb::Result<__sdb::Json, __sdb::EncodeError> { ::core::unreachable!() }
+            fn from_text(_: &str) -> __sdb::Option<Self> { ::core::unreachable!() }
             fn from_json(_: &str, _: __sdb::Json) -> __sdb::Result<Self, __sdb::String> { ::core::unreachable!() }
         }
         #[automatically_derived]

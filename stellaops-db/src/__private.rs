@@ -30,7 +30,8 @@ pub use crate::table::{
 };
 pub use crate::value::{
     Canonical, DbEnum, DecodeError, EncodeError, EnumDescriptor, EnumForm, JsonForm, JsonShape, Parameter,
-    ParameterType, PartMember, Row, ShapeDescriptor, SingleShape, Stored, Upgraded, Value, upgrade,
+    ParameterType, PartMember, Row, ShapeDescriptor, SingleShape, Stored, Upgraded, Value, likely_version,
+    upgrade,
 };
 pub use core::marker::PhantomData;
 pub use core::option::Option::{self, None, Some};

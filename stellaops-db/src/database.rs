@@ -347,7 +347,7 @@ async fn open_replica(config: &Config, options: &PgConnectOptions) -> Result<Con
 
 /// Looks up the domain's id once a connection, so that no later call has to.
 async fn warm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let arguments = bind(vec![Parameter::Tenant(TenantId::stored("warm-up".into()))])?;
+    let arguments = bind(vec![Parameter::Tenant(TenantId::stored("warm-up"))])?;
     sqlx::query_with("/* stellaops-db warm-up */ SELECT $1::text", arguments)
         .execute(connection)
         .await?;

@@ -69,7 +69,7 @@ impl TenantId {
     }
 
     /// What the database holds, taken as it is: a row of `@global` has that tenant.
-    pub(crate) fn stored(text: String) -> Self {
+    pub(crate) fn stored(text: impl Into<Arc<str>>) -> Self {
         TenantId(text.into())
     }
 

@@ -219,6 +219,16 @@ fn choice(input: &DocumentInput, shape: &Shape, alternatives: &[AlternativeInput
                 match self { #(Self::#variants(__held) => <#held as __sdb::JsonShape>::to_json(__held),)* }
             }
 
+            fn from_text(__text: &str) -> __sdb::Option<Self> {
+                let __version = __sdb::likely_version(__text)?;
+                #(
+                    if <#held as __sdb::JsonShape>::DESCRIPTOR.versions.contains(&__version) {
+                        return <#held as __sdb::JsonShape>::from_text(__text).map(Self::#variants);
+                    }
+                )*
+                __sdb::None
+            }
+
             fn from_json(__version: &str, __document: __sdb::Json) -> __sdb::Result<Self, __sdb::String> {
                 #(
                     if <#held as __sdb::JsonShape>::DESCRIPTOR.versions.contains(&__version) {

@@ -68,7 +68,7 @@ fn add_value(buffer: &mut PgArgumentBuffer, value: &Parameter) -> Result<(), Box
         Parameter::Bytea(value) => add(buffer, value),
         Parameter::TextArray(value) => add(buffer, value),
         Parameter::UuidArray(value) => add(buffer, value),
-        Parameter::Json(value) => add(buffer, &value.clone().map(JsonText)),
+        Parameter::Json(value) => add(buffer, &value.as_deref().map(JsonText)),
         Parameter::Tenant(_) | Parameter::BooleanArray(_) | Parameter::Several(..) => {
             Err("no column has a value of this type".into())
         }

@@ -55,7 +55,7 @@ struct Bounds {
 pub(crate) async fn verify_all(session: &Session, texts: &ChainTexts) -> Result<Vec<ChainReport>, Error> {
     let mut reports = Vec::new();
     for row in session.built_rows(texts.tenants.clone(), Vec::new()).await? {
-        let tenant = TenantId::stored(row.try_get(0)?);
+        let tenant = TenantId::stored(row.try_get::<&str, _>(0)?);
         reports.push(verify(session, texts, &tenant).await?);
     }
     Ok(reports)

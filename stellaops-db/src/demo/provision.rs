@@ -33,10 +33,7 @@ pub(super) async fn provision(specs: Option<&Path>) -> Result<Stage, DemoError> 
 
 /// The tenants of the demonstration.
 pub(super) fn tenants() -> Vec<TenantId> {
-    TENANTS
-        .iter()
-        .map(|tenant| TenantId::stored((*tenant).to_string()))
-        .collect()
+    TENANTS.iter().map(|tenant| TenantId::stored(*tenant)).collect()
 }
 
 /// The SQL of the specs that are named, or of those that the program was built with.

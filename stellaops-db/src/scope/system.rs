@@ -107,7 +107,7 @@ impl SystemScope {
         let texts = statements.into();
         match tenant {
             Some(tenant) => {
-                let tenant = TenantId::stored(tenant.to_owned());
+                let tenant = TenantId::stored(tenant);
                 Ok(vec![chain::verify(&self.session, &texts, &tenant).await?])
             }
             None => chain::verify_all(&self.session, &texts).await,

@@ -34,7 +34,7 @@ fn add(arguments: &mut PgArguments, parameter: Parameter) -> Result<(), BoxDynEr
         Parameter::TextArray(value) => arguments.add(value),
         Parameter::UuidArray(value) => arguments.add(value),
         Parameter::BooleanArray(value) => arguments.add(value),
-        Parameter::Json(value) => arguments.add(value.map(JsonText)),
+        Parameter::Json(value) => arguments.add(value.as_deref().map(JsonText)),
         Parameter::Several(of, values) => add_several(arguments, of, values),
     }
 }
@@ -87,12 +87,12 @@ impl Encode<'_, Postgres> for TenantParameter {
 }
 
 /// JSON text as `jsonb`: binary format 1 is a version byte before the text.
-pub(crate) struct JsonText(pub(crate) String);
+pub(crate) struct JsonText<'t>(pub(crate) &'t str);
 
 /// `jsonb` in `pg_type`; the same in every PostgreSQL.
 const JSONB: sqlx::postgres::types::Oid = sqlx::postgres::types::Oid(3802);
 
-impl Type<Postgres> for JsonText {
+impl Type<Postgres> for JsonText<'_> {
     fn type_info() -> PgTypeInfo {
         PgTypeInfo::with_oid(JSONB)
     }
@@ -102,7 +102,7 @@ impl Type<Postgres> for JsonText {
     }
 }
 
-impl Encode<'_, Postgres> for JsonText {
+impl Encode<'_, Postgres> for JsonText<'_> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         buffer.push(1);
         buffer.extend_from_slice(self.0.as_bytes());
@@ -110,8 +110,8 @@ impl Encode<'_, Postgres> for JsonText {
     }
 }
 
-impl sqlx::Decode<'_, Postgres> for JsonText {
-    fn decode(value: sqlx::postgres::PgValueRef<'_>) -> Result<Self, BoxDynError> {
+impl<'t> sqlx::Decode<'t, Postgres> for JsonText<'t> {
+    fn decode(value: sqlx::postgres::PgValueRef<'t>) -> Result<Self, BoxDynError> {
         let binary = value.format() == sqlx::postgres::PgValueFormat::Binary;
         let bytes = value.as_bytes()?;
         let text = match (binary, bytes.split_first()) {
@@ -119,6 +119,6 @@ impl sqlx::Decode<'_, Postgres> for JsonText {
             (true, _) => return Err("unknown version of the jsonb format".into()),
             (false, _) => bytes,
         };
-        Ok(JsonText(std::str::from_utf8(text)?.into()))
+        Ok(JsonText(std::str::from_utf8(text)?))
     }
 }

@@ -169,7 +169,7 @@ impl<'r> Row<'r> {
         }
     }
 
-    pub(crate) fn read<V: Readable>(&self, index: usize) -> Result<V, DecodeError> {
+    pub(crate) fn read<V: Readable<'r>>(&self, index: usize) -> Result<V, DecodeError> {
         match self.source {
             Source::Database(row) => row
                 .try_get(self.position(index))

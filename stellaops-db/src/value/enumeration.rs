@@ -85,16 +85,16 @@ pub(super) fn enum_from_row<E: DbEnum>(row: &Row<'_>, index: usize) -> Result<E,
         names,
         codes,
     } = E::DESCRIPTOR;
-    let (position, stored) = if codes.is_empty() {
-        let text: String = row.read(index)?;
-        (names.iter().position(|known| *known == text), text)
-    } else {
-        let code: i16 = row.read(index)?;
-        (codes.iter().position(|known| *known == code), code.to_string())
-    };
-    let value = position.and_then(|position| variants.get(position));
-    value.copied().ok_or(DecodeError::Enum {
+    let fail = |stored: String| DecodeError::Enum {
         declared: name,
         stored,
-    })
+    };
+    let at = |position: Option<usize>| position.and_then(|position| variants.get(position).copied());
+    if codes.is_empty() {
+        let text: &str = row.read(index)?;
+        at(names.iter().position(|known| *known == text)).ok_or_else(|| fail(text.into()))
+    } else {
+        let code: i16 = row.read(index)?;
+        at(codes.iter().position(|known| *known == code)).ok_or_else(|| fail(code.to_string()))
+    }
 }

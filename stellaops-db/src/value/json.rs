@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::value::binder::JsonText;
 use crate::value::canonical::canonical_json;
 use crate::value::document::{ShapeDescriptor, VERSION_MEMBER, document_from_json, document_to_json};
-use crate::value::{DecodeError, EncodeError, Parameter, Row};
+use crate::value::{DecodeError, EncodeError, Parameter, Row, streamed};
 
 /// A Rust type that is a JSONB shape of the specs. Derived.
 #[diagnostic::on_unimplemented(
@@ -26,6 +26,10 @@ pub trait JsonShape: Send + Sync + Sized + 'static {
     /// # Errors
     /// [`EncodeError::Json`].
     fn to_json(&self) -> Result<Json, EncodeError>;
+
+    /// Reads a document of a present version from its text; none where only its tree can tell what it is, or
+    /// what is wrong with it.
+    fn from_text(text: &str) -> Option<Self>;
 
     /// Reads a document of that version; the version is taken out before.
     ///
@@ -69,6 +73,10 @@ impl<T: SingleShape> JsonShape for T {
 
     fn to_json(&self) -> Result<Json, EncodeError> {
         document_to_json(self, T::SHAPE)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        streamed::read(text, T::SHAPE)
     }
 
     fn from_json(version: &str, document: Json) -> Result<Self, String> {
@@ -136,12 +144,21 @@ pub(super) fn json_to_parameter<T: JsonShape>(value: &T) -> Result<Parameter, En
 /// # Errors
 /// [`DecodeError::Json`] when it is not what the shape says.
 pub(super) fn json_from_row<T: JsonShape>(row: &Row<'_>, index: usize) -> Result<T, DecodeError> {
+    let JsonText(text) = row.read(index)?;
+    match T::from_text(text) {
+        Some(document) => Ok(document),
+        None => from_tree(text),
+    }
+}
+
+/// Reads a document whatever its version, and says what is wrong with one that is not what the shape says.
+#[cold]
+fn from_tree<T: JsonShape>(text: &str) -> Result<T, DecodeError> {
     let fail = |cause: String| DecodeError::Json {
         shape: T::DESCRIPTOR.name,
         cause,
     };
-    let JsonText(text) = row.read(index)?;
-    let mut document: Json = serde_json::from_str(&text).map_err(|error| fail(error.to_string()))?;
+    let mut document: Json = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
     let version = document
         .as_object_mut()
         .and_then(|members| members.remove(VERSION_MEMBER));
@@ -150,3 +167,6 @@ pub(super) fn json_from_row<T: JsonShape>(row: &Row<'_>, index: usize) -> Result
     };
     T::from_json(&version, document).map_err(fail)
 }
+
+#[cfg(test)]
+mod tests;

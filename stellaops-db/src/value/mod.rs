@@ -10,11 +10,13 @@ mod decode;
 mod document;
 mod enumeration;
 mod json;
+mod known;
 mod located;
 mod parameter_type;
 mod primitive;
 mod readable;
 mod stored;
+mod streamed;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -30,6 +32,7 @@ pub use json::{Canonical, JsonShape, SingleShape, Upgraded, upgrade};
 pub use parameter_type::ParameterType;
 pub(crate) use readable::Readable;
 pub use stored::{EnumForm, JsonForm, Stored};
+pub use streamed::likely_version;
 
 /// What is sent to the database for one parameter. `None` is NULL, of that type. `Debug` shows the type
 /// alone: a parameter in a log is a leak.

@@ -86,5 +86,5 @@ types! {
     /// `uuid[]`
     UuidArray, "uuid[]", "uuid[]", |value: Vec<uuid::Uuid>| value;
     /// `jsonb`
-    Json, "jsonb", "jsonb[]", |value: JsonText| value.0;
+    Json, "jsonb", "jsonb[]", |value: JsonText<'_>| value.0.into();
 }

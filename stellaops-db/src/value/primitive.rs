@@ -138,7 +138,7 @@ impl Value for TenantId {
     }
 
     fn from_row(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {
-        row.read(index).map(TenantId::stored)
+        row.read::<&str>(index).map(TenantId::stored)
     }
 }
 
