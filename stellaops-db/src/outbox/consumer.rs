@@ -207,7 +207,7 @@ fn held(row: &PgRow) -> Result<HeldTenant, Error> {
     let failures: i32 = row.try_get(2)?;
     let again: Option<chrono::DateTime<chrono::Utc>> = row.try_get(5)?;
     Ok(HeldTenant {
-        tenant: TenantId::stored(row.try_get(0)?),
+        tenant: TenantId::stored(row.try_get::<String, _>(0)?),
         number: row.try_get(1)?,
         failures: u32::try_from(failures).unwrap_or(1),
         reason: row.try_get(3)?,

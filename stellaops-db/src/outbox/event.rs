@@ -31,7 +31,7 @@ impl<T: Table> Arrived<T> {
     pub(super) fn of(row: &PgRow) -> Result<Self, Error> {
         Ok(Arrived {
             // The tenant is the first column of every table that has one.
-            tenant: TenantId::stored(row.try_get(0)?),
+            tenant: TenantId::stored(row.try_get::<String, _>(0)?),
             number: row.try_get(descriptor::<T>()?.number)?,
             row: decode(row),
         })
