@@ -55,13 +55,6 @@ impl Batch {
         self.positions.push(position);
         Ok(())
     }
-
-    pub(super) fn clear(&mut self) {
-        self.rows = Arc::default();
-        self.positions.clear();
-        self.identities.clear();
-        self.bytes = 0;
-    }
 }
 
 /// None where a value is NULL: then no unique key holds.

@@ -3,11 +3,12 @@
 //! [`Repository::insert_many`](crate::Repository::insert_many),
 //! [`upsert_many`](crate::Repository::upsert_many), [`update_many`](crate::Repository::update_many) and
 //! [`delete_many`](crate::Repository::delete_many) take any number of rows, from whatever can be iterated or
-//! from a stream ([`from_stream`]), and hold no more than a batch of them in memory. How rows travel is chosen
-//! by their number and changes nothing else: a few as values of one statement, more as arrays, and many by
-//! COPY into a temporary table, out of which one statement takes them.
+//! from a stream ([`from_stream`]), and hold no more than two batches of them in memory: one is gathered while
+//! the other is written. How rows travel is chosen by their number and changes nothing else: a few as values of
+//! one statement, more as arrays, and many by COPY into a temporary table, out of which one statement takes them.
 //!
-//! `rows` takes the rows, `batch` gathers and `run` writes them; `text` is the SQL and `copy` the binary form.
+//! `rows` takes the rows, `source` gathers them in batches and `sink` writes those; `text` is the SQL and `copy`
+//! the binary form.
 
 mod batch;
 mod copy;
@@ -16,6 +17,8 @@ mod plan;
 mod report;
 mod rows;
 mod run;
+mod sink;
+mod source;
 mod text;
 mod verb;
 

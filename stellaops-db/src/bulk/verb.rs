@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use crate::bulk::plan::{OnConflict, Plan, Verb};
 use crate::bulk::report::{BulkProgress, BulkReport};
 use crate::bulk::rows::IntoRows;
-use crate::bulk::run::{self, Job, Sizes};
+use crate::bulk::run::{self, Call, Job, Sizes};
 use crate::bulk::text::Row;
 use crate::column::Marker;
 use crate::error::Error;
@@ -63,7 +63,7 @@ impl<T: Table, V> std::fmt::Debug for Bulk<'_, T, V> {
             formatter,
             "Bulk({}, {:?})",
             T::DESCRIPTOR.qualified,
-            self.job.plan.verb
+            self.job.call.plan.verb
         )
     }
 }
@@ -77,7 +77,7 @@ impl<T: Table> std::fmt::Debug for Returning<'_, T> {
 // The bounds stand at each verb, not here: only there does the compiler say in our words what is missing.
 impl<T: Table, A> Repository<T, A> {
     /// Inserts rows: all, or none. However many there are, the call is the same; they travel the fastest way for
-    /// their number, and no more than a batch of them is in memory.
+    /// their number, and no more than two batches of them are in memory.
     ///
     /// ```no_run
     /// # #[cfg(feature = "scheduler")] {
@@ -216,12 +216,14 @@ impl<T: Table, A> Repository<T, A> {
         let rows = rows.into_rows();
         Bulk {
             job: Job {
-                session: self.session.clone(),
-                plan,
+                call: Call {
+                    session: self.session.clone(),
+                    plan,
+                    keeps_going: false,
+                    progress: None,
+                    sizes: Sizes::MEASURED,
+                },
                 rows: rows.map(move |row| Ok(encode(&context, row?))).boxed(),
-                keeps_going: false,
-                progress: None,
-                sizes: Sizes::MEASURED,
             },
             marker: PhantomData,
         }
@@ -292,20 +294,20 @@ impl<'a, T: Table, V> Bulk<'a, T, V> {
     /// halves of halves of their batch, so that a few of them cost little; where most are refused, single verbs
     /// are faster.
     pub fn keep_going(mut self) -> Self {
-        self.job.keeps_going = true;
+        self.job.call.keeps_going = true;
         self
     }
 
     /// Calls a function after each batch with how far the call has come.
     pub fn progress(mut self, tell: impl FnMut(BulkProgress) + Send + 'a) -> Self {
-        self.job.progress = Some(Box::new(tell));
+        self.job.call.progress = Some(Box::new(tell));
         self
     }
 
     /// Other sizes than those that were measured, for tests of every way.
     #[doc(hidden)]
     pub fn with_sizes(mut self, values: usize, arrays: usize, batch: usize) -> Self {
-        self.job.sizes = Sizes {
+        self.job.call.sizes = Sizes {
             values,
             arrays,
             batch,
@@ -318,7 +320,7 @@ impl<'a, T: Table> Bulk<'a, T, Inserting> {
     /// Gives the rows back as they are stored: all of them are in memory then. The first row that is refused ends
     /// the call.
     pub fn returning(mut self) -> Returning<'a, T> {
-        self.job.keeps_going = false;
+        self.job.call.keeps_going = false;
         Returning {
             job: self.job,
             marker: PhantomData,
@@ -329,7 +331,7 @@ impl<'a, T: Table> Bulk<'a, T, Inserting> {
 impl<T: Table> Bulk<'_, T, Upserting> {
     /// What is done about a row that is there already; [`OnConflict::overwrite`] unless it is said.
     pub fn on_conflict(mut self, on_conflict: OnConflict<T>) -> Self {
-        self.job.plan.verb = Verb::upsert(&on_conflict);
+        self.job.call.plan.verb = Verb::upsert(&on_conflict);
         self
     }
 }

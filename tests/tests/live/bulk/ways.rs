@@ -125,9 +125,8 @@ async fn seventy_thousand_rows_of_a_stream_are_loaded_in_batches() {
     assert_clean(&pool).await;
 }
 
-/// The stream is asked for no more than the next batch before one is written.
 #[tokio::test]
-async fn no_more_than_a_batch_is_taken_ahead() {
+async fn the_next_batch_is_taken_while_one_is_written_and_no_more() {
     let fixture = Fixture::start().await;
     let workers = fixture.tenant("a").repository::<WorkerRepository>();
     let (taken, ahead) = (std::cell::Cell::new(0_u64), std::cell::Cell::new(0_u64));
@@ -143,7 +142,26 @@ async fn no_more_than_a_batch_is_taken_ahead() {
         ahead.set(ahead.get().max(taken - so_far.done));
     });
     assert_eq!(report.await.expect("inserts").inserted, 1_000);
-    assert_eq!(ahead.into_inner().expect("no panic").get(), 0);
+    assert_eq!(ahead.into_inner().expect("no panic").get(), 10);
+}
+
+#[tokio::test]
+async fn a_source_may_wait_until_it_is_told_of_the_rows_before() {
+    let fixture = Fixture::start().await;
+    let workers = fixture.tenant("a").repository::<WorkerRepository>();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let rows = stream::unfold((0_u32, &mut told), |(number, told)| async move {
+        if number == 30 {
+            return None;
+        }
+        if number > 0 && number % 10 == 0 {
+            told.recv().await.expect("the call goes on");
+        }
+        Some((worker(number), (number + 1, told)))
+    });
+    let load = Way(1, 3, 10).of(workers.insert_many(from_stream(rows)));
+    let report = load.progress(|so_far| tell.send(so_far.done).expect("the source waits"));
+    assert_eq!(report.await.expect("inserts").inserted, 30);
 }
 
 #[tokio::test]
