@@ -29,6 +29,15 @@ fn take_one(draft: &mut Draft<'_>, trigger: &Trigger) -> Option<()> {
         "stellaops.touch" => {
             let column = arguments(trigger).into_iter().next()?;
             draft.column(&column)?.set("on_update", "\"now\"");
+            let excused = condition(trigger).map_or(0, |condition| conjuncts(&condition).len());
+            if excused > 1 {
+                let missing = "it excuses leases that are made longer, as a queue's does";
+                draft.note(
+                    ("trigger", &trigger.name),
+                    missing,
+                    "it excuses none until `[queue]` is added",
+                );
+            }
         }
         "stellaops.refuse_early_deletion" => {
             let days = arguments(trigger).into_iter().next()?;
