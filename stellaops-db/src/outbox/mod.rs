@@ -33,6 +33,7 @@ mod name;
 mod relay;
 mod round;
 mod stopping;
+mod turn;
 
 pub use consumer::{Consumer, ConsumerPosition, HeldTenant};
 pub use event::Event;

@@ -9,19 +9,12 @@ use crate::outbox::delivery::Delivery;
 use crate::outbox::feed::Feed;
 use crate::outbox::ledger::Ledger;
 use crate::outbox::name::checked_name;
-use crate::outbox::round::{Round, Rounds};
+use crate::outbox::round::Rounds;
 use crate::outbox::stopping::Stopping;
-use crate::pause::pause;
+use crate::outbox::turn::Until;
 use crate::queue::Failure;
 use crate::scope::SystemScope;
 use crate::table::Outbox;
-
-/// The longest wait between two attempts while the server is away.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// The waits between two looks at transactions that write events.
-const FIRST_LOOK: Duration = Duration::from_millis(4);
-const LONGEST_LOOK: Duration = Duration::from_millis(250);
 
 /// Delivers the events of an outbox to a consumer: those of all tenants, each at least once, those of a tenant in
 /// their order and one after the other, tenants side by side.
@@ -65,9 +58,9 @@ pub struct Relay {
     pub(super) concurrency: u32,
     first_wait: Duration,
     longest_wait: Duration,
-    poll: Duration,
+    pub(super) poll: Duration,
     patience: Duration,
-    is_from_now: bool,
+    pub(super) is_from_now: bool,
 }
 
 /// What a relay has done.
@@ -155,7 +148,7 @@ impl Relay {
         let (tell, stopping) = Stopping::new();
         let mut rounds = self.rounds(database, &system, handler, stopping)?;
         let result = {
-            let mut work = std::pin::pin!(self.work(&mut rounds, &system));
+            let mut work = std::pin::pin!(rounds.until_stopped(&system));
             tokio::select! {
                 result = &mut work => result,
                 () = stop => {
@@ -188,7 +181,7 @@ impl Relay {
         let system = database.system(reason).await?;
         let (_tell, stopping) = Stopping::new();
         let mut rounds = self.rounds(database, &system, handler, stopping)?;
-        let result = self.in_turn(&mut rounds, &system, true).await;
+        let result = rounds.in_turn(&system, Until::Idle).await;
         let closed = system.close().await;
         result.and(closed).map(|()| rounds.report)
     }
@@ -221,81 +214,6 @@ impl Relay {
             failures: 0,
             report: RelayReport::default(),
         })
-    }
-
-    async fn work<T, F, R>(&self, rounds: &mut Rounds<T, F>, system: &SystemScope) -> Result<(), Error>
-    where
-        T: Outbox,
-        F: Fn(Event<T>) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<(), Failure>> + Send + 'static,
-    {
-        while !rounds.delivery.stopping.is_set() {
-            match self.in_turn(rounds, system, false).await {
-                Ok(()) => rounds.failures = 0,
-                Err(error) if error.is_passing() => {
-                    rounds.failures += 1;
-                    tracing::warn!(target: "stellaops_db", consumer = self.consumer, %error, "events cannot be delivered");
-                }
-                Err(error) => return Err(error),
-            }
-            let wait = pause(self.poll, LONGEST_WAIT.max(self.poll), rounds.failures);
-            rounds.delivery.stopping.rest(wait).await;
-        }
-        Ok(())
-    }
-
-    /// Delivers as long as it is this program's turn, unless it is another's; or until all is delivered.
-    async fn in_turn<T, F, R>(
-        &self,
-        rounds: &mut Rounds<T, F>,
-        system: &SystemScope,
-        ends_when_idle: bool,
-    ) -> Result<(), Error>
-    where
-        T: Outbox,
-        F: Fn(Event<T>) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<(), Failure>> + Send + 'static,
-    {
-        let name = format!("outbox {} {}", T::DESCRIPTOR.qualified, self.consumer);
-        let Some(lock) = system.try_lock(&name).await? else {
-            return Ok(());
-        };
-        let first = match self.is_from_now {
-            true => rounds.feed.greatest().await?,
-            false => 0,
-        };
-        rounds.ledger.register(first).await?;
-        let Some(epoch) = rounds.ledger.take_over().await? else {
-            return Ok(());
-        };
-        lock.protect(self.in_rounds(rounds, epoch, ends_when_idle))
-            .await??;
-        lock.release().await
-    }
-
-    async fn in_rounds<T, F, R>(
-        &self,
-        rounds: &mut Rounds<T, F>,
-        epoch: i64,
-        ends_when_idle: bool,
-    ) -> Result<(), Error>
-    where
-        T: Outbox,
-        F: Fn(Event<T>) -> R + Send + Sync + 'static,
-        R: Future<Output = Result<(), Failure>> + Send + 'static,
-    {
-        rounds.feed.begin();
-        while !rounds.delivery.stopping.is_set() {
-            let rest = match rounds.round(epoch).await? {
-                Round::More => continue,
-                Round::Displaced => return Ok(()),
-                Round::Idle if ends_when_idle => return Ok(()),
-                Round::Idle => pause(self.poll, self.poll, 1),
-                Round::Unsettled(looks) => pause(FIRST_LOOK, LONGEST_LOOK, looks),
-            };
-            rounds.delivery.stopping.rest(rest).await;
-        }
-        Ok(())
     }
 
     /// How long the events of a tenant wait after so many failures of the next one.
