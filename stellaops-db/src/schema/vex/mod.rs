@@ -6,8 +6,9 @@
 //! * What is said: [`Observation`]s are documents as providers published them, never changed.
 //!   [`Statement`]s are the single claims, read from a document or made by the tenant's own people.
 //! * What follows: a [`Linkset`] brings all claims about one vulnerability in one product together and
-//!   keeps their disagreements; each of its changes is a [`LinksetEvent`]. A [`Consensus`] is what the
-//!   tenant goes by, and a [`ConsensusHold`] stops it from changing until a person has looked.
+//!   keeps their disagreements; each of its changes is a [`LinksetEvent`], which a
+//!   [`Relay`](crate::outbox::Relay) brings to who follows. A [`Consensus`] is what the tenant goes by, and a
+//!   [`ConsensusHold`] stops it from changing until a person has looked.
 //! * What is proven, and what is not known: an [`EvidenceManifest`] lists the artifacts behind a decision
 //!   under one Merkle root. [`UnknownItem`]s and [`UnknownsSnapshot`]s say what could not be judged, then
 //!   and now.
