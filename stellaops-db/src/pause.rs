@@ -5,11 +5,16 @@ use std::time::Duration;
 /// The pause before an attempt, the first of which has none: `first` before the second, twice as long before each
 /// further one, `longest` at most. Half of it is left to chance, so that two that met do not meet again.
 pub(crate) fn pause(first: Duration, longest: Duration, failures: u32) -> Duration {
-    let doublings = failures.saturating_sub(1).min(31);
-    let pause = first.saturating_mul(1 << doublings).min(longest);
+    let pause = doubled(first, longest, failures);
     // The low bits of a UUIDv7 are random.
     let chance = uuid::Uuid::now_v7().as_u128() as u16;
     pause.mul_f64(0.5 + f64::from(chance) / f64::from(u16::MAX) / 2.0)
+}
+
+/// `first` after one failure, twice as long after each further one, `longest` at most.
+pub(crate) fn doubled(first: Duration, longest: Duration, failures: u32) -> Duration {
+    let doublings = failures.saturating_sub(1).min(31);
+    first.saturating_mul(1 << doublings).min(longest)
 }
 
 #[cfg(test)]

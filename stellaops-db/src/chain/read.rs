@@ -91,7 +91,7 @@ pub(crate) async fn verify(
 
 async fn bounds(session: &Session, texts: &ChainTexts, tenant: &TenantId) -> Result<Bounds, Error> {
     let rows = session
-        .built_rows(texts.bounds.clone(), vec![named(tenant)])
+        .built_rows(texts.bounds.clone(), vec![Parameter::named(tenant)])
         .await?;
     let Some(row) = rows.first() else {
         return Ok(Bounds {
@@ -122,7 +122,7 @@ async fn read(
     let mut seen = 0;
     loop {
         let parameters = vec![
-            named(tenant),
+            Parameter::named(tenant),
             Parameter::BigInt(Some(from)),
             Parameter::BigInt(Some(PAGE)),
         ];
@@ -151,9 +151,4 @@ fn link(row: &PgRow) -> Result<ChainLink, Error> {
         hash: row.try_get(2)?,
         texts: row.try_get(3)?,
     })
-}
-
-/// A value like any other: the system's login is bound to no tenant, and reads those of all.
-fn named(tenant: &TenantId) -> Parameter {
-    Parameter::Text(Some(tenant.as_str().into()))
 }

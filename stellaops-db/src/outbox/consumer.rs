@@ -7,13 +7,14 @@ use sqlx::postgres::PgRow;
 
 use crate::error::Error;
 use crate::outbox::feed::Feed;
-use crate::outbox::ledger::{Ledger, named, number};
+use crate::outbox::ledger::{Ledger, number};
 use crate::outbox::name::checked_name;
 use crate::repository::SystemReader;
 use crate::scope::Open;
 use crate::table::{Outbox, Table};
 use crate::tenant::TenantId;
 use crate::timestamp::Timestamp;
+use crate::value::Parameter;
 
 const POSITION: &str = "/* stellaops-db outbox position */ SELECT \"position\", \"moved_at\" FROM \"stellaops\".\"outbox_consumers\" WHERE \"relation\" = $1 AND \"consumer\" = $2";
 const HELD: &str = "/* stellaops-db outbox held */ SELECT \"tenant_id\", \"position\", \"failures\", \"reason\", \"held_since\", \"try_again_at\" FROM \"stellaops\".\"outbox_held_tenants\" WHERE \"relation\" = $1 AND \"consumer\" = $2 ORDER BY \"held_since\", \"tenant_id\"";
@@ -175,7 +176,9 @@ impl<T: Table> Consumer<T> {
     async fn change(&self, tenant: &TenantId, passes_over: bool) -> Result<bool, Error> {
         let (ledger, open) = self.taken_over().await?;
         let session = &ledger.session;
-        let rows = session.rows(HELD_POSITION, ledger.with([named(tenant)])).await?;
+        let rows = session
+            .rows(HELD_POSITION, ledger.with([Parameter::named(tenant)]))
+            .await?;
         let Some(row) = rows.first() else {
             open.rollback().await?;
             return Ok(false);
@@ -186,18 +189,14 @@ impl<T: Table> Consumer<T> {
             let next = feed.events_of(tenant, (position, i64::MAX), 1).await?;
             position = next.first().map_or(position, |event| event.number);
         }
-        let parameters = ledger.with([named(tenant), number(position)]);
+        let parameters = ledger.with([Parameter::named(tenant), number(position)]);
         session.execute(TRY_AGAIN, parameters).await?;
         open.commit().await.map(|()| true)
     }
 
     /// A transaction in which nobody delivers: what a relay has in hand it does not write down, and begins anew.
     async fn taken_over(&self) -> Result<(Ledger, Open), Error> {
-        let (session, open) = self.ledger.session.begin().await?;
-        let ledger = Ledger {
-            session,
-            ..self.ledger.clone()
-        };
+        let (ledger, open) = self.ledger.begin().await?;
         ledger.take_over().await?;
         Ok((ledger, open))
     }

@@ -1,10 +1,8 @@
 //! Events on their way to the handler: a tenant's one after the other, tenants side by side.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
 use tokio::task::JoinSet;
 
 use crate::database::Database;
@@ -130,8 +128,6 @@ impl<F> Delivery<F> {
     {
         let event = arrived.into_event(&self.database)?;
         // Called inside, so that a panic before the first await is one of the handler as well.
-        let handled = AssertUnwindSafe(async { (self.handler)(event).await });
-        let answer = handled.catch_unwind().await;
-        answer.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic)))
+        Failure::of_handler(async { (self.handler)(event).await }).await
     }
 }

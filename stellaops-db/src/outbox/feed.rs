@@ -7,7 +7,7 @@ use sqlx::Row as _;
 
 use crate::error::Error;
 use crate::outbox::event::Arrived;
-use crate::outbox::ledger::{named, number};
+use crate::outbox::ledger::number;
 use crate::scope::Session;
 use crate::table::{OutboxDescriptor, Table};
 use crate::tenant::TenantId;
@@ -119,7 +119,7 @@ impl<T: Table> Feed<T> {
         limit: u32,
     ) -> Result<Vec<Arrived<T>>, Error> {
         let parameters = vec![
-            named(tenant),
+            Parameter::named(tenant),
             number(behind),
             number(upto),
             number(i64::from(limit)),

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::error::Error;
-use crate::scope::Session;
+use crate::scope::{Open, Session};
 use crate::tenant::TenantId;
 use crate::value::Parameter;
 
@@ -90,13 +90,8 @@ impl Ledger {
         if changes.is_empty() {
             return Ok(self.session.execute(MOVE, moved).await? > 0);
         }
-        let (session, open) = self.session.begin().await?;
-        let inside = Ledger {
-            session,
-            ..self.clone()
-        };
-        let written = inside.write(moved, changes).await;
-        match written {
+        let (inside, open) = self.begin().await?;
+        match inside.write(moved, changes).await {
             Ok(true) => open.commit().await.map(|()| true),
             // What failed says more than the rollback.
             not => {
@@ -104,6 +99,16 @@ impl Ledger {
                 not
             }
         }
+    }
+
+    /// The same consumer, inside a transaction that begins now.
+    pub(super) async fn begin(&self) -> Result<(Self, Open), Error> {
+        let (session, open) = self.session.begin().await?;
+        let inside = Ledger {
+            session,
+            ..self.clone()
+        };
+        Ok((inside, open))
     }
 
     async fn write(&self, moved: Vec<Parameter>, changes: Vec<Change>) -> Result<bool, Error> {
@@ -129,7 +134,7 @@ impl Ledger {
                 let wait = wait.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
                 let failures = i32::try_from(failures).unwrap_or(i32::MAX);
                 let parameters = self.with([
-                    named(&tenant),
+                    Parameter::named(&tenant),
                     number(position),
                     Parameter::Integer(Some(failures)),
                     Parameter::Text(Some(reason)),
@@ -137,8 +142,10 @@ impl Ledger {
                 ]);
                 (HOLD, parameters)
             }
-            Change::Advanced { tenant, position } => (ADVANCE, self.with([named(&tenant), number(position)])),
-            Change::LetGo { tenant } => (LET_GO, self.with([named(&tenant)])),
+            Change::Advanced { tenant, position } => {
+                (ADVANCE, self.with([Parameter::named(&tenant), number(position)]))
+            }
+            Change::LetGo { tenant } => (LET_GO, self.with([Parameter::named(&tenant)])),
         }
     }
 
@@ -165,9 +172,4 @@ fn held(row: &PgRow) -> Result<Option<Held>, Error> {
 
 pub(super) fn number(number: i64) -> Parameter {
     Parameter::BigInt(Some(number))
-}
-
-/// A value like any other: the system's login is bound to no tenant.
-pub(super) fn named(tenant: &TenantId) -> Parameter {
-    Parameter::Text(Some(tenant.as_str().into()))
 }

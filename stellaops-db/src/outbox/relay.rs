@@ -12,6 +12,7 @@ use crate::outbox::name::checked_name;
 use crate::outbox::round::Rounds;
 use crate::outbox::stopping::Stopping;
 use crate::outbox::turn::Until;
+use crate::pause::doubled;
 use crate::queue::Failure;
 use crate::scope::SystemScope;
 use crate::table::Outbox;
@@ -218,8 +219,6 @@ impl Relay {
 
     /// How long the events of a tenant wait after so many failures of the next one.
     pub(super) fn wait(&self, failures: u32) -> Duration {
-        let doublings = failures.saturating_sub(1).min(31);
-        let wait = self.first_wait.saturating_mul(1 << doublings);
-        wait.min(self.longest_wait)
+        doubled(self.first_wait, self.longest_wait, failures)
     }
 }

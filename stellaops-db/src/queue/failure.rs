@@ -1,7 +1,10 @@
 //! Why a row could not be done, and what becomes of it.
 
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
+
+use futures_util::FutureExt as _;
 
 /// Why a row of a queue could not be done.
 ///
@@ -37,8 +40,17 @@ impl Failure {
         }
     }
 
+    /// What a handler answers; a panic is a failure. What one that panicked leaves half done is its own: nothing of
+    /// it is looked at again.
+    pub(crate) async fn of_handler<R>(
+        handled: impl Future<Output = Result<R, Failure>>,
+    ) -> Result<R, Failure> {
+        let answer = AssertUnwindSafe(handled).catch_unwind().await;
+        answer.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic)))
+    }
+
     /// What a person reads of a handler that panicked.
-    pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Self {
+    fn of_panic(panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_string());
         match text.or_else(|| panic.downcast_ref::<String>().cloned()) {
             Some(text) => Failure::new(format!("the handler panicked: {text}")),

@@ -72,6 +72,11 @@ pub enum Parameter {
 }
 
 impl Parameter {
+    /// The name of a tenant as a value like any other, which binds nothing: the system's login reads the rows of all.
+    pub(crate) fn named(tenant: &TenantId) -> Self {
+        Parameter::Text(Some(tenant.as_str().into()))
+    }
+
     /// The type's name in SQL.
     pub(crate) fn sql_type(&self) -> &'static str {
         match self {

@@ -1,11 +1,8 @@
 //! One row, from the hand of the worker to its end.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-
-use futures_util::FutureExt as _;
 
 use crate::queue::Failure;
 use crate::queue::worker::end::end;
@@ -56,11 +53,8 @@ where
     F: Fn(Arc<Job<T>>) -> R,
     R: Future<Output = Answer<T>>,
 {
-    // What a handler that panicked leaves half done is its own: nothing of it is looked at again.
-    let answer = AssertUnwindSafe(async { handler(job).await })
-        .catch_unwind()
-        .await;
-    answer.unwrap_or_else(|panic| Err(Failure::of_panic(&*panic)))
+    // Called inside, so that a panic before the first await is one of the handler as well.
+    Failure::of_handler(async { handler(job).await }).await
 }
 
 /// The handler was dropped where it waited.

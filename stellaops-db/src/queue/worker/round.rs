@@ -17,6 +17,7 @@ use crate::table::{Queue, Table};
 
 /// The longest wait between two looks while the server is away.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
 pub(super) struct Rounds<T: Table, F> {
     worker: Worker,
     name: String,
