@@ -99,10 +99,7 @@ impl<'a> Sink<'a> {
 
     /// Writes the rows: at once, or in halves of halves where one is refused.
     async fn write_rows(&mut self, load: &Load, batch: &Batch) -> Result<(), Error> {
-        let copied = match batch.len() > self.call.sizes.arrays {
-            true => self.table.fill(load, &self.call.plan, batch).await?,
-            false => false,
-        };
+        let copied = self.is_copied(batch.len()) && self.table.fill(load, &self.call.plan, batch).await?;
         let size = if copied {
             batch.len()
         } else {
@@ -115,7 +112,7 @@ impl<'a> Sink<'a> {
         };
         while let Some(range) = left.pop() {
             let (sql, parameters) = match &self.table {
-                Table::Made(name) if copied && range.len() > self.call.sizes.arrays => {
+                Table::Made(name) if copied && self.is_copied(range.len()) => {
                     self.text(Given::Table(name, range.clone()), answer)
                 }
                 _ => self.statement(batch, range.clone(), answer),
@@ -131,6 +128,15 @@ impl<'a> Sink<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether so many rows go by COPY. A table that is there already pays for fewer than one that has to be made.
+    fn is_copied(&self, rows: usize) -> bool {
+        let arrays = self.call.sizes.arrays;
+        match self.table {
+            Table::Made(_) => rows > arrays / 4,
+            Table::NotAsked | Table::Refused => rows > arrays,
+        }
     }
 
     /// The statement on some rows of the batch, which go with it.

@@ -79,7 +79,7 @@ impl Text<'_> {
     }
 
     fn insert(&mut self, on_conflict: &str, answer: Answer) -> String {
-        let insert = self.insert_into("", on_conflict);
+        let insert = self.insert_into("", on_conflict, answer);
         match answer {
             Answer::Rows => {
                 let fields: Vec<_> = (0..self.table().fields).collect();
@@ -91,17 +91,28 @@ impl Text<'_> {
         }
     }
 
-    fn insert_into(&self, condition: &str, on_conflict: &str) -> String {
+    fn insert_into(&self, condition: &str, on_conflict: &str, answer: Answer) -> String {
         let table = self.table();
         let inserted: Vec<_> = table.inserted().collect();
         let own = (0..self.plan.columns().len()).map(|position| format!("given.c{position}"));
         let tenant = table.has_tenant.then(|| "$1::text".to_owned());
         format!(
-            "INSERT INTO {} AS stored ({}) SELECT {} FROM given{condition} ORDER BY given.n{on_conflict}",
+            "INSERT INTO {} AS stored ({}) SELECT {} FROM given{condition}{}{on_conflict}",
             table.sql_name(),
             table.column_list(&inserted),
             comma(tenant.into_iter().chain(own)),
+            self.order(answer),
         )
+    }
+
+    /// The order of the input, where somebody sees it: of rows that the database numbers, that are answered, or
+    /// that meet one that is there. To sort ten thousand rows takes 2 % of their load.
+    fn order(&self, answer: Answer) -> &'static str {
+        let is_seen = answer == Answer::Rows || !self.table().set_by_database.is_empty();
+        match self.plan.verb == Verb::Insert && !is_seen {
+            true => "",
+            false => " ORDER BY given.n",
+        }
     }
 
     fn update(&mut self, answer: Answer) -> String {

@@ -13,7 +13,7 @@ impl Text<'_> {
         let Some(overwritten) = overwritten else {
             return self.insert(&format!("{target} DO NOTHING"), answer);
         };
-        let insert = self.insert_into("", &format!("{target} DO UPDATE SET {overwritten}"));
+        let insert = self.insert_into("", &format!("{target} DO UPDATE SET {overwritten}"), answer);
         let is_new = self.is_new();
         let written = format!(", written AS ({insert} RETURNING {is_new} AS is_new)");
         let hidden = self.hidden();
@@ -118,6 +118,7 @@ impl Text<'_> {
         let insert = self.insert_into(
             &format!(" WHERE {expected} IS NULL"),
             &format!("{} DO NOTHING", self.conflict_target()),
+            answer,
         );
         let keys = table
             .key
