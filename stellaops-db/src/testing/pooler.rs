@@ -2,7 +2,7 @@
 
 use std::{
     fmt, fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, net::UnixStream},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -116,7 +116,8 @@ impl PgBouncer {
     fn wait_until_ready(&self) -> Result<(), TestingError> {
         let socket = self.shell.directory.join(format!(".s.PGSQL.{PORT}"));
         let started = Instant::now();
-        while !socket.exists() {
+        // The socket is there a moment before anybody listens.
+        while UnixStream::connect(&socket).is_err() {
             if self.shell.directory.join("ended").exists() {
                 return Err(failure("PgBouncer ended", &self.log()));
             }
