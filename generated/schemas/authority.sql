@@ -736,13 +736,19 @@ BEGIN
   CREATE POLICY licenses_tenant_isolation_insert ON stellaops_specified.licenses AS RESTRICTIVE FOR INSERT TO PUBLIC WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY licenses_tenant_isolation_update ON stellaops_specified.licenses AS RESTRICTIVE FOR UPDATE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY licenses_tenant_isolation_delete ON stellaops_specified.licenses AS RESTRICTIVE FOR DELETE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY licenses_owner_global ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY licenses_owner ON stellaops_specified.licenses AS PERMISSIVE FOR ALL TO authority_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY licenses_app_global ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY licenses_app ON stellaops_specified.licenses AS PERMISSIVE FOR ALL TO authority_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY licenses_reader_global ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY licenses_admin_global ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY licenses_admin ON stellaops_specified.licenses AS PERMISSIVE FOR ALL TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY licenses_owner_select ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY licenses_owner_insert ON stellaops_specified.licenses AS PERMISSIVE FOR INSERT TO authority_owner WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY licenses_owner_update ON stellaops_specified.licenses AS PERMISSIVE FOR UPDATE TO authority_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY licenses_owner_delete ON stellaops_specified.licenses AS PERMISSIVE FOR DELETE TO authority_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY licenses_app_select ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY licenses_app_insert ON stellaops_specified.licenses AS PERMISSIVE FOR INSERT TO authority_app WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY licenses_app_update ON stellaops_specified.licenses AS PERMISSIVE FOR UPDATE TO authority_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY licenses_app_delete ON stellaops_specified.licenses AS PERMISSIVE FOR DELETE TO authority_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY licenses_reader_select ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY licenses_admin_select ON stellaops_specified.licenses AS PERMISSIVE FOR SELECT TO authority_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY licenses_admin_insert ON stellaops_specified.licenses AS PERMISSIVE FOR INSERT TO authority_admin WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY licenses_admin_update ON stellaops_specified.licenses AS PERMISSIVE FOR UPDATE TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY licenses_admin_delete ON stellaops_specified.licenses AS PERMISSIVE FOR DELETE TO authority_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE TRIGGER trg_licenses_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.licenses FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_licenses_status BEFORE UPDATE ON stellaops_specified.licenses FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('pending', 'active'), ('pending', 'withdrawn'), ('active', 'superseded'), ('active', 'withdrawn') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_licenses_updated_at BEFORE UPDATE ON stellaops_specified.licenses FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
@@ -956,36 +962,60 @@ BEGIN
     CREATE POLICY licenses_tenant_isolation_delete ON authority.licenses AS RESTRICTIVE FOR DELETE TO PUBLIC
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_owner_global') THEN
-    CREATE POLICY licenses_owner_global ON authority.licenses AS PERMISSIVE FOR SELECT TO authority_owner
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_owner_select') THEN
+    CREATE POLICY licenses_owner_select ON authority.licenses AS PERMISSIVE FOR SELECT TO authority_owner
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_owner') THEN
-    CREATE POLICY licenses_owner ON authority.licenses AS PERMISSIVE FOR ALL TO authority_owner
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_owner_insert') THEN
+    CREATE POLICY licenses_owner_insert ON authority.licenses AS PERMISSIVE FOR INSERT TO authority_owner
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_owner_update') THEN
+    CREATE POLICY licenses_owner_update ON authority.licenses AS PERMISSIVE FOR UPDATE TO authority_owner
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_app_global') THEN
-    CREATE POLICY licenses_app_global ON authority.licenses AS PERMISSIVE FOR SELECT TO authority_app
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_owner_delete') THEN
+    CREATE POLICY licenses_owner_delete ON authority.licenses AS PERMISSIVE FOR DELETE TO authority_owner
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_app_select') THEN
+    CREATE POLICY licenses_app_select ON authority.licenses AS PERMISSIVE FOR SELECT TO authority_app
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_app') THEN
-    CREATE POLICY licenses_app ON authority.licenses AS PERMISSIVE FOR ALL TO authority_app
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_app_insert') THEN
+    CREATE POLICY licenses_app_insert ON authority.licenses AS PERMISSIVE FOR INSERT TO authority_app
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_app_update') THEN
+    CREATE POLICY licenses_app_update ON authority.licenses AS PERMISSIVE FOR UPDATE TO authority_app
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_reader_global') THEN
-    CREATE POLICY licenses_reader_global ON authority.licenses AS PERMISSIVE FOR SELECT TO authority_reader
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_app_delete') THEN
+    CREATE POLICY licenses_app_delete ON authority.licenses AS PERMISSIVE FOR DELETE TO authority_app
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_reader_select') THEN
+    CREATE POLICY licenses_reader_select ON authority.licenses AS PERMISSIVE FOR SELECT TO authority_reader
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_admin_global') THEN
-    CREATE POLICY licenses_admin_global ON authority.licenses AS PERMISSIVE FOR SELECT TO authority_admin
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_admin_select') THEN
+    CREATE POLICY licenses_admin_select ON authority.licenses AS PERMISSIVE FOR SELECT TO authority_admin
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_admin') THEN
-    CREATE POLICY licenses_admin ON authority.licenses AS PERMISSIVE FOR ALL TO authority_admin
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_admin_insert') THEN
+    CREATE POLICY licenses_admin_insert ON authority.licenses AS PERMISSIVE FOR INSERT TO authority_admin
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_admin_update') THEN
+    CREATE POLICY licenses_admin_update ON authority.licenses AS PERMISSIVE FOR UPDATE TO authority_admin
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('authority.licenses', 'policy', 'licenses_admin_delete') THEN
+    CREATE POLICY licenses_admin_delete ON authority.licenses AS PERMISSIVE FOR DELETE TO authority_admin
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
   IF NOT stellaops.has('authority.licenses', 'index', 'uq_licenses_active_product') THEN
     CREATE UNIQUE INDEX uq_licenses_active_product ON authority.licenses (tenant_id, product)

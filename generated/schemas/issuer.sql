@@ -720,13 +720,19 @@ BEGIN
   CREATE POLICY audit_tenant_isolation_insert ON stellaops_specified.audit AS RESTRICTIVE FOR INSERT TO PUBLIC WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY audit_tenant_isolation_update ON stellaops_specified.audit AS RESTRICTIVE FOR UPDATE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY audit_tenant_isolation_delete ON stellaops_specified.audit AS RESTRICTIVE FOR DELETE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY audit_owner_global ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY audit_owner ON stellaops_specified.audit AS PERMISSIVE FOR ALL TO issuer_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY audit_app_global ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY audit_app ON stellaops_specified.audit AS PERMISSIVE FOR ALL TO issuer_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY audit_reader_global ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY audit_admin_global ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY audit_admin ON stellaops_specified.audit AS PERMISSIVE FOR ALL TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY audit_owner_select ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY audit_owner_insert ON stellaops_specified.audit AS PERMISSIVE FOR INSERT TO issuer_owner WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY audit_owner_update ON stellaops_specified.audit AS PERMISSIVE FOR UPDATE TO issuer_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY audit_owner_delete ON stellaops_specified.audit AS PERMISSIVE FOR DELETE TO issuer_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY audit_app_select ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY audit_app_insert ON stellaops_specified.audit AS PERMISSIVE FOR INSERT TO issuer_app WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY audit_app_update ON stellaops_specified.audit AS PERMISSIVE FOR UPDATE TO issuer_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY audit_app_delete ON stellaops_specified.audit AS PERMISSIVE FOR DELETE TO issuer_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY audit_reader_select ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY audit_admin_select ON stellaops_specified.audit AS PERMISSIVE FOR SELECT TO issuer_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY audit_admin_insert ON stellaops_specified.audit AS PERMISSIVE FOR INSERT TO issuer_admin WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY audit_admin_update ON stellaops_specified.audit AS PERMISSIVE FOR UPDATE TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY audit_admin_delete ON stellaops_specified.audit AS PERMISSIVE FOR DELETE TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE TRIGGER trg_audit_append_only BEFORE UPDATE OR TRUNCATE ON stellaops_specified.audit FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_change();
   CREATE TRIGGER trg_audit_kept BEFORE DELETE ON stellaops_specified.audit FOR EACH ROW WHEN (OLD.created_at >= now() - interval '61368 hours') EXECUTE FUNCTION stellaops.refuse_early_deletion('2557');
   CREATE TABLE stellaops_specified.issuers ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, slug text COLLATE "C" NOT NULL, display_name text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, description text COLLATE "C", homepage_url text COLLATE "C", endpoints jsonb, authoritative_for text[] COLLATE "C" NOT NULL DEFAULT '{}', trust_weight smallint NOT NULL DEFAULT 500, status text COLLATE "C" NOT NULL DEFAULT 'active', row_version bigint NOT NULL DEFAULT 1, created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, CONSTRAINT pk_issuers PRIMARY KEY (tenant_id, id), CONSTRAINT ck_issuers_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_issuers_slug CHECK ( char_length(slug) <= 100 AND slug ~ '^[a-z][a-z0-9._-]*$' ), CONSTRAINT ck_issuers_display_name CHECK (char_length(display_name) BETWEEN 1 AND 200), CONSTRAINT ck_issuers_kind CHECK (kind IN ('vendor', 'distributor', 'coordinator', 'community', 'internal')), CONSTRAINT ck_issuers_description CHECK (char_length(description) BETWEEN 1 AND 2000), CONSTRAINT ck_issuers_homepage_url CHECK ( char_length(homepage_url) <= 1000 AND homepage_url ~ '^https://[!-~]+$' ), CONSTRAINT ck_issuers_endpoints CHECK ( endpoints IS NULL OR CASE endpoints ->> 'schemaVersion' WHEN 'issuer.endpoints@1' THEN jsonb_typeof(endpoints -> 'endpoints') = 'array' AND jsonb_path_exists(endpoints, 'strict $."endpoints"[*] ? (@.type() != "object")', silent => true) IS NOT TRUE AND jsonb_path_exists(endpoints, 'strict $."endpoints" ? (@.size() < 1 || @.size() > 50)', silent => true) IS NOT TRUE AND jsonb_path_exists(endpoints, 'strict $."endpoints"[*] ? ((exists(@."format")) is unknown || @."format".type() != "string" || !(@."format" == "csaf" || @."format" == "cyclonedx" || @."format" == "openvex") || (exists(@."url")) is unknown || @."url".type() != "string" || @."credentialsRef".type() != "string")', silent => true) IS NOT TRUE AND stellaops.has_only(endpoints, 'lax $."endpoints"[*]', ARRAY['format', 'url', 'credentialsRef']::text[]) AND stellaops.texts_fit(endpoints, 'lax $."endpoints"[*]."url"', pattern => '^(https|oci)://[!-~]+$', longest => 1000) AND stellaops.texts_fit(endpoints, 'lax $."endpoints"[*]."credentialsRef"', pattern => '^[a-z][a-z0-9+.-]*:[!-~]+$', longest => 500) AND endpoints - ARRAY['schemaVersion', 'endpoints'] = '{}' END IS TRUE ), CONSTRAINT ck_issuers_authoritative_for CHECK ( CASE coalesce(array_ndims(authoritative_for), 1) WHEN 1 THEN array_position(authoritative_for, NULL) IS NULL ELSE false END AND cardinality(authoritative_for) <= 1000 ), CONSTRAINT ck_issuers_trust_weight CHECK (trust_weight BETWEEN 0 AND 1000), CONSTRAINT ck_issuers_status CHECK (status IN ('active', 'suspended')), CONSTRAINT ck_issuers_row_version CHECK (row_version >= 1), CONSTRAINT ck_issuers_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_issuers_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_issuers_display_name_is_not_blank CHECK ((btrim(display_name) <> '') IS TRUE) );
@@ -736,13 +742,19 @@ BEGIN
   CREATE POLICY issuers_tenant_isolation_insert ON stellaops_specified.issuers AS RESTRICTIVE FOR INSERT TO PUBLIC WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY issuers_tenant_isolation_update ON stellaops_specified.issuers AS RESTRICTIVE FOR UPDATE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY issuers_tenant_isolation_delete ON stellaops_specified.issuers AS RESTRICTIVE FOR DELETE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY issuers_owner_global ON stellaops_specified.issuers AS PERMISSIVE FOR SELECT TO issuer_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY issuers_owner ON stellaops_specified.issuers AS PERMISSIVE FOR ALL TO issuer_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY issuers_app_global ON stellaops_specified.issuers AS PERMISSIVE FOR SELECT TO issuer_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY issuers_app ON stellaops_specified.issuers AS PERMISSIVE FOR ALL TO issuer_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY issuers_reader_global ON stellaops_specified.issuers AS PERMISSIVE FOR SELECT TO issuer_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY issuers_admin_global ON stellaops_specified.issuers AS PERMISSIVE FOR SELECT TO issuer_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY issuers_admin ON stellaops_specified.issuers AS PERMISSIVE FOR ALL TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuers_owner_select ON stellaops_specified.issuers AS PERMISSIVE FOR SELECT TO issuer_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY issuers_owner_insert ON stellaops_specified.issuers AS PERMISSIVE FOR INSERT TO issuer_owner WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuers_owner_update ON stellaops_specified.issuers AS PERMISSIVE FOR UPDATE TO issuer_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuers_owner_delete ON stellaops_specified.issuers AS PERMISSIVE FOR DELETE TO issuer_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuers_app_select ON stellaops_specified.issuers AS PERMISSIVE FOR SELECT TO issuer_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY issuers_app_insert ON stellaops_specified.issuers AS PERMISSIVE FOR INSERT TO issuer_app WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuers_app_update ON stellaops_specified.issuers AS PERMISSIVE FOR UPDATE TO issuer_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuers_app_delete ON stellaops_specified.issuers AS PERMISSIVE FOR DELETE TO issuer_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuers_reader_select ON stellaops_specified.issuers AS PERMISSIVE FOR SELECT TO issuer_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY issuers_admin_select ON stellaops_specified.issuers AS PERMISSIVE FOR SELECT TO issuer_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY issuers_admin_insert ON stellaops_specified.issuers AS PERMISSIVE FOR INSERT TO issuer_admin WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuers_admin_update ON stellaops_specified.issuers AS PERMISSIVE FOR UPDATE TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuers_admin_delete ON stellaops_specified.issuers AS PERMISSIVE FOR DELETE TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE TRIGGER trg_issuers_status BEFORE UPDATE ON stellaops_specified.issuers FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('active', 'suspended'), ('suspended', 'active') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_issuers_updated_at BEFORE UPDATE ON stellaops_specified.issuers FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
   CREATE TABLE stellaops_specified.issuer_keys ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, issuer_tenant_id text COLLATE "C" NOT NULL, issuer_id uuid NOT NULL, kind text COLLATE "C" NOT NULL, key_id text COLLATE "C" NOT NULL, material text COLLATE "C" NOT NULL, fingerprint text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL DEFAULT 'active', valid_from timestamptz, expires_at timestamptz, ended_at timestamptz, ended_reason text COLLATE "C", created_by text COLLATE "C" NOT NULL, updated_by text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_issuer_keys PRIMARY KEY (tenant_id, id), CONSTRAINT uq_issuer_keys_fingerprint UNIQUE (tenant_id, fingerprint), CONSTRAINT fk_issuer_keys_issuer_id FOREIGN KEY (issuer_tenant_id, issuer_id) REFERENCES stellaops_specified.issuers (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_issuer_keys_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_issuer_keys_issuer_tenant_id CHECK ( issuer_tenant_id IN (tenant_id, '@global') AND char_length(issuer_tenant_id) BETWEEN 1 AND 255 ), CONSTRAINT ck_issuer_keys_kind CHECK (kind IN ('ed25519_public_key', 'x509_certificate', 'dsse_public_key')), CONSTRAINT ck_issuer_keys_key_id CHECK ( char_length(key_id) <= 200 AND key_id ~ '^[!-~]+$' ), CONSTRAINT ck_issuer_keys_material CHECK (char_length(material) <= 16384), CONSTRAINT ck_issuer_keys_fingerprint CHECK (fingerprint ~ '^sha256:[0-9a-f]{64}$'), CONSTRAINT ck_issuer_keys_status CHECK (status IN ('active', 'retired', 'revoked')), CONSTRAINT ck_issuer_keys_ended_reason CHECK (char_length(ended_reason) BETWEEN 1 AND 2000), CONSTRAINT ck_issuer_keys_created_by CHECK (char_length(created_by) BETWEEN 1 AND 200), CONSTRAINT ck_issuer_keys_updated_by CHECK (char_length(updated_by) BETWEEN 1 AND 200), CONSTRAINT ck_issuer_keys_material_fits_the_kind CHECK ((CASE kind WHEN 'ed25519_public_key' THEN material ~ '^[A-Za-z0-9+/]{43}=$' WHEN 'x509_certificate' THEN material ~ '^-----BEGIN CERTIFICATE-----' ELSE material ~ '^-----BEGIN PUBLIC KEY-----' END) IS TRUE), CONSTRAINT ck_issuer_keys_expiry_is_in_the_future CHECK ((expires_at IS NULL OR expires_at > created_at) IS TRUE), CONSTRAINT ck_issuer_keys_validity_is_a_span CHECK ((valid_from IS NULL OR expires_at IS NULL OR valid_from < expires_at) IS TRUE), CONSTRAINT ck_issuer_keys_end_says_when_and_why CHECK (((status = 'active') = (ended_at IS NULL) AND (ended_at IS NULL) = (ended_reason IS NULL)) IS TRUE) );
@@ -753,13 +765,19 @@ BEGIN
   CREATE POLICY issuer_keys_tenant_isolation_insert ON stellaops_specified.issuer_keys AS RESTRICTIVE FOR INSERT TO PUBLIC WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY issuer_keys_tenant_isolation_update ON stellaops_specified.issuer_keys AS RESTRICTIVE FOR UPDATE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY issuer_keys_tenant_isolation_delete ON stellaops_specified.issuer_keys AS RESTRICTIVE FOR DELETE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY issuer_keys_owner_global ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY issuer_keys_owner ON stellaops_specified.issuer_keys AS PERMISSIVE FOR ALL TO issuer_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY issuer_keys_app_global ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY issuer_keys_app ON stellaops_specified.issuer_keys AS PERMISSIVE FOR ALL TO issuer_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY issuer_keys_reader_global ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY issuer_keys_admin_global ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY issuer_keys_admin ON stellaops_specified.issuer_keys AS PERMISSIVE FOR ALL TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuer_keys_owner_select ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY issuer_keys_owner_insert ON stellaops_specified.issuer_keys AS PERMISSIVE FOR INSERT TO issuer_owner WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuer_keys_owner_update ON stellaops_specified.issuer_keys AS PERMISSIVE FOR UPDATE TO issuer_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuer_keys_owner_delete ON stellaops_specified.issuer_keys AS PERMISSIVE FOR DELETE TO issuer_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuer_keys_app_select ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY issuer_keys_app_insert ON stellaops_specified.issuer_keys AS PERMISSIVE FOR INSERT TO issuer_app WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuer_keys_app_update ON stellaops_specified.issuer_keys AS PERMISSIVE FOR UPDATE TO issuer_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuer_keys_app_delete ON stellaops_specified.issuer_keys AS PERMISSIVE FOR DELETE TO issuer_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuer_keys_reader_select ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY issuer_keys_admin_select ON stellaops_specified.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY issuer_keys_admin_insert ON stellaops_specified.issuer_keys AS PERMISSIVE FOR INSERT TO issuer_admin WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuer_keys_admin_update ON stellaops_specified.issuer_keys AS PERMISSIVE FOR UPDATE TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY issuer_keys_admin_delete ON stellaops_specified.issuer_keys AS PERMISSIVE FOR DELETE TO issuer_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE TRIGGER trg_issuer_keys_undeletable BEFORE DELETE OR TRUNCATE ON stellaops_specified.issuer_keys FOR EACH STATEMENT EXECUTE FUNCTION stellaops.refuse_deletion();
   CREATE TRIGGER trg_issuer_keys_status BEFORE UPDATE ON stellaops_specified.issuer_keys FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ( ('active', 'retired'), ('active', 'revoked'), ('retired', 'revoked') )) EXECUTE FUNCTION stellaops.refuse_transition('status');
   CREATE TRIGGER trg_issuer_keys_updated_at BEFORE UPDATE ON stellaops_specified.issuer_keys FOR EACH ROW WHEN (OLD.updated_at IS NOT DISTINCT FROM NEW.updated_at) EXECUTE FUNCTION stellaops.touch('updated_at');
@@ -852,36 +870,60 @@ BEGIN
     CREATE POLICY audit_tenant_isolation_delete ON issuer.audit AS RESTRICTIVE FOR DELETE TO PUBLIC
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_owner_global') THEN
-    CREATE POLICY audit_owner_global ON issuer.audit AS PERMISSIVE FOR SELECT TO issuer_owner
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_owner_select') THEN
+    CREATE POLICY audit_owner_select ON issuer.audit AS PERMISSIVE FOR SELECT TO issuer_owner
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_owner') THEN
-    CREATE POLICY audit_owner ON issuer.audit AS PERMISSIVE FOR ALL TO issuer_owner
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_owner_insert') THEN
+    CREATE POLICY audit_owner_insert ON issuer.audit AS PERMISSIVE FOR INSERT TO issuer_owner
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_owner_update') THEN
+    CREATE POLICY audit_owner_update ON issuer.audit AS PERMISSIVE FOR UPDATE TO issuer_owner
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_app_global') THEN
-    CREATE POLICY audit_app_global ON issuer.audit AS PERMISSIVE FOR SELECT TO issuer_app
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_owner_delete') THEN
+    CREATE POLICY audit_owner_delete ON issuer.audit AS PERMISSIVE FOR DELETE TO issuer_owner
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_app_select') THEN
+    CREATE POLICY audit_app_select ON issuer.audit AS PERMISSIVE FOR SELECT TO issuer_app
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_app') THEN
-    CREATE POLICY audit_app ON issuer.audit AS PERMISSIVE FOR ALL TO issuer_app
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_app_insert') THEN
+    CREATE POLICY audit_app_insert ON issuer.audit AS PERMISSIVE FOR INSERT TO issuer_app
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_app_update') THEN
+    CREATE POLICY audit_app_update ON issuer.audit AS PERMISSIVE FOR UPDATE TO issuer_app
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_reader_global') THEN
-    CREATE POLICY audit_reader_global ON issuer.audit AS PERMISSIVE FOR SELECT TO issuer_reader
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_app_delete') THEN
+    CREATE POLICY audit_app_delete ON issuer.audit AS PERMISSIVE FOR DELETE TO issuer_app
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_reader_select') THEN
+    CREATE POLICY audit_reader_select ON issuer.audit AS PERMISSIVE FOR SELECT TO issuer_reader
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_admin_global') THEN
-    CREATE POLICY audit_admin_global ON issuer.audit AS PERMISSIVE FOR SELECT TO issuer_admin
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_admin_select') THEN
+    CREATE POLICY audit_admin_select ON issuer.audit AS PERMISSIVE FOR SELECT TO issuer_admin
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_admin') THEN
-    CREATE POLICY audit_admin ON issuer.audit AS PERMISSIVE FOR ALL TO issuer_admin
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_admin_insert') THEN
+    CREATE POLICY audit_admin_insert ON issuer.audit AS PERMISSIVE FOR INSERT TO issuer_admin
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_admin_update') THEN
+    CREATE POLICY audit_admin_update ON issuer.audit AS PERMISSIVE FOR UPDATE TO issuer_admin
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.audit', 'policy', 'audit_admin_delete') THEN
+    CREATE POLICY audit_admin_delete ON issuer.audit AS PERMISSIVE FOR DELETE TO issuer_admin
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
   IF NOT stellaops.has('issuer.audit', 'index', 'idx_audit_created_at') THEN
     CREATE INDEX idx_audit_created_at ON issuer.audit (tenant_id, created_at DESC, id DESC);
@@ -1025,36 +1067,60 @@ BEGIN
     CREATE POLICY issuers_tenant_isolation_delete ON issuer.issuers AS RESTRICTIVE FOR DELETE TO PUBLIC
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_owner_global') THEN
-    CREATE POLICY issuers_owner_global ON issuer.issuers AS PERMISSIVE FOR SELECT TO issuer_owner
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_owner_select') THEN
+    CREATE POLICY issuers_owner_select ON issuer.issuers AS PERMISSIVE FOR SELECT TO issuer_owner
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_owner') THEN
-    CREATE POLICY issuers_owner ON issuer.issuers AS PERMISSIVE FOR ALL TO issuer_owner
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_owner_insert') THEN
+    CREATE POLICY issuers_owner_insert ON issuer.issuers AS PERMISSIVE FOR INSERT TO issuer_owner
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_owner_update') THEN
+    CREATE POLICY issuers_owner_update ON issuer.issuers AS PERMISSIVE FOR UPDATE TO issuer_owner
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_app_global') THEN
-    CREATE POLICY issuers_app_global ON issuer.issuers AS PERMISSIVE FOR SELECT TO issuer_app
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_owner_delete') THEN
+    CREATE POLICY issuers_owner_delete ON issuer.issuers AS PERMISSIVE FOR DELETE TO issuer_owner
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_app_select') THEN
+    CREATE POLICY issuers_app_select ON issuer.issuers AS PERMISSIVE FOR SELECT TO issuer_app
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_app') THEN
-    CREATE POLICY issuers_app ON issuer.issuers AS PERMISSIVE FOR ALL TO issuer_app
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_app_insert') THEN
+    CREATE POLICY issuers_app_insert ON issuer.issuers AS PERMISSIVE FOR INSERT TO issuer_app
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_app_update') THEN
+    CREATE POLICY issuers_app_update ON issuer.issuers AS PERMISSIVE FOR UPDATE TO issuer_app
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_reader_global') THEN
-    CREATE POLICY issuers_reader_global ON issuer.issuers AS PERMISSIVE FOR SELECT TO issuer_reader
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_app_delete') THEN
+    CREATE POLICY issuers_app_delete ON issuer.issuers AS PERMISSIVE FOR DELETE TO issuer_app
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_reader_select') THEN
+    CREATE POLICY issuers_reader_select ON issuer.issuers AS PERMISSIVE FOR SELECT TO issuer_reader
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_admin_global') THEN
-    CREATE POLICY issuers_admin_global ON issuer.issuers AS PERMISSIVE FOR SELECT TO issuer_admin
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_admin_select') THEN
+    CREATE POLICY issuers_admin_select ON issuer.issuers AS PERMISSIVE FOR SELECT TO issuer_admin
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_admin') THEN
-    CREATE POLICY issuers_admin ON issuer.issuers AS PERMISSIVE FOR ALL TO issuer_admin
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_admin_insert') THEN
+    CREATE POLICY issuers_admin_insert ON issuer.issuers AS PERMISSIVE FOR INSERT TO issuer_admin
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_admin_update') THEN
+    CREATE POLICY issuers_admin_update ON issuer.issuers AS PERMISSIVE FOR UPDATE TO issuer_admin
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuers', 'policy', 'issuers_admin_delete') THEN
+    CREATE POLICY issuers_admin_delete ON issuer.issuers AS PERMISSIVE FOR DELETE TO issuer_admin
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
   IF NOT stellaops.has('issuer.issuers', 'index', 'uq_issuers_slug') THEN
     CREATE UNIQUE INDEX uq_issuers_slug ON issuer.issuers (tenant_id, slug)
@@ -1185,36 +1251,60 @@ BEGIN
     CREATE POLICY issuer_keys_tenant_isolation_delete ON issuer.issuer_keys AS RESTRICTIVE FOR DELETE TO PUBLIC
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_owner_global') THEN
-    CREATE POLICY issuer_keys_owner_global ON issuer.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_owner
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_owner_select') THEN
+    CREATE POLICY issuer_keys_owner_select ON issuer.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_owner
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_owner') THEN
-    CREATE POLICY issuer_keys_owner ON issuer.issuer_keys AS PERMISSIVE FOR ALL TO issuer_owner
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_owner_insert') THEN
+    CREATE POLICY issuer_keys_owner_insert ON issuer.issuer_keys AS PERMISSIVE FOR INSERT TO issuer_owner
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_owner_update') THEN
+    CREATE POLICY issuer_keys_owner_update ON issuer.issuer_keys AS PERMISSIVE FOR UPDATE TO issuer_owner
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_app_global') THEN
-    CREATE POLICY issuer_keys_app_global ON issuer.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_app
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_owner_delete') THEN
+    CREATE POLICY issuer_keys_owner_delete ON issuer.issuer_keys AS PERMISSIVE FOR DELETE TO issuer_owner
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_app_select') THEN
+    CREATE POLICY issuer_keys_app_select ON issuer.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_app
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_app') THEN
-    CREATE POLICY issuer_keys_app ON issuer.issuer_keys AS PERMISSIVE FOR ALL TO issuer_app
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_app_insert') THEN
+    CREATE POLICY issuer_keys_app_insert ON issuer.issuer_keys AS PERMISSIVE FOR INSERT TO issuer_app
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_app_update') THEN
+    CREATE POLICY issuer_keys_app_update ON issuer.issuer_keys AS PERMISSIVE FOR UPDATE TO issuer_app
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_reader_global') THEN
-    CREATE POLICY issuer_keys_reader_global ON issuer.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_reader
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_app_delete') THEN
+    CREATE POLICY issuer_keys_app_delete ON issuer.issuer_keys AS PERMISSIVE FOR DELETE TO issuer_app
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_reader_select') THEN
+    CREATE POLICY issuer_keys_reader_select ON issuer.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_reader
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_admin_global') THEN
-    CREATE POLICY issuer_keys_admin_global ON issuer.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_admin
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_admin_select') THEN
+    CREATE POLICY issuer_keys_admin_select ON issuer.issuer_keys AS PERMISSIVE FOR SELECT TO issuer_admin
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_admin') THEN
-    CREATE POLICY issuer_keys_admin ON issuer.issuer_keys AS PERMISSIVE FOR ALL TO issuer_admin
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_admin_insert') THEN
+    CREATE POLICY issuer_keys_admin_insert ON issuer.issuer_keys AS PERMISSIVE FOR INSERT TO issuer_admin
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_admin_update') THEN
+    CREATE POLICY issuer_keys_admin_update ON issuer.issuer_keys AS PERMISSIVE FOR UPDATE TO issuer_admin
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('issuer.issuer_keys', 'policy', 'issuer_keys_admin_delete') THEN
+    CREATE POLICY issuer_keys_admin_delete ON issuer.issuer_keys AS PERMISSIVE FOR DELETE TO issuer_admin
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
   IF NOT stellaops.has('issuer.issuer_keys', 'index', 'idx_issuer_keys_issuer_tenant_id_issuer_id_created_at') THEN
     CREATE INDEX idx_issuer_keys_issuer_tenant_id_issuer_id_created_at ON issuer.issuer_keys (tenant_id, issuer_tenant_id, issuer_id, created_at DESC, id DESC);

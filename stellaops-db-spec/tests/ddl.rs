@@ -183,8 +183,8 @@ fn every_policy_asks_for_the_bound_tenant_in_a_subselect() {
         assert_eq!(asked.count(), conditions, "{policy}");
         count += 1;
     }
-    // Five tables with a wall and four roles, one with four walls and seven; each once more for comparison.
-    assert_eq!(count, 2 * (5 * 5 + 4 + 7));
+    // Five tables with a wall and four roles, one with four walls and thirteen policies of theirs; each once more for comparison.
+    assert_eq!(count, 2 * (5 * 5 + 4 + 13));
 }
 
 #[test]

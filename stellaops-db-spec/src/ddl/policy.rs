@@ -89,38 +89,41 @@ fn tenant_policies(table: &Table) -> Vec<Policy> {
     policies
 }
 
-/// Global rows can be read and not changed, so each command has a wall of its own.
+/// Global rows can be read and not changed, so each command has a wall of its own. The roles' policies are of one
+/// command each as well: of two that a read may pass, the planner takes the conditions of both for conditions of
+/// their own beside the wall's, expects far fewer rows than there are, and reads them all to sort them.
 fn tenant_or_global_policies(table: &Table) -> Vec<Policy> {
     let write = predicate::own_and_not_global();
     let read = predicate::own_or_global();
-    let walls = [
+    let commands = [
         (PolicyCommand::Select, Some(&read), None),
         (PolicyCommand::Insert, None, Some(&write)),
         (PolicyCommand::Update, Some(&write), Some(&write)),
         (PolicyCommand::Delete, Some(&write), None),
     ];
-    let mut policies = Vec::from(walls.map(|(command, visible, writable)| Policy {
+    let walls = commands.map(|(command, visible, writable)| Policy {
         name: name::isolation_policy_for(table, command),
         restrictive: true,
         command,
         role: "PUBLIC".into(),
         visible: visible.cloned(),
         writable: writable.cloned(),
-    }));
-    for role in Role::ALL {
-        policies.push(Policy {
-            name: name::global_policy(table, role),
+    });
+    let of_role = |role| {
+        let own = commands
+            .into_iter()
+            .filter(move |(command, ..)| role != Role::Reader || *command == PolicyCommand::Select);
+        own.map(move |(command, visible, writable)| Policy {
+            name: name::role_policy_for(table, role, command),
             restrictive: false,
-            command: PolicyCommand::Select,
+            command,
             role: quote_identifier(&name::role(&table.schema, role)),
-            visible: Some(read.clone()),
-            writable: None,
-        });
-        if role != Role::Reader {
-            policies.push(role_policy(table, role, &write));
-        }
-    }
-    policies
+            visible: visible.cloned(),
+            writable: writable.cloned(),
+        })
+    };
+    let roles = Role::ALL.into_iter().flat_map(of_role);
+    walls.into_iter().chain(roles).collect()
 }
 
 fn role_policy(table: &Table, role: Role, predicate: &str) -> Policy {

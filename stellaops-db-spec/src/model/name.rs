@@ -164,9 +164,11 @@ pub fn isolation_policy_for(table: &Table, command: PolicyCommand) -> String {
     ))
 }
 
-/// `<table>_<role>_global`: the permissive policy of a role that also reads global rows.
-pub fn global_policy(table: &Table, role: Role) -> String {
-    bounded(format!("{}_{}_global", table.name, role.as_str()))
+/// `<table>_<role>_<command>`: the permissive policy of a role and one command, where global rows may be read and
+/// not changed.
+pub fn role_policy_for(table: &Table, role: Role, command: PolicyCommand) -> String {
+    let command = command.sql().to_lowercase();
+    bounded(format!("{}_{}_{command}", table.name, role.as_str()))
 }
 
 /// `trg_<table>_<what>`.

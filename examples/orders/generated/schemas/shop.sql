@@ -721,13 +721,19 @@ BEGIN
   CREATE POLICY price_lists_tenant_isolation_insert ON stellaops_specified.price_lists AS RESTRICTIVE FOR INSERT TO PUBLIC WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY price_lists_tenant_isolation_update ON stellaops_specified.price_lists AS RESTRICTIVE FOR UPDATE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE POLICY price_lists_tenant_isolation_delete ON stellaops_specified.price_lists AS RESTRICTIVE FOR DELETE TO PUBLIC USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY price_lists_owner_global ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY price_lists_owner ON stellaops_specified.price_lists AS PERMISSIVE FOR ALL TO shop_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY price_lists_app_global ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY price_lists_app ON stellaops_specified.price_lists AS PERMISSIVE FOR ALL TO shop_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
-  CREATE POLICY price_lists_reader_global ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY price_lists_admin_global ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
-  CREATE POLICY price_lists_admin ON stellaops_specified.price_lists AS PERMISSIVE FOR ALL TO shop_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY price_lists_owner_select ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_owner USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY price_lists_owner_insert ON stellaops_specified.price_lists AS PERMISSIVE FOR INSERT TO shop_owner WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY price_lists_owner_update ON stellaops_specified.price_lists AS PERMISSIVE FOR UPDATE TO shop_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY price_lists_owner_delete ON stellaops_specified.price_lists AS PERMISSIVE FOR DELETE TO shop_owner USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY price_lists_app_select ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_app USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY price_lists_app_insert ON stellaops_specified.price_lists AS PERMISSIVE FOR INSERT TO shop_app WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY price_lists_app_update ON stellaops_specified.price_lists AS PERMISSIVE FOR UPDATE TO shop_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY price_lists_app_delete ON stellaops_specified.price_lists AS PERMISSIVE FOR DELETE TO shop_app USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY price_lists_reader_select ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_reader USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY price_lists_admin_select ON stellaops_specified.price_lists AS PERMISSIVE FOR SELECT TO shop_admin USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
+  CREATE POLICY price_lists_admin_insert ON stellaops_specified.price_lists AS PERMISSIVE FOR INSERT TO shop_admin WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY price_lists_admin_update ON stellaops_specified.price_lists AS PERMISSIVE FOR UPDATE TO shop_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global') WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  CREATE POLICY price_lists_admin_delete ON stellaops_specified.price_lists AS PERMISSIVE FOR DELETE TO shop_admin USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   CREATE TABLE stellaops_specified.orders ( tenant_id text COLLATE "C" NOT NULL, id uuid NOT NULL, number text COLLATE "C" NOT NULL, type text COLLATE "C" NOT NULL DEFAULT 'delivery', status smallint NOT NULL DEFAULT 0, customer text COLLATE "C" NOT NULL, price_list_tenant_id text COLLATE "C" NOT NULL, price_list_id uuid NOT NULL, basket jsonb NOT NULL, country text COLLATE "C" GENERATED ALWAYS AS (basket ->> 'country') STORED, note text COLLATE "C", version bigint NOT NULL DEFAULT 1, packer text COLLATE "C", packer_until timestamptz, attempts integer NOT NULL DEFAULT 0, deleted_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), CONSTRAINT pk_orders PRIMARY KEY (tenant_id, id), CONSTRAINT uq_orders_number UNIQUE (tenant_id, number), CONSTRAINT fk_orders_price_list_id FOREIGN KEY (price_list_tenant_id, price_list_id) REFERENCES stellaops_specified.price_lists (tenant_id, id) ON DELETE RESTRICT, CONSTRAINT ck_orders_tenant_id CHECK (char_length(tenant_id) BETWEEN 1 AND 255), CONSTRAINT ck_orders_number CHECK (number ~ '^[0-9]{4}-[0-9]{4}$'), CONSTRAINT ck_orders_type CHECK (type IN ('delivery', 'pick_up')), CONSTRAINT ck_orders_status CHECK (status IN (0, 1, 2, 3, 4)), CONSTRAINT ck_orders_customer CHECK (char_length(customer) BETWEEN 1 AND 200), CONSTRAINT ck_orders_price_list_tenant_id CHECK (price_list_tenant_id IN (tenant_id, '@global')), CONSTRAINT ck_orders_basket CHECK ( CASE basket ->> 'schemaVersion' WHEN 'shop.basket@1' THEN jsonb_typeof(basket -> 'articles') = 'object' AND jsonb_path_exists(basket, 'strict $."articles".* ? (@.type() != "number" || @ < -9223372036854775808 || @ > 9223372036854775807)', silent => true) IS NOT TRUE AND strpos(jsonb_path_query_array(basket, 'lax $."articles".*')::text, '.') = 0 AND jsonb_typeof(basket -> 'country') = 'string' AND (basket ->> 'country') COLLATE "C" ~ '^[A-Z]{2}$' AND coalesce(jsonb_typeof(basket -> 'giftMessage'), 'string') = 'string' AND basket - ARRAY['schemaVersion', 'articles', 'country', 'giftMessage'] = '{}' END IS TRUE ), CONSTRAINT ck_orders_note CHECK (char_length(note) <= 1000), CONSTRAINT ck_orders_packer CHECK (char_length(packer) <= 100), CONSTRAINT ck_orders_attempts CHECK (attempts >= 0), CONSTRAINT ck_orders_packed_by_somebody CHECK ((status <> 2 OR packer IS NOT NULL) IS TRUE) );
   CREATE INDEX idx_orders_status_created_at ON stellaops_specified.orders (tenant_id, status, created_at, id);
   CREATE INDEX idx_orders_status_packer_until_leased ON stellaops_specified.orders (tenant_id, status, packer_until) WHERE packer_until IS NOT NULL;
@@ -863,36 +869,60 @@ BEGIN
     CREATE POLICY price_lists_tenant_isolation_delete ON shop.price_lists AS RESTRICTIVE FOR DELETE TO PUBLIC
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_owner_global') THEN
-    CREATE POLICY price_lists_owner_global ON shop.price_lists AS PERMISSIVE FOR SELECT TO shop_owner
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_owner_select') THEN
+    CREATE POLICY price_lists_owner_select ON shop.price_lists AS PERMISSIVE FOR SELECT TO shop_owner
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_owner') THEN
-    CREATE POLICY price_lists_owner ON shop.price_lists AS PERMISSIVE FOR ALL TO shop_owner
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_owner_insert') THEN
+    CREATE POLICY price_lists_owner_insert ON shop.price_lists AS PERMISSIVE FOR INSERT TO shop_owner
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_owner_update') THEN
+    CREATE POLICY price_lists_owner_update ON shop.price_lists AS PERMISSIVE FOR UPDATE TO shop_owner
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_app_global') THEN
-    CREATE POLICY price_lists_app_global ON shop.price_lists AS PERMISSIVE FOR SELECT TO shop_app
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_owner_delete') THEN
+    CREATE POLICY price_lists_owner_delete ON shop.price_lists AS PERMISSIVE FOR DELETE TO shop_owner
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_app_select') THEN
+    CREATE POLICY price_lists_app_select ON shop.price_lists AS PERMISSIVE FOR SELECT TO shop_app
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_app') THEN
-    CREATE POLICY price_lists_app ON shop.price_lists AS PERMISSIVE FOR ALL TO shop_app
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_app_insert') THEN
+    CREATE POLICY price_lists_app_insert ON shop.price_lists AS PERMISSIVE FOR INSERT TO shop_app
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_app_update') THEN
+    CREATE POLICY price_lists_app_update ON shop.price_lists AS PERMISSIVE FOR UPDATE TO shop_app
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
-  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_reader_global') THEN
-    CREATE POLICY price_lists_reader_global ON shop.price_lists AS PERMISSIVE FOR SELECT TO shop_reader
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_app_delete') THEN
+    CREATE POLICY price_lists_app_delete ON shop.price_lists AS PERMISSIVE FOR DELETE TO shop_app
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_reader_select') THEN
+    CREATE POLICY price_lists_reader_select ON shop.price_lists AS PERMISSIVE FOR SELECT TO shop_reader
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_admin_global') THEN
-    CREATE POLICY price_lists_admin_global ON shop.price_lists AS PERMISSIVE FOR SELECT TO shop_admin
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_admin_select') THEN
+    CREATE POLICY price_lists_admin_select ON shop.price_lists AS PERMISSIVE FOR SELECT TO shop_admin
       USING (tenant_id = ANY (ARRAY['@global', (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound()))]));
   END IF;
-  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_admin') THEN
-    CREATE POLICY price_lists_admin ON shop.price_lists AS PERMISSIVE FOR ALL TO shop_admin
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_admin_insert') THEN
+    CREATE POLICY price_lists_admin_insert ON shop.price_lists AS PERMISSIVE FOR INSERT TO shop_admin
+      WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_admin_update') THEN
+    CREATE POLICY price_lists_admin_update ON shop.price_lists AS PERMISSIVE FOR UPDATE TO shop_admin
       USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global')
       WITH CHECK (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
+  END IF;
+  IF NOT stellaops.has('shop.price_lists', 'policy', 'price_lists_admin_delete') THEN
+    CREATE POLICY price_lists_admin_delete ON shop.price_lists AS PERMISSIVE FOR DELETE TO shop_admin
+      USING (tenant_id = (SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), stellaops.no_tenant_bound())) AND tenant_id <> '@global');
   END IF;
   IF NOT stellaops.has('shop.price_lists', 'index', 'uq_price_lists_name') THEN
     CREATE UNIQUE INDEX uq_price_lists_name ON shop.price_lists (tenant_id, name)
