@@ -296,7 +296,7 @@ impl Error {
             Error::NoSystemLogin => rule::SYSTEM_LOGIN,
             Error::TransactionEnded => rule::TRANSACTION_OPEN,
             Error::TransactionFailed => rule::TRANSACTION_WHOLE,
-            Error::Encode(EncodeError::Nul) => rule::NO_NUL,
+            Error::Encode(error) if matches!(error.cause(), EncodeError::Nul) => rule::NO_NUL,
             Error::Decode {
                 cause: DecodeError::Json { .. },
                 ..

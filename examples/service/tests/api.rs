@@ -205,6 +205,17 @@ async fn a_wrong_request_is_a_problem_without_the_words_of_the_database() {
     }
 }
 
+#[tokio::test]
+async fn a_value_that_no_database_can_hold_is_told_by_what_is_wrong_with_it() {
+    let given = Given::new().await;
+    let mut job = build();
+    job["sbomId"] = json!("a\0b");
+    let answer = given.post("a", "/graph-jobs", &job).await;
+    assert_eq!((answer.status, &answer.body["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("encode")));
+    let detail = answer.body["detail"].as_str().unwrap();
+    assert!(detail.contains("NUL"), "{detail}");
+}
+
 #[test]
 fn tokens_are_kept_by_their_hashes() {
     // `printf %s hello | sha256sum`

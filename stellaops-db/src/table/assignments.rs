@@ -90,9 +90,14 @@ impl<P> Assignments<P> {
     }
 
     /// The value of a column, if it is assigned one.
-    fn take(&mut self, column: usize) -> Option<Result<Parameter, EncodeError>> {
+    fn take(&mut self, table: &TableDescriptor, column: usize) -> Option<Result<Parameter, EncodeError>> {
         let position = self.assigned.iter().position(|(known, _)| *known == column)?;
-        Some(self.assigned.swap_remove(position).1)
+        let (_, value) = self.assigned.swap_remove(position);
+        Some(value.map_err(|cause| EncodeError::Assigned {
+            table: table.qualified,
+            column: table.column_name(column),
+            cause: Box::new(cause),
+        }))
     }
 }
 
@@ -117,7 +122,7 @@ impl Assignments<Insert> {
         context: &InsertContext<'_>,
     ) -> Result<Vec<Parameter>, EncodeError> {
         let inserted = table.inserted();
-        let values = inserted.map(|column| match self.take(column) {
+        let values = inserted.map(|column| match self.take(table, column) {
             // The tenant comes first, and is the scope's.
             _ if table.has_tenant && column == 0 => Ok(Parameter::Tenant(context.tenant.clone())),
             Some(value) => value,
@@ -137,7 +142,7 @@ impl Assignments<Update> {
         let mut mask = Vec::with_capacity(table.patchable.len());
         let mut values = Vec::with_capacity(table.patchable.len());
         for column in table.patchable {
-            let assigned = self.take(*column);
+            let assigned = self.take(table, *column);
             mask.push(assigned.is_some());
             values.push(assigned.unwrap_or_else(|| Ok(table.null(*column)))?);
         }
@@ -152,7 +157,7 @@ impl Assignments<Update> {
         table: &TableDescriptor,
     ) -> Result<Vec<(usize, Parameter)>, EncodeError> {
         let columns = table.patchable.iter();
-        let changes = columns.filter_map(|column| Some((*column, self.take(*column)?)));
+        let changes = columns.filter_map(|column| Some((*column, self.take(table, *column)?)));
         changes.map(|(column, value)| Ok((column, value?))).collect()
     }
 }

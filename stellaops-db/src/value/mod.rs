@@ -138,12 +138,42 @@ pub enum EncodeError {
     /// PostgreSQL's texts hold no NUL.
     #[error("a text with a NUL character cannot be stored")]
     Nul,
+    /// The value that was assigned to a column.
+    #[error("`{table}.{column}`: {cause}")]
+    Assigned {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What is wrong with the value.
+        cause: Box<EncodeError>,
+    },
     /// A column number that the table does not have: generated code and descriptor disagree.
     #[error("the table has no column number {column}")]
     NoColumn {
         /// The number.
         column: usize,
     },
+}
+
+impl EncodeError {
+    /// What is wrong with the value, wherever it was assigned: for an answer to somebody who knows no tables.
+    ///
+    /// ```
+    /// use stellaops_db::EncodeError;
+    ///
+    /// fn answer(error: &EncodeError) -> String {
+    ///     format!("422: {}", error.cause())
+    /// }
+    ///
+    /// assert_eq!(answer(&EncodeError::Nul), "422: a text with a NUL character cannot be stored");
+    /// ```
+    pub fn cause(&self) -> &EncodeError {
+        match self {
+            EncodeError::Assigned { cause, .. } => cause.cause(),
+            other => other,
+        }
+    }
 }
 
 /// A Rust type that a column can hold. Implemented for the types of the README's table, and by

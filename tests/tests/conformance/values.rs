@@ -75,7 +75,9 @@ on_both! {
 
     async fn a_text_with_nul_is_refused(world) {
         let row = Reminder::new_row("R\0".into(), "loan".into(), Timestamp::new(world.clock().now()));
-        refused!(world.rows::<Reminder>().insert(row).await, Error::Encode(EncodeError::Nul));
+        let refused = world.rows::<Reminder>().insert(row).await.expect_err("it is refused");
+        let told = "`library.reminders.number`: a text with a NUL character cannot be stored";
+        assert_eq!((refused.code(), refused.to_string().as_str()), (Some("SDB0911"), told));
         let filter = Reminder::NUMBER.eq("\0");
         refused!(world.rows::<Reminder>().count([filter]).await, Error::Encode(EncodeError::Nul));
     }

@@ -60,7 +60,12 @@ impl From<Error> for ApiError {
             Error::IllegalTransition { .. } => (StatusCode::CONFLICT, "its status does not lead there"),
             // Of a request with `If-Match` it would be 412.
             Error::VersionConflict { .. } => (StatusCode::CONFLICT, "somebody else has changed it"),
-            Error::CheckViolation { .. } | Error::ForeignKeyViolation { .. } | Error::Encode(_) => {
+            // The words are the toolkit's, and quote what the client sent.
+            Error::Encode(error) => {
+                let detail = error.cause().to_string();
+                return ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "encode", detail);
+            }
+            Error::CheckViolation { .. } | Error::ForeignKeyViolation { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "a value is not what it must be")
             }
             Error::Cancelled { .. } => (StatusCode::GATEWAY_TIMEOUT, "it took too long"),
