@@ -111,4 +111,6 @@ pub struct Notice {
     pub tenant_id: TenantId,
     /// What it is.
     pub what: String,
+    /// When it was said.
+    pub said_at: Timestamp,
 }

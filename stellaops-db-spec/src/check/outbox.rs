@@ -46,6 +46,14 @@ fn check_table(context: &mut Context<'_>, draft: &Draft<'_>, entry: &Entry) -> b
             "an outbox holds the facts of each tenant: `append_only = true` and `tenancy = \"tenant\"`",
         );
     }
+    if table.partition.is_some() {
+        context.push(
+            rule::OUTBOX,
+            entry.key_span,
+            format!("events of `{}` could leave before they are delivered", table.name),
+            "take `[partition]` out: a month is detached as a whole, whoever is still to be given its events; `[retention]` alone waits for them",
+        );
+    }
     is_of_facts
 }
 

@@ -184,7 +184,7 @@ retry_after = 60
 retry_after_most = 600"#;
 
     OUTBOX = "SDB0624", "an outbox delivers facts of tenants in the order of their numbers";
-    reason "Consumers are given the events of each tenant in the order that the database numbered them in. A row that changes later would be delivered as something that it never was; a number that somebody sets may lie behind those that were delivered already. Events of all tenants are read in the order of the numbers, so an index has that order.";
+    reason "Consumers are given the events of each tenant in the order that the database numbered them in. A row that changes later would be delivered as something that it never was; a number that somebody sets may lie behind those that were delivered already. Events of all tenants are read in the order of the numbers, so an index has that order. Events past their retention stay until every consumer was given them; a partition would leave as a whole.";
     wrong r#"append_only = true
 [columns.id]
 type = "uuid"

@@ -27,8 +27,9 @@ use crate::table::Outbox;
 /// until a person says so, by [`Consumer`](crate::outbox::Consumer).
 ///
 /// Events are read up to the first one that might still appear: one whose transaction has not ended holds back those
-/// behind it. Transactions that write no event of this table hold nothing back, however long they are. An event that
-/// its retention ends before it was delivered is not delivered.
+/// behind it. Transactions that write no event of this table hold nothing back, however long they are. An event past
+/// its retention stays until every consumer was given it: a consumer that is no more is to be
+/// [forgotten](crate::outbox::Consumer::forget).
 ///
 /// The system login reads the events, and leaves one row of evidence with the reason; handlers work in the scope of
 /// their event's tenant, by the application's login.

@@ -3,6 +3,7 @@
 mod consumers;
 mod faults;
 mod held;
+mod keeping;
 mod order;
 
 use std::sync::{Arc, Mutex, PoisonError};
