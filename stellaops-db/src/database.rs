@@ -3,22 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
-
-use stellaops_db_spec::rule;
+use sqlx::postgres::{PgPool, PgPoolOptions};
 
 use crate::clock::{Clock, IdSource, SystemClock, UuidV7};
 use crate::config::Config;
-use crate::connection::{ASK_AFTER, Connections, Patience};
+use crate::connect::{ConnectError, open, open_replica, open_system, probe, refuse_unsafe_role};
+use crate::connection::{Connections, Patience};
 use crate::error::Error;
 use crate::pooler;
 use crate::query::{CursorKey, CursorKeys};
 use crate::scope::{Login, SystemScope, TenantScope};
 use crate::telemetry::Slow;
 use crate::tenant::TenantId;
-use crate::value::Parameter;
-use crate::value::binder::bind;
 
 /// A database. Cheap to clone; all clones share the connections.
 #[derive(Clone)]
@@ -37,72 +33,6 @@ pub(crate) struct Shared {
     /// The name of the database, for whoever listens.
     pub(crate) namespace: Arc<str>,
     pool: PgPool,
-}
-
-/// Why a connection is refused or fails.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConnectError {
-    /// The application login sees through row-level security.
-    #[error(
-        "the application login `{role}` {why}, so row-level security would not hold for it; connect as a login that is only a member of the `<schema>_app` roles"
-    )]
-    UnsafeRole {
-        /// The login.
-        role: String,
-        /// What makes it unsafe.
-        why: &'static str,
-    },
-    /// The shared objects are missing.
-    #[error(
-        "schema `stellaops` with its domain `tenant` is missing; apply the generated `schemas/*.sql` first"
-    )]
-    NotProvisioned,
-    /// A pooler of transactions that does not keep prepared statements: PgBouncer before version 1.21, or with
-    /// `max_prepared_statements = 0`.
-    #[error(
-        "the connections go through a pooler that does not keep prepared statements; set `max_prepared_statements = {needed}` in PgBouncer 1.21 or later (older ones: `pool_mode = session`), or connect past it"
-    )]
-    PreparedStatements {
-        /// How many a connection of the toolkit's keeps at most.
-        needed: usize,
-    },
-    /// A pooler that knows a parameter not, with which a session begins.
-    #[error(
-        "a pooler refuses the startup parameter `{parameter}`; name it in PgBouncer's `ignore_startup_parameters`, with `extra_float_digits, options, statement_timeout`, and set `statement_timeout` for the role: what is ignored does not arrive"
-    )]
-    StartupParameter {
-        /// Which.
-        parameter: String,
-    },
-    /// A pooler that gives a connection away after each statement.
-    #[error(
-        "the connections go through a pooler of statements, under which there are no transactions; set `pool_mode = transaction` in PgBouncer"
-    )]
-    StatementPooling,
-    /// The replica can be written to: it is none, and a pooler before it dropped the setting that refuses writes.
-    #[error(
-        "the replica can be written to: let `replica_url` lead to a standby, or set `default_transaction_read_only = on` for the login there"
-    )]
-    WritableReplica,
-    /// The server cannot be reached, or refuses the login.
-    #[error("cannot connect: {0}")]
-    Failed(sqlx::Error),
-}
-
-impl ConnectError {
-    /// The code of the rule that was broken, as `stellaops-db explain` takes it.
-    pub fn code(&self) -> Option<&'static str> {
-        match self {
-            ConnectError::UnsafeRole { .. } => Some(rule::SAFE_LOGIN.code),
-            ConnectError::NotProvisioned => Some(rule::PROVISIONED.code),
-            ConnectError::PreparedStatements { .. }
-            | ConnectError::StartupParameter { .. }
-            | ConnectError::StatementPooling
-            | ConnectError::WritableReplica
-            | ConnectError::Failed(_) => None,
-        }
-    }
 }
 
 impl Database {
@@ -295,83 +225,3 @@ impl std::fmt::Debug for Database {
 
 /// How many connections [`Database::unscoped`] has.
 const UNSCOPED_CONNECTIONS: u32 = 2;
-
-/// Connects once outside any pool, which would try again until its time is up and then not say why.
-pub(crate) async fn probe(session: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
-    let mut connection = session.connect().await.map_err(ConnectError::of)?;
-    warm(&mut connection).await.map_err(|error| match &error {
-        // The warm-up is the first to use the domain.
-        sqlx::Error::TypeNotFound { .. } => ConnectError::NotProvisioned,
-        _ => ConnectError::of(error),
-    })?;
-    Ok(connection)
-}
-
-async fn open(config: &Config, session: PgConnectOptions) -> Result<PgPool, ConnectError> {
-    let pool = PgPoolOptions::new()
-        .max_connections(config.max_connections)
-        .acquire_timeout(config.acquire_timeout)
-        .test_before_acquire(false)
-        .before_acquire(|connection, rest| {
-            Box::pin(async move { Ok(rest.idle_for < ASK_AFTER || connection.ping().await.is_ok()) })
-        })
-        .after_connect(|connection, _| Box::pin(warm(connection)))
-        .connect_with(session)
-        .await;
-    pool.map_err(ConnectError::of)
-}
-
-/// The login that sees all tenants.
-async fn open_system(config: &Config, options: &PgConnectOptions) -> Result<Connections, ConnectError> {
-    let session = config.session(options);
-    let first = probe(&session).await?;
-    first.close().await.map_err(ConnectError::Failed)?;
-    Ok(Connections::new(open(config, session).await?, Patience::OWN_POOL))
-}
-
-/// The application's login on a replica, as safe as on the server that is written to.
-async fn open_replica(config: &Config, options: &PgConnectOptions) -> Result<Connections, ConnectError> {
-    let session = config.replica_session(options);
-    let mut first = probe(&session).await?;
-    refuse_unsafe_role(&mut first).await?;
-    let (is_read_only,): (String,) = sqlx::query_as("SELECT current_setting('transaction_read_only')")
-        .fetch_one(&mut first)
-        .await
-        .map_err(ConnectError::Failed)?;
-    if is_read_only != "on" {
-        return Err(ConnectError::WritableReplica);
-    }
-    first.close().await.map_err(ConnectError::Failed)?;
-    Ok(Connections::new(open(config, session).await?, Patience::OWN_POOL))
-}
-
-/// Looks up the domain's id once a connection, so that no later call has to.
-async fn warm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let arguments = bind(vec![Parameter::Tenant(TenantId::stored("warm-up"))])?;
-    sqlx::query_with("/* stellaops-db warm-up */ SELECT $1::text", arguments)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// A membership counts like the attribute itself: `SET ROLE` is all that lies between.
-async fn refuse_unsafe_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
-    const SQL: &str = "SELECT own.rolname::text, own.rolsuper, own.rolbypassrls, \
-        EXISTS (SELECT FROM pg_catalog.pg_roles AS other WHERE (other.rolsuper OR other.rolbypassrls) \
-            AND pg_catalog.pg_has_role(own.oid, other.oid, 'MEMBER')), \
-        EXISTS (SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity \
-            AND pg_catalog.pg_has_role(own.oid, relowner, 'MEMBER')) \
-        FROM pg_catalog.pg_roles AS own WHERE own.rolname = current_user";
-    let (role, superuser, bypass, member, owner): (String, bool, bool, bool, bool) = sqlx::query_as(SQL)
-        .fetch_one(connection)
-        .await
-        .map_err(ConnectError::of)?;
-    let why = match (superuser, bypass, member, owner) {
-        (true, ..) => "is a superuser",
-        (_, true, ..) => "has BYPASSRLS",
-        (_, _, true, _) => "is a member of a role that is a superuser or has BYPASSRLS",
-        (.., true) => "owns tables under row-level security, or is a member of a role that does",
-        _ => return Ok(()),
-    };
-    Err(ConnectError::UnsafeRole { role, why })
-}

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection as _, Row as _};
 
 use crate::config::{Config, STATEMENT_CACHE};
-use crate::database::{ConnectError, probe};
+use crate::connect::{ConnectError, probe};
 
 /// How long the first connection waits for a server's connection. A server without a pooler answers at once; a pool of
 /// one connection never does, as long as the second holds it.

@@ -13,16 +13,24 @@ pub(super) fn check_clashes(context: &mut Context<'_>, draft: &Draft<'_>, spans:
         let earlier = &table.indexes[..position];
         let generated = name::index(table, index);
         // An order that a key serves has no index, and so no name but its own.
-        let clashes = |other: &Index| {
-            let are_made = other.is_made() && index.is_made();
-            other.name == index.name || are_made && name::index(table, other) == generated
-        };
-        if earlier.iter().any(clashes) {
+        let is_made =
+            |other: &&Index| other.is_made() && index.is_made() && name::index(table, other) == generated;
+        if earlier.iter().any(|other| other.name == index.name) {
             context.push(
                 rule::INDEX_CLASH,
                 spans[position],
-                format!("another index is called `{}` or `{generated}`", index.name),
-                "rename it, or give its rows another `what`",
+                format!("another index is called `{}`", index.name),
+                "rename it",
+            );
+        } else if let Some(other) = earlier.iter().find(is_made) {
+            context.push(
+                rule::INDEX_CLASH,
+                spans[position],
+                format!(
+                    "`{}` would be `{generated}` in the database, and so is `{}`",
+                    index.name, other.name
+                ),
+                "take one of them out, or let it hold the rows only that it is read for: `where = \"status = 1\"`, and a word for them in the name, `what = \"queued\"`",
             );
         }
         if table.column(&index.name).is_some() {

@@ -72,11 +72,12 @@ impl TemplateDatabase {
     pub async fn from_scripts(
         server: &PostgresServer,
         hint: &str,
-        scripts: &[&'static str],
+        scripts: &[&str],
     ) -> Result<Self, TestingError> {
         let run_scripts = async |connection: &mut PgConnection| {
             for script in scripts {
-                sqlx::raw_sql(*script).execute(&mut *connection).await?;
+                let script = AssertSqlSafe((*script).to_owned());
+                sqlx::raw_sql(script).execute(&mut *connection).await?;
             }
             Ok::<(), sqlx::Error>(())
         };

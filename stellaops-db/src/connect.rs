@@ -1,0 +1,199 @@
+//! As whom a program connects, and who is refused.
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+
+use stellaops_db_spec::rule;
+
+use crate::config::Config;
+use crate::connection::{ASK_AFTER, Connections, Patience};
+use crate::tenant::TenantId;
+use crate::value::Parameter;
+use crate::value::binder::bind;
+
+/// Why a connection is refused or fails.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The application login sees through row-level security.
+    #[error(
+        "the application login `{role}` {why}, so row-level security would not hold for it; connect as a login that is only a member of the `<schema>_app` roles"
+    )]
+    UnsafeRole {
+        /// The login.
+        role: String,
+        /// What makes it unsafe.
+        why: &'static str,
+    },
+    /// The login belongs to no role of the schemas.
+    #[error(
+        "the login `{role}` may not use the schema `stellaops`; make a service's login a member of the `<schema>_app` roles, and let work across tenants connect as `stellaops_system`"
+    )]
+    NoRights {
+        /// The login.
+        role: String,
+    },
+    /// The system login is under row-level security like any other.
+    #[error(
+        "the system login `{role}` has no BYPASSRLS, so that it would see no tenant's rows; connect as `stellaops_system`, which the generated SQL makes"
+    )]
+    BlindSystemRole {
+        /// The login.
+        role: String,
+    },
+    /// The shared objects are missing.
+    #[error(
+        "schema `stellaops` with its domain `tenant` is missing; apply the generated `schemas/*.sql` first"
+    )]
+    NotProvisioned,
+    /// A pooler of transactions that does not keep prepared statements: PgBouncer before version 1.21, or with
+    /// `max_prepared_statements = 0`.
+    #[error(
+        "the connections go through a pooler that does not keep prepared statements; set `max_prepared_statements = {needed}` in PgBouncer 1.21 or later (older ones: `pool_mode = session`), or connect past it"
+    )]
+    PreparedStatements {
+        /// How many a connection of the toolkit's keeps at most.
+        needed: usize,
+    },
+    /// A pooler that knows a parameter not, with which a session begins.
+    #[error(
+        "a pooler refuses the startup parameter `{parameter}`; name it in PgBouncer's `ignore_startup_parameters`, with `extra_float_digits, options, statement_timeout`, and set `statement_timeout` for the role: what is ignored does not arrive"
+    )]
+    StartupParameter {
+        /// Which.
+        parameter: String,
+    },
+    /// A pooler that gives a connection away after each statement.
+    #[error(
+        "the connections go through a pooler of statements, under which there are no transactions; set `pool_mode = transaction` in PgBouncer"
+    )]
+    StatementPooling,
+    /// The replica can be written to: it is none, and a pooler before it dropped the setting that refuses writes.
+    #[error(
+        "the replica can be written to: let `replica_url` lead to a standby, or set `default_transaction_read_only = on` for the login there"
+    )]
+    WritableReplica,
+    /// The server cannot be reached, or refuses the login.
+    #[error("cannot connect: {0}")]
+    Failed(sqlx::Error),
+}
+
+impl ConnectError {
+    /// The code of the rule that was broken, as `stellaops-db explain` takes it.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            ConnectError::UnsafeRole { .. } => Some(rule::SAFE_LOGIN.code),
+            ConnectError::NotProvisioned => Some(rule::PROVISIONED.code),
+            ConnectError::BlindSystemRole { .. } => Some(rule::SYSTEM_LOGIN.code),
+            ConnectError::PreparedStatements { .. }
+            | ConnectError::StartupParameter { .. }
+            | ConnectError::StatementPooling
+            | ConnectError::WritableReplica
+            | ConnectError::NoRights { .. }
+            | ConnectError::Failed(_) => None,
+        }
+    }
+}
+
+/// Connects once outside any pool, which would try again until its time is up and then not say why.
+pub(crate) async fn probe(session: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
+    let mut connection = session.connect().await.map_err(ConnectError::of)?;
+    warm(&mut connection).await.map_err(|error| match &error {
+        // The warm-up is the first to use the domain.
+        sqlx::Error::TypeNotFound { .. } => ConnectError::NotProvisioned,
+        sqlx::Error::Database(said) if said.code().as_deref() == Some("42501") => ConnectError::NoRights {
+            role: session.get_username().to_owned(),
+        },
+        _ => ConnectError::of(error),
+    })?;
+    Ok(connection)
+}
+
+pub(crate) async fn open(config: &Config, session: PgConnectOptions) -> Result<PgPool, ConnectError> {
+    let pool = PgPoolOptions::new()
+        .max_connections(config.max_connections)
+        .acquire_timeout(config.acquire_timeout)
+        .test_before_acquire(false)
+        .before_acquire(|connection, rest| {
+            Box::pin(async move { Ok(rest.idle_for < ASK_AFTER || connection.ping().await.is_ok()) })
+        })
+        .after_connect(|connection, _| Box::pin(warm(connection)))
+        .connect_with(session)
+        .await;
+    pool.map_err(ConnectError::of)
+}
+
+/// The login that sees all tenants.
+pub(crate) async fn open_system(
+    config: &Config,
+    options: &PgConnectOptions,
+) -> Result<Connections, ConnectError> {
+    let session = config.session(options);
+    let mut first = probe(&session).await?;
+    refuse_blind_role(&mut first).await?;
+    first.close().await.map_err(ConnectError::Failed)?;
+    Ok(Connections::new(open(config, session).await?, Patience::OWN_POOL))
+}
+
+/// Of a login that no policy lets see anything every table looks empty, and nothing says so.
+async fn refuse_blind_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
+    const SQL: &str = "SELECT rolname::text, rolsuper OR rolbypassrls FROM pg_catalog.pg_roles WHERE rolname = current_user";
+    let (role, sees): (String, bool) = sqlx::query_as(SQL)
+        .fetch_one(connection)
+        .await
+        .map_err(ConnectError::of)?;
+    match sees {
+        true => Ok(()),
+        false => Err(ConnectError::BlindSystemRole { role }),
+    }
+}
+
+/// The application's login on a replica, as safe as on the server that is written to.
+pub(crate) async fn open_replica(
+    config: &Config,
+    options: &PgConnectOptions,
+) -> Result<Connections, ConnectError> {
+    let session = config.replica_session(options);
+    let mut first = probe(&session).await?;
+    refuse_unsafe_role(&mut first).await?;
+    let (is_read_only,): (String,) = sqlx::query_as("SELECT current_setting('transaction_read_only')")
+        .fetch_one(&mut first)
+        .await
+        .map_err(ConnectError::Failed)?;
+    if is_read_only != "on" {
+        return Err(ConnectError::WritableReplica);
+    }
+    first.close().await.map_err(ConnectError::Failed)?;
+    Ok(Connections::new(open(config, session).await?, Patience::OWN_POOL))
+}
+
+/// Looks up the domain's id once a connection, so that no later call has to.
+async fn warm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let arguments = bind(vec![Parameter::Tenant(TenantId::stored("warm-up"))])?;
+    sqlx::query_with("/* stellaops-db warm-up */ SELECT $1::text", arguments)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A membership counts like the attribute itself: `SET ROLE` is all that lies between.
+pub(crate) async fn refuse_unsafe_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
+    const SQL: &str = "SELECT own.rolname::text, own.rolsuper, own.rolbypassrls, \
+        EXISTS (SELECT FROM pg_catalog.pg_roles AS other WHERE (other.rolsuper OR other.rolbypassrls) \
+            AND pg_catalog.pg_has_role(own.oid, other.oid, 'MEMBER')), \
+        EXISTS (SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity \
+            AND pg_catalog.pg_has_role(own.oid, relowner, 'MEMBER')) \
+        FROM pg_catalog.pg_roles AS own WHERE own.rolname = current_user";
+    let (role, superuser, bypass, member, owner): (String, bool, bool, bool, bool) = sqlx::query_as(SQL)
+        .fetch_one(connection)
+        .await
+        .map_err(ConnectError::of)?;
+    let why = match (superuser, bypass, member, owner) {
+        (true, ..) => "is a superuser",
+        (_, true, ..) => "has BYPASSRLS",
+        (_, _, true, _) => "is a member of a role that is a superuser or has BYPASSRLS",
+        (.., true) => "owns tables under row-level security, or is a member of a role that does",
+        _ => return Ok(()),
+    };
+    Err(ConnectError::UnsafeRole { role, why })
+}
