@@ -57,6 +57,16 @@ async fn a_queue_by_hand() -> Tested {
 }
 
 #[tokio::test]
+async fn slow_statements() -> Tested {
+    let given = Given::with_jobs(1).await;
+    let database = given.database;
+    let database = database.with_slow_statements(Duration::from_millis(200), true); // `slow_statement` in the configuration
+    let jobs = database.tenant(&tenant("acme")).repository::<GraphJobRepository>();
+    assert_eq!(jobs.count([]).await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn all_tenants() -> Tested {
     let given = Given::new().await;
     let (database, scope, schedules) = (given.database, given.scope, given.schedules);
