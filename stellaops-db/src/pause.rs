@@ -11,6 +11,14 @@ pub(crate) fn pause(first: Duration, longest: Duration, failures: u32) -> Durati
     pause.mul_f64(0.5 + f64::from(chance) / f64::from(u16::MAX) / 2.0)
 }
 
+/// As [`pause`], of a program that goes on by itself and cannot reach its database: half a minute is the longest that
+/// it is still away when the database is back.
+pub(crate) fn pause_without_database(first: Duration, failures: u32) -> Duration {
+    pause(first, LONGEST_WITHOUT_DATABASE.max(first), failures)
+}
+
+const LONGEST_WITHOUT_DATABASE: Duration = Duration::from_secs(30);
+
 /// `first` after one failure, twice as long after each further one, `longest` at most.
 pub(crate) fn doubled(first: Duration, longest: Duration, failures: u32) -> Duration {
     let doublings = failures.saturating_sub(1).min(31);

@@ -6,13 +6,11 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::outbox::Event;
 use crate::outbox::round::{Round, Rounds};
-use crate::pause::pause;
+use crate::pause::{pause, pause_without_database};
 use crate::queue::Failure;
 use crate::scope::SystemScope;
 use crate::table::Table;
 
-/// The longest wait between two attempts while the server is away.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// The waits between two looks at transactions that write events.
 const FIRST_LOOK: Duration = Duration::from_millis(4);
 const LONGEST_LOOK: Duration = Duration::from_millis(250);
@@ -44,7 +42,7 @@ where
                 }
                 Err(error) => return Err(error),
             }
-            let wait = pause(poll, LONGEST_WAIT.max(poll), self.failures);
+            let wait = pause_without_database(poll, self.failures);
             self.delivery.stopping.rest(wait).await;
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::pause::pause;
+use crate::pause::pause_without_database;
 use crate::queue::worker::Job;
 use crate::queue::worker::attempt::{Answer, Outcome};
 use crate::queue::worker::job::End;
@@ -14,8 +14,6 @@ use crate::table::Queue;
 const ENDINGS: u32 = 5;
 /// The first wait between two of those, and the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
 /// Writes the end of a row; again, when the connection failed: the lease fences off a second end.
 pub(super) async fn end<T: Queue>(job: &Job<T>, answer: Answer<T>) -> Outcome {
     let mut failures = 0;
@@ -23,7 +21,7 @@ pub(super) async fn end<T: Queue>(job: &Job<T>, answer: Answer<T>) -> Outcome {
         match written(job, &answer).await {
             Err(error) if error.is_passing() && failures < ENDINGS => {
                 failures += 1;
-                tokio::time::sleep(pause(FIRST_WAIT, LONGEST_WAIT, failures)).await;
+                tokio::time::sleep(pause_without_database(FIRST_WAIT, failures)).await;
             }
             // The row cannot be what the handler wants it to be: that is a failure like any other.
             Err(error)

@@ -2,21 +2,17 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::error::Error;
-use crate::pause::pause;
+use crate::pause::{pause, pause_without_database};
 use crate::queue::worker::attempt::{Answer, Outcome, attempt};
 use crate::queue::worker::keeper::Keeper;
 use crate::queue::worker::source::Source;
 use crate::queue::worker::{Job, Worker, WorkerReport};
 use crate::table::{Queue, Table};
-
-/// The longest wait between two looks while the server is away.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 pub(super) struct Rounds<T: Table, F> {
     worker: Worker,
@@ -99,7 +95,7 @@ where
             Err(error) if error.is_passing() => {
                 self.failures += 1;
                 tracing::warn!(target: "stellaops_db", table = T::DESCRIPTOR.qualified, %error, "a queue cannot be claimed from");
-                self.next_look = Instant::now() + pause(self.worker.poll, LONGEST_WAIT, self.failures);
+                self.next_look = Instant::now() + pause_without_database(self.worker.poll, self.failures);
                 Ok(())
             }
             Err(error) => Err(error),
