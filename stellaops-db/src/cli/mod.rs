@@ -2,6 +2,7 @@
 
 mod answer;
 mod check;
+mod consumers;
 mod demo;
 mod error;
 mod explain;
@@ -11,6 +12,7 @@ mod init;
 mod partitions;
 mod scaffold;
 mod specs;
+mod system;
 mod verify_chain;
 
 use std::path::PathBuf;
@@ -35,8 +37,8 @@ pub(crate) fn run() -> ExitCode {
 ///
 /// A table is specified in a file, specs/<schema>/<table>.toml. From the specs come the schema's SQL
 /// with its row-level security, the checks of Rust structs at compile time, typed repositories and
-/// documents. Only `demo`, which starts its own, `partitions`, `verify-chain` and `scaffold --from-database`
-/// need a database.
+/// documents. Only `demo`, which starts its own, `partitions`, `verify-chain`, `consumers` and
+/// `scaffold --from-database` need a database.
 #[derive(Debug, Parser)]
 #[command(
     name = "stellaops-db",
@@ -72,13 +74,14 @@ Examples:
   stellaops-db scaffold --from-database URL   specs from a database that exists
   stellaops-db partitions URL            the months ahead of partitioned tables
   stellaops-db verify-chain URL          is every row of a hash chain as it was written?
+  stellaops-db consumers URL             how far is each consumer of an outbox, and who waits?
   stellaops-db check --format json       the answer of any command for a machine
   stellaops-db demo                      two tenants at work on a PostgreSQL of their own
 
 Exit codes:
   0  all is well
   1  the answer is no: faults in the specs, generated files that differ, files in the way of
-     `init`, a code that no rule has, a broken chain, a demonstration that did not end as expected
+     `init`, a code that no rule has, a broken chain, events that wait, a demonstration that did not end as expected
   2  wrong usage of the command
   3  something could not be read, written or reached
 
@@ -102,6 +105,7 @@ enum Command {
     Scaffold(scaffold::Scaffold),
     Partitions(partitions::Partitions),
     VerifyChain(verify_chain::VerifyChain),
+    Consumers(consumers::Consumers),
     Demo(demo::Demo),
 }
 
@@ -116,6 +120,7 @@ impl Arguments {
             Command::Scaffold(scaffold) => scaffold.answer(specs, self.format),
             Command::Partitions(partitions) => partitions.answer(specs, self.format),
             Command::VerifyChain(chain) => chain.answer(specs, self.format),
+            Command::Consumers(consumers) => consumers.answer(specs, self.format),
             Command::Demo(demo) => demo.answer(specs, self.format),
         }
     }

@@ -4,8 +4,6 @@ use std::path::Path;
 
 use clap::Args;
 use serde::Serialize;
-use sqlx::postgres::PgPoolOptions;
-use stellaops_db::Database;
 use stellaops_db_spec::model;
 use stellaops_db_spec::statement::Statements;
 
@@ -13,6 +11,7 @@ use super::Format;
 use super::answer::{Answer, Exit};
 use super::error::{CommandError, wait_for};
 use super::specs::{Specs, counted, refusal};
+use super::system;
 
 /// Verify the hash chains of a database: is every row there, in its place, and as it was written?
 ///
@@ -73,9 +72,7 @@ impl VerifyChain {
     }
 
     async fn verify(self, specs: &model::Database) -> Result<Vec<Chain>, CommandError> {
-        let pool = PgPoolOptions::new().max_connections(1).connect(&self.url).await;
-        let pool = pool.map_err(CommandError::Connect)?;
-        let database = Database::from_pool(pool.clone()).with_system_pool(pool);
+        let database = system::connect(&self.url).await?;
         let system = database.system("verify the hash chains").await?;
         let mut chains = Vec::new();
         for table in specs.schemas.iter().flat_map(|schema| &schema.tables) {

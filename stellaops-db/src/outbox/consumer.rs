@@ -22,7 +22,6 @@ const HELD_POSITION: &str = "/* stellaops-db outbox held position */ SELECT \"po
 const TRY_AGAIN: &str = "/* stellaops-db outbox try again */ UPDATE \"stellaops\".\"outbox_held_tenants\" SET \"try_again_at\" = now(), \"position\" = $4 WHERE \"relation\" = $1 AND \"consumer\" = $2 AND \"tenant_id\" = $3";
 const SET: &str = "/* stellaops-db outbox set */ UPDATE \"stellaops\".\"outbox_consumers\" SET \"position\" = $3, \"moved_at\" = now() WHERE \"relation\" = $1 AND \"consumer\" = $2";
 const NO_HELD: &str = "/* stellaops-db outbox let all go */ DELETE FROM \"stellaops\".\"outbox_held_tenants\" WHERE \"relation\" = $1 AND \"consumer\" = $2";
-const FORGET: &str = "/* stellaops-db outbox forget */ DELETE FROM \"stellaops\".\"outbox_consumers\" WHERE \"relation\" = $1 AND \"consumer\" = $2";
 
 /// A consumer of an outbox: how far it is, whose events wait, and what a person can do about it. A relay that is at
 /// work meanwhile goes by what was said.
@@ -98,7 +97,7 @@ impl<T: Table> SystemReader<T> {
         Ok(Consumer {
             ledger: Ledger {
                 session: self.session.clone(),
-                relation: T::DESCRIPTOR.qualified,
+                relation: T::DESCRIPTOR.qualified.into(),
                 consumer: checked_name(name)?,
             },
             marker: PhantomData,
@@ -131,7 +130,7 @@ impl<T: Table> Consumer<T> {
     /// What the database can say.
     pub async fn held(&self) -> Result<Vec<HeldTenant>, Error> {
         let rows = self.ledger.session.rows(HELD, self.ledger.with([])).await?;
-        rows.iter().map(held).collect()
+        rows.iter().map(held_from).collect()
     }
 
     /// Has the events of a tenant that wait tried again at once; says whether any wait.
@@ -169,8 +168,7 @@ impl<T: Table> Consumer<T> {
     /// # Errors
     /// What the database can say.
     pub async fn forget(&self) -> Result<bool, Error> {
-        let forgotten = self.ledger.session.execute(FORGET, self.ledger.with([]));
-        Ok(forgotten.await? > 0)
+        self.ledger.forget().await
     }
 
     async fn change(&self, tenant: &TenantId, passes_over: bool) -> Result<bool, Error> {
@@ -202,7 +200,8 @@ impl<T: Table> Consumer<T> {
     }
 }
 
-fn held(row: &PgRow) -> Result<HeldTenant, Error> {
+/// Of a row that begins with the columns of [`HELD`].
+pub(super) fn held_from(row: &PgRow) -> Result<HeldTenant, Error> {
     let failures: i32 = row.try_get(2)?;
     let again: Option<chrono::DateTime<chrono::Utc>> = row.try_get(5)?;
     Ok(HeldTenant {
@@ -215,7 +214,7 @@ fn held(row: &PgRow) -> Result<HeldTenant, Error> {
     })
 }
 
-fn time(row: &PgRow, column: usize) -> Result<Timestamp, Error> {
+pub(super) fn time(row: &PgRow, column: usize) -> Result<Timestamp, Error> {
     let time: chrono::DateTime<chrono::Utc> = row.try_get(column)?;
     Ok(Timestamp::from(time))
 }

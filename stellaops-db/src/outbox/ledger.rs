@@ -1,5 +1,6 @@
 //! How far a consumer is, and whose events it could not take: what the database keeps of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::Row as _;
@@ -17,12 +18,13 @@ const MOVE: &str = "/* stellaops-db outbox move */ UPDATE \"stellaops\".\"outbox
 const HOLD: &str = "/* stellaops-db outbox hold */ INSERT INTO \"stellaops\".\"outbox_held_tenants\" AS \"held\" (\"relation\", \"consumer\", \"tenant_id\", \"position\", \"failures\", \"reason\", \"try_again_at\") VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 millisecond') ON CONFLICT (\"relation\", \"consumer\", \"tenant_id\") DO UPDATE SET \"position\" = excluded.\"position\", \"failures\" = excluded.\"failures\", \"reason\" = excluded.\"reason\", \"try_again_at\" = excluded.\"try_again_at\", \"held_since\" = CASE WHEN excluded.\"failures\" = 1 THEN now() ELSE \"held\".\"held_since\" END";
 const ADVANCE: &str = "/* stellaops-db outbox advance */ UPDATE \"stellaops\".\"outbox_held_tenants\" SET \"position\" = $4 WHERE \"relation\" = $1 AND \"consumer\" = $2 AND \"tenant_id\" = $3";
 const LET_GO: &str = "/* stellaops-db outbox let go */ DELETE FROM \"stellaops\".\"outbox_held_tenants\" WHERE \"relation\" = $1 AND \"consumer\" = $2 AND \"tenant_id\" = $3";
+const FORGET: &str = "/* stellaops-db outbox forget */ DELETE FROM \"stellaops\".\"outbox_consumers\" WHERE \"relation\" = $1 AND \"consumer\" = $2";
 
 /// The rows of one consumer, as the system's login.
 #[derive(Clone)]
 pub(super) struct Ledger {
     pub(super) session: Session,
-    pub(super) relation: &'static str,
+    pub(super) relation: Arc<str>,
     pub(super) consumer: String,
 }
 
@@ -111,6 +113,11 @@ impl Ledger {
         Ok((inside, open))
     }
 
+    /// Takes the consumer out, and who waits; says whether it was there.
+    pub(super) async fn forget(&self) -> Result<bool, Error> {
+        Ok(self.session.execute(FORGET, self.with([])).await? > 0)
+    }
+
     async fn write(&self, moved: Vec<Parameter>, changes: Vec<Change>) -> Result<bool, Error> {
         if self.session.execute(MOVE, moved).await? == 0 {
             return Ok(false);
@@ -151,7 +158,7 @@ impl Ledger {
 
     /// The two parameters that name the consumer, and those behind them.
     pub(super) fn with<const N: usize>(&self, more: [Parameter; N]) -> Vec<Parameter> {
-        let names = [self.relation, self.consumer.as_str()];
+        let names = [&*self.relation, self.consumer.as_str()];
         let names = names.map(|name| Parameter::Text(Some(name.into())));
         names.into_iter().chain(more).collect()
     }

@@ -28,6 +28,7 @@ mod consumer;
 mod delivery;
 mod event;
 mod feed;
+mod known;
 mod ledger;
 mod name;
 mod relay;
@@ -37,4 +38,5 @@ mod turn;
 
 pub use consumer::{Consumer, ConsumerPosition, HeldTenant};
 pub use event::Event;
+pub use known::KnownConsumer;
 pub use relay::{Relay, RelayReport};

@@ -203,7 +203,7 @@ impl Relay {
             relay: self.clone(),
             ledger: Ledger {
                 session: session.clone(),
-                relation: T::DESCRIPTOR.qualified,
+                relation: T::DESCRIPTOR.qualified.into(),
                 consumer: checked_name(&self.consumer)?,
             },
             feed: Feed::new(session),

@@ -1,0 +1,17 @@
+//! A database, as the system login, for commands that look across tenants.
+
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection as _, PgConnection};
+use stellaops_db::Database;
+
+use super::error::CommandError;
+
+/// Connects on one connection.
+pub(super) async fn connect(url: &str) -> Result<Database, CommandError> {
+    // A pool would try again for half a minute before it says why.
+    let first = PgConnection::connect(url).await.map_err(CommandError::Connect)?;
+    first.close().await.map_err(CommandError::Connect)?;
+    let pool = PgPoolOptions::new().max_connections(1).connect(url).await;
+    let pool = pool.map_err(CommandError::Connect)?;
+    Ok(Database::from_pool(pool.clone()).with_system_pool(pool))
+}
