@@ -1,48 +1,14 @@
-//! `verify-chain` and `partitions`, run as processes against a database with the system's evidence.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on has failed
+//! `verify-chain` and `partitions`, of a database with the system's evidence.
 
-use std::path::Path;
-use std::process::Command;
+use stellaops_db::testing::TestDatabase;
 
-use sqlx::{AssertSqlSafe, PgConnection};
-use stellaops_db::testing::{TemplateDatabase, TestDatabase, shared_server};
+use super::{command, run, with_schema};
 
 const INSERT: &str = "INSERT INTO audit.events (tenant_id, id, service, action, actor_type, actor, entity_type, entity_id)
     SELECT 'acme', gen_random_uuid(), 'scheduler', 'schedule.deleted', 'user', 'ada', 'scheduler.schedules', n::text FROM generate_series(1, 20) AS n";
 
-fn specs() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")
-}
-
-async fn run(connection: &mut PgConnection, sql: impl Into<String>) -> Result<(), sqlx::Error> {
-    let sql = AssertSqlSafe(sql.into());
-    sqlx::raw_sql(sql).execute(connection).await.map(|_| ())
-}
-
 async fn audit() -> TestDatabase {
-    let database = stellaops_db_spec::load(&specs()).unwrap().unwrap();
-    let files = stellaops_db_spec::ddl::emit(&database);
-    let file = files
-        .into_iter()
-        .find(|file| file.path == "schemas/audit.sql")
-        .unwrap();
-    let setup = async |connection: &mut PgConnection| run(connection, file.text.clone()).await;
-    let template = TemplateDatabase::prepare(shared_server().await, "chain_commands", setup).await;
-    template.unwrap().clone_database().await.unwrap()
-}
-
-/// The exit code and what was said.
-fn command(name: &str, arguments: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_stellaops-db"))
-        .arg(name)
-        .args(arguments)
-        .arg("--specs")
-        .arg(specs())
-        .output()
-        .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+    with_schema("audit").await
 }
 
 #[tokio::test]
@@ -85,13 +51,4 @@ async fn partitions_are_made_again_when_they_are_missing() {
         (0, "ok: the partitions of 1 table are there\n")
     );
     run(&mut superuser, INSERT).await.unwrap();
-}
-
-#[test]
-fn a_database_that_cannot_be_reached_is_told() {
-    for name in ["verify-chain", "partitions"] {
-        let (code, said) = command(name, &["postgres://nobody@127.0.0.1:1/none"]);
-        assert_eq!(code, 3, "{said}");
-        assert!(said.contains("the database cannot be reached"), "{said}");
-    }
 }

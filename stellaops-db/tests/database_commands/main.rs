@@ -1,0 +1,54 @@
+//! The commands that look into a database, run as processes.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)] // a test that cannot go on has failed
+
+mod chains;
+mod consumers;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sqlx::{AssertSqlSafe, PgConnection};
+use stellaops_db::testing::{TemplateDatabase, TestDatabase, shared_server};
+
+fn specs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")
+}
+
+async fn run(connection: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    sqlx::raw_sql(sql).execute(connection).await.map(|_| ())
+}
+
+/// A database with one schema of the specs.
+async fn with_schema(name: &str) -> TestDatabase {
+    let database = stellaops_db_spec::load(&specs()).unwrap().unwrap();
+    let path = format!("schemas/{name}.sql");
+    let files = stellaops_db_spec::ddl::emit(&database);
+    let file = files.into_iter().find(|file| file.path == path).unwrap();
+    let hint = format!("commands {name}");
+    let template = TemplateDatabase::from_scripts(shared_server().await, &hint, &[&file.text]).await;
+    template.unwrap().clone_database().await.unwrap()
+}
+
+/// The exit code and what was said.
+fn command(name: &str, arguments: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_stellaops-db"))
+        .arg(name)
+        .args(arguments)
+        .arg("--specs")
+        .arg(specs())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn a_database_that_cannot_be_reached_is_told() {
+    for name in ["verify-chain", "partitions", "consumers"] {
+        let (code, said) = command(name, &["postgres://nobody@127.0.0.1:1/none"]);
+        assert_eq!(code, 3, "{said}");
+        assert!(said.contains("the database cannot be reached"), "{said}");
+    }
+}
