@@ -135,8 +135,11 @@ pub(crate) async fn open_system(
     Ok(Connections::new(open(config, session).await?, Patience::OWN_POOL))
 }
 
-/// Of a login that no policy lets see anything every table looks empty, and nothing says so.
-async fn refuse_blind_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
+/// Of a login that no policy lets see anything every table looks empty, and nothing says so. For the command, too.
+///
+/// # Errors
+/// [`ConnectError::BlindSystemRole`], and what the database can say.
+pub async fn refuse_blind_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
     const SQL: &str = "SELECT rolname::text, rolsuper OR rolbypassrls FROM pg_catalog.pg_roles WHERE rolname = current_user";
     let (role, sees): (String, bool) = sqlx::query_as(SQL)
         .fetch_one(connection)

@@ -36,8 +36,8 @@ pub(crate) struct Shared {
 }
 
 impl Database {
-    /// Connects, and refuses an application login that sees through row-level security, and a pooler that does not
-    /// keep prepared statements (see [`Config`]).
+    /// Connects, and refuses an application login that sees through row-level security, a system login that does not,
+    /// and a pooler that does not keep prepared statements (see [`Config`]).
     ///
     /// # Errors
     /// [`ConnectError`].
@@ -85,7 +85,7 @@ impl Database {
         Database::assemble(application, None, pool)
     }
 
-    /// Adds the pool of the system login.
+    /// Adds the pool of the system login. The login is not checked: without BYPASSRLS it sees every table empty.
     pub fn with_system_pool(self, pool: PgPool) -> Self {
         let system = Some(Connections::new(pool, Patience::SHARED_POOL));
         Database::of(Shared {

@@ -41,7 +41,7 @@ Database::connect(&config).await?"#;
 schedules.update_expecting(id, read.row_version, patch).await?"#;
 
     SYSTEM_LOGIN = "SDB0908", "a system scope has a login of its own";
-    reason "Work across tenants runs as `stellaops_system`, whose every use leaves evidence. A program that is not configured for it cannot leave the tenants' walls by mistake.";
+    reason "Work across tenants runs as `stellaops_system`, whose every use leaves evidence. A program that is not configured for it cannot leave the tenants' walls by mistake. BYPASSRLS is not inherited: a member of that role would see every table empty, so `connect` refuses it.";
     wrong r#"database.system("repair").await?   // no system_url in the configuration"#;
     right r#"// STELLAOPS_DB_SYSTEM_URL=postgres://stellaops_system@localhost/stellaops
 database.system("repair").await?"#;

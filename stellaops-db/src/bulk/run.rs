@@ -18,7 +18,7 @@ use crate::value::EncodeError;
 pub(super) struct Sizes {
     /// Up to so many rows go as values, a parameter each.
     pub(super) values: usize,
-    /// Up to so many as arrays; more by COPY.
+    /// Up to so many as arrays; more by COPY, and a quarter of that once its table is there.
     pub(super) arrays: usize,
     /// At most so many are written by one statement.
     pub(super) batch: usize,
@@ -46,10 +46,10 @@ impl Sizes {
         batch: 10_000,
     };
 
-    /// How many rows are gathered while so many are written. Batches begin small, since nothing is written while
+    /// How many rows a batch has at most behind one of so many. Batches begin small, since nothing is written while
     /// the first is gathered, and grow, since each has exchanges of its own.
-    fn next_batch(self, present: usize) -> usize {
-        present.saturating_mul(2).min(self.batch).max(1)
+    fn grown(self, former: usize) -> usize {
+        former.saturating_mul(2).min(self.batch).max(1)
     }
 }
 
@@ -90,14 +90,14 @@ async fn run(job: Job<'_>, stored: Option<Vec<PgRow>>) -> Result<Sink<'_>, Error
     let mut source = Source::new(rows, call.plan.identity(), call.keeps_going);
     let mut sink = Sink::new(call, stored);
     let mut present = Gathered::default();
-    source.fill(&mut present, sizes.arrays.saturating_add(1)).await?;
+    let mut limit = sizes.arrays.saturating_add(1);
+    source.fill(&mut present, limit).await?;
     if source.is_over() && sink.at_once(&mut present).await? {
         return Ok(sink);
     }
     let load = session.load().await?;
-    let mut limit = present.batch.len();
     loop {
-        limit = sizes.next_batch(limit);
+        limit = sizes.grown(limit);
         // What goes wrong with the rows to come is told after those before them.
         let next = async { Ok(source.next(limit).await) };
         let ((), next) = try_join(sink.write(&load, present), next).await?;

@@ -1,5 +1,6 @@
 //! `stellaops-db consumers`
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::Args;
@@ -109,19 +110,30 @@ async fn forgotten(
 }
 
 async fn found(system: &SystemScope, specs: &model::Database) -> Result<Vec<Line>, CommandError> {
-    let mut lines = Vec::new();
+    let (mut lines, mut last) = (Vec::new(), BTreeMap::new());
     for known in system.consumers().await? {
-        let mut tables = specs.schemas.iter().flat_map(|schema| &schema.tables);
-        let statements = tables
-            .find(|table| table.qualified() == known.table)
-            .and_then(|table| Statements::of(table).outbox);
-        let behind = match statements {
-            Some(statements) => Some(system.last_event_by(&statements).await? - known.number),
-            None => None,
-        };
-        lines.push(Line::new(known, behind));
+        if !last.contains_key(&known.table) {
+            let found = last_event(system, specs, &known.table).await?;
+            last.insert(known.table.clone(), found);
+        }
+        let last = last.get(&known.table).copied().flatten();
+        lines.push(Line::new(known, last));
     }
     Ok(lines)
+}
+
+/// The greatest number of a table's events, if the specs have the table.
+async fn last_event(
+    system: &SystemScope,
+    specs: &model::Database,
+    table: &str,
+) -> Result<Option<i64>, CommandError> {
+    let mut tables = specs.schemas.iter().flat_map(|schema| &schema.tables);
+    let found = tables.find(|known| known.qualified() == table);
+    match found.and_then(|table| Statements::of(table).outbox) {
+        Some(statements) => Ok(Some(system.last_event_by(&statements).await?)),
+        None => Ok(None),
+    }
 }
 
 fn told(lines: Vec<Line>, format: Format) -> Answer {
@@ -136,13 +148,13 @@ fn told(lines: Vec<Line>, format: Format) -> Answer {
 }
 
 impl Line {
-    fn new(known: KnownConsumer, behind: Option<i64>) -> Self {
+    fn new(known: KnownConsumer, last: Option<i64>) -> Self {
         Line {
             table: known.table,
             consumer: known.name,
             number: known.number,
-            // Numbers that were taken and undone are nobody's.
-            behind: behind.map(|behind| behind.max(0)),
+            // Events that a consumer was given may have been purged since.
+            behind: last.map(|last| (last - known.number).max(0)),
             moved_at: known.moved_at.to_string(),
             held: known.held.into_iter().map(Waiting::from).collect(),
         }
@@ -166,7 +178,8 @@ fn in_words(lines: &[Line]) -> String {
     let mut text = String::new();
     for line in lines {
         let behind = match line.behind {
-            Some(0) => "has every event".into(),
+            Some(0) if line.held.is_empty() => "has every event".into(),
+            Some(0) => "has every event but those that wait".into(),
             Some(behind) => format!("at {}, {behind} behind", line.number),
             None => format!("at {}", line.number),
         };

@@ -21,6 +21,8 @@ pub(super) enum CommandError {
     #[error("the database cannot be reached: {0}")]
     Connect(sqlx::Error),
     #[error(transparent)]
+    Refused(#[from] stellaops_db::ConnectError),
+    #[error(transparent)]
     Database(#[from] stellaops_db::Error),
     #[error(transparent)]
     Scaffold(#[from] stellaops_db::scaffold::ScaffoldError),

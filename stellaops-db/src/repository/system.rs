@@ -54,7 +54,8 @@ impl<T: Table> SystemReader<T> {
 
     /// Deletes up to `limit` rows whose retention is over, of all tenants, the oldest first; says how many
     /// there were. Fewer than `limit`: no more are to be purged now. The age is that of the database's clock.
-    /// Events of an outbox stay until every consumer was given them.
+    /// Events of an outbox stay until every consumer was given them; while one is away, a purge looks at all that are
+    /// past their retention.
     ///
     /// # Errors
     /// [`Error::ForeignKeyViolation`] when other rows point at one of them.

@@ -63,8 +63,12 @@ fn life(table: &Table) -> Vec<String> {
         )
     }));
     facts.extend(table.retention.as_ref().map(|retention| {
+        let and_longer = match table.outbox {
+            Some(_) => ", and until every consumer was given them",
+            None => "",
+        };
         format!(
-            "Kept for {} days from {}: {}",
+            "Kept for {} days from {}{and_longer}: {}",
             retention.days,
             code(&retention.column.name),
             sentence(&retention.why)

@@ -12,8 +12,9 @@ use crate::table::Queue;
 
 /// So often the end of a row is written, if the connection fails.
 const ENDINGS: u32 = 5;
-/// The first wait between two of those, and the longest.
+/// The first wait between two of those.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
+
 /// Writes the end of a row; again, when the connection failed: the lease fences off a second end.
 pub(super) async fn end<T: Queue>(job: &Job<T>, answer: Answer<T>) -> Outcome {
     let mut failures = 0;

@@ -18,11 +18,12 @@ use crate::support::*;
 pub(crate) struct Way(usize, usize, usize);
 
 /// Each way alone, and all of them in one call of a dozen rows or more.
-pub(crate) const WAYS: [Way; 6] = [
+pub(crate) const WAYS: [Way; 7] = [
     Way(1_000, 1_000, 1_000),
     Way(0, 1_000, 1_000),
     Way(0, 0, 1_000),
     Way(1, 3, 5),
+    Way(1, 8, 16),
     Way(2, 2, 3),
     Way(0, 0, 1),
 ];

@@ -4,7 +4,7 @@ use chrono::{TimeDelta, Utc};
 use stellaops_db::__private::Table;
 use stellaops_db::{Error, Id, Timestamp};
 use stellaops_db_tests::ledger::{
-    Contract, ContractRepository, Entry, EntryRepository, Visit, VisitRepository,
+    Contract, ContractRepository, Entry, EntryRepository, Notice, Visit, VisitRepository,
 };
 
 use super::{Ledger, connect};
@@ -144,27 +144,37 @@ async fn facts_within_their_retention_are_deleted_and_changed_by_nobody() {
 #[tokio::test]
 async fn a_purge_reads_the_index_of_its_retention() {
     let ledger = Ledger::start().await;
-    let mut superuser = ledger.superuser().await;
-    run(
-        &mut superuser,
-        "INSERT INTO ledger.visits SELECT 't' || n % 50, gen_random_uuid(), 'v', now() - n * interval '1 hour' FROM generate_series(1, 5000) AS n; ANALYZE ledger.visits; SET plan_cache_mode = force_generic_plan",
-    )
-    .await
-    .expect("fills");
-    let purge = <Visit as Table>::DESCRIPTOR.statements.purge;
-    run(&mut superuser, format!("PREPARE purge AS {purge}"))
-        .await
-        .expect("prepares");
-    let lines: Vec<(String,)> = sqlx::query_as("EXPLAIN EXECUTE purge(100)")
-        .fetch_all(&mut superuser)
-        .await
-        .expect("explains");
-    let plan = lines.into_iter().map(|(line,)| line + "\n").collect::<String>();
+    let fill = "INSERT INTO ledger.visits SELECT 't' || n % 50, gen_random_uuid(), 'v', now() - n * interval '1 hour' FROM generate_series(1, 5000) AS n; ANALYZE ledger.visits";
+    let plan = plan_of_a_purge(&ledger, fill, <Visit as Table>::DESCRIPTOR.statements.purge).await;
     assert!(plan.contains("Index Scan using idx_visits_visited_at"), "{plan}");
     assert!(
         plan.contains("Tid Scan on visits") && !plan.contains("Seq Scan"),
         "{plan}"
     );
+}
+
+/// Of an outbox it asks for each event whether all consumers were given it.
+#[tokio::test]
+async fn a_purge_of_events_reads_the_index_of_their_retention() {
+    let ledger = Ledger::start().await;
+    let fill = "INSERT INTO ledger.notices (tenant_id, what, said_at) SELECT 't' || n % 50, 'v', now() - n * interval '1 hour' FROM generate_series(1, 5000) AS n; ANALYZE ledger.notices";
+    let plan = plan_of_a_purge(&ledger, fill, <Notice as Table>::DESCRIPTOR.statements.purge).await;
+    assert!(plan.contains("Index Scan using idx_notices_said_at"), "{plan}");
+    assert!(
+        plan.contains("Tid Scan on notices") && !plan.contains("Seq Scan on notices"),
+        "{plan}"
+    );
+}
+
+async fn plan_of_a_purge(ledger: &Ledger, fill: &str, purge: &str) -> String {
+    let mut superuser = ledger.superuser().await;
+    let prepare = format!("{fill}; SET plan_cache_mode = force_generic_plan; PREPARE purge AS {purge}");
+    run(&mut superuser, prepare).await.expect("prepares");
+    let lines: Vec<(String,)> = sqlx::query_as("EXPLAIN EXECUTE purge(100)")
+        .fetch_all(&mut superuser)
+        .await
+        .expect("explains");
+    lines.into_iter().map(|(line,)| line + "\n").collect()
 }
 
 #[tokio::test]
