@@ -128,9 +128,7 @@ async fn last_event(
     specs: &model::Database,
     table: &str,
 ) -> Result<Option<i64>, CommandError> {
-    let mut tables = specs.schemas.iter().flat_map(|schema| &schema.tables);
-    let found = tables.find(|known| known.qualified() == table);
-    match found.and_then(|table| Statements::of(table).outbox) {
+    match specs.table(table).and_then(|table| Statements::of(table).outbox) {
         Some(statements) => Ok(Some(system.last_event_by(&statements).await?)),
         None => Ok(None),
     }

@@ -59,7 +59,7 @@ impl Partitions {
             .await
             .map_err(CommandError::Connect)?;
         let mut tables = Vec::new();
-        for table in specs.schemas.iter().flat_map(|schema| &schema.tables) {
+        for table in specs.tables() {
             let Some(statement) = Statements::of(table).maintain_partitions else {
                 continue;
             };

@@ -75,7 +75,7 @@ impl VerifyChain {
         let database = system::connect(&self.url).await?;
         let system = database.system("verify the hash chains").await?;
         let mut chains = Vec::new();
-        for table in specs.schemas.iter().flat_map(|schema| &schema.tables) {
+        for table in specs.tables() {
             let Some(statements) = Statements::of(table).chain else {
                 continue;
             };

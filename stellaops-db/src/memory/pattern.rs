@@ -271,7 +271,7 @@ mod tests {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
         let database = stellaops_db_spec::load(&folder).expect("the specs can be read");
         let database = database.unwrap_or_else(|report| panic!("{report}"));
-        let tables = database.schemas.iter().flat_map(|schema| &schema.tables);
+        let tables = database.tables();
         let patterns: Vec<String> = tables
             .flat_map(|table| RowRules::of(table).columns)
             .flat_map(|(_, rules)| {
