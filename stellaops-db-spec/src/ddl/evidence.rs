@@ -41,30 +41,34 @@ pub(super) fn function(table: &Table) -> Option<Lines> {
     )
 }
 
+/// The statement that makes the trigger on the shared table.
+pub(super) fn create(table: &Table) -> Option<Lines> {
+    table.evidence.as_ref()?;
+    let name = quote_identifier(&name::evidence_trigger(table));
+    Some(Lines::one(format!("CREATE TRIGGER {name}")).nested(
+        Lines::one("AFTER INSERT OR UPDATE OF ended_at ON stellaops.system_access").line(format!(
+            "FOR EACH ROW EXECUTE FUNCTION {}();",
+            function_name(table)
+        )),
+    ))
+}
+
 /// The trigger on the shared table. One that was switched off is made anew.
 pub(super) fn trigger(table: &Table) -> Option<Lines> {
-    table.evidence.as_ref()?;
+    let create = create(table)?;
     let name = name::evidence_trigger(table);
-    let quoted = quote_identifier(&name);
     let found = format!(
         "tgrelid = 'stellaops.system_access'::regclass AND tgname = {} AND tgenabled = 'O'",
         quote_literal(&name)
     );
+    let drop = format!(
+        "DROP TRIGGER IF EXISTS {} ON stellaops.system_access;",
+        quote_identifier(&name)
+    );
     let body = Lines::one(format!(
         "IF NOT EXISTS (SELECT FROM pg_trigger WHERE {found}) THEN"
     ))
-    .nested(
-        Lines::one(format!(
-            "DROP TRIGGER IF EXISTS {quoted} ON stellaops.system_access;"
-        ))
-        .line(format!("CREATE TRIGGER {quoted}"))
-        .nested(
-            Lines::one("AFTER INSERT OR UPDATE OF ended_at ON stellaops.system_access").line(format!(
-                "FOR EACH ROW EXECUTE FUNCTION {}();",
-                function_name(table)
-            )),
-        ),
-    )
+    .nested(Lines::one(drop).then(create))
     .line("END IF;");
     Some(anonymous_block("evidence", Lines::default(), body))
 }

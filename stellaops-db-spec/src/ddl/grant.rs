@@ -25,26 +25,27 @@ pub(super) fn schema(schema: &Schema) -> Lines {
 pub(super) fn table(table: &Table) -> Lines {
     let relation = table.sql_name();
     let everybody = names(workers(&table.schema).iter().map(String::as_str));
-    let role = |role: Role| quote_identifier(&name::role(&table.schema, role));
-    let (app, reader, admin) = (role(Role::App), role(Role::Reader), role(Role::Admin));
     let revoke = Lines::one(format!(
         "REVOKE ALL ON TABLE {relation} FROM PUBLIC, {everybody};"
     ));
-    let granted = match table.tenancy {
-        Tenancy::Global => revoke.line(format!(
-            "GRANT SELECT ON TABLE {relation} TO {app}, {reader}, {admin};"
-        )),
-        _ => revoke
-            .line(format!(
-                "GRANT {} ON TABLE {relation} TO {app}, {admin};",
-                verbs(table)
-            ))
-            .line(format!("GRANT SELECT ON TABLE {relation} TO {reader};")),
+    privileges(table)
+        .into_iter()
+        .fold(revoke, |lines, (roles, verbs)| {
+            let roles = names(roles.iter().map(String::as_str));
+            lines.line(format!("GRANT {verbs} ON TABLE {relation} TO {roles};"))
+        })
+}
+
+/// The roles that may do the same with a table, and what.
+pub(super) fn privileges(table: &Table) -> Vec<(Vec<String>, &'static str)> {
+    let role = |role: Role| name::role(&table.schema, role);
+    let (app, reader, admin) = (role(Role::App), role(Role::Reader), role(Role::Admin));
+    let mut granted = match table.tenancy {
+        Tenancy::Global => vec![(vec![app, reader, admin], "SELECT")],
+        _ => vec![(vec![app, admin], verbs(table)), (vec![reader], "SELECT")],
     };
-    granted.line(format!(
-        "GRANT {} ON TABLE {relation} TO stellaops_system;",
-        system_verbs(table)
-    ))
+    granted.push((vec!["stellaops_system".into()], system_verbs(table)));
+    granted
 }
 
 /// What rows are written with.

@@ -16,6 +16,7 @@ mod chain;
 mod check;
 mod comment;
 mod evidence;
+pub mod expected;
 mod grant;
 mod guard;
 mod index;

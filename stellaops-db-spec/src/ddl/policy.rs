@@ -4,7 +4,7 @@
 //! permissive one for each role carries the same predicate, so that either alone would isolate. The
 //! owner has one too: without it, unbound work of the owner would be a silent no-op.
 
-use crate::ddl::predicate;
+use crate::ddl::predicate::Predicate;
 use crate::ddl::writer::Lines;
 use crate::model::name::{self, PolicyCommand, Role};
 use crate::model::{Table, Tenancy, quote_identifier};
@@ -13,12 +13,12 @@ use crate::model::{Table, Tenancy, quote_identifier};
 pub(super) struct Policy {
     /// The name.
     pub(super) name: String,
-    restrictive: bool,
-    command: PolicyCommand,
-    /// The role, quoted; `PUBLIC` for everybody.
-    role: String,
-    visible: Option<String>,
-    writable: Option<String>,
+    pub(super) restrictive: bool,
+    pub(super) command: PolicyCommand,
+    /// The role; none for everybody.
+    pub(super) role: Option<String>,
+    pub(super) visible: Option<Predicate>,
+    pub(super) writable: Option<Predicate>,
 }
 
 impl Policy {
@@ -29,7 +29,13 @@ impl Policy {
         } else {
             "permissive"
         };
-        format!("{kind}, {} by {}", self.command.sql(), self.role)
+        format!("{kind}, {} by {}", self.command.sql(), self.sql_role())
+    }
+
+    fn sql_role(&self) -> String {
+        self.role
+            .as_deref()
+            .map_or_else(|| "PUBLIC".into(), quote_identifier)
     }
 }
 
@@ -55,36 +61,36 @@ pub(super) fn create(table: &Table, schema: &str, policy: &Policy) -> Lines {
         quote_identifier(schema),
         quote_identifier(&table.name),
         policy.command.sql(),
-        policy.role
+        policy.sql_role()
     );
     let mut conditions = Lines::default();
     if let Some(visible) = &policy.visible {
-        conditions = conditions.line(format!("USING ({visible})"));
+        conditions = conditions.line(format!("USING ({})", visible.sql()));
     }
     if let Some(writable) = &policy.writable {
-        conditions = conditions.line(format!("WITH CHECK ({writable})"));
+        conditions = conditions.line(format!("WITH CHECK ({})", writable.sql()));
     }
     Lines::one(head).nested(conditions.suffixed(";"))
 }
 
 fn tenant_policies(table: &Table) -> Vec<Policy> {
-    let own = predicate::own();
+    let own = Predicate::Own;
     let mut policies = vec![Policy {
         name: name::isolation_policy(table),
         restrictive: true,
         command: PolicyCommand::All,
-        role: "PUBLIC".into(),
-        visible: Some(own.clone()),
-        writable: Some(own.clone()),
+        role: None,
+        visible: Some(own),
+        writable: Some(own),
     }];
     // The owner writes the system's evidence, too, by the trigger of its chain.
     let closed = match table.holds_evidence() {
-        true => predicate::own_and_not_system(),
-        false => own.clone(),
+        true => Predicate::OwnAndNotSystem,
+        false => own,
     };
     policies.extend(Role::ALL.map(|role| match role {
-        Role::Owner => role_policy(table, role, &own),
-        _ => role_policy(table, role, &closed),
+        Role::Owner => role_policy(table, role, own),
+        _ => role_policy(table, role, closed),
     }));
     policies
 }
@@ -93,21 +99,21 @@ fn tenant_policies(table: &Table) -> Vec<Policy> {
 /// command each as well: of two that a read may pass, the planner takes the conditions of both for conditions of
 /// their own beside the wall's, expects far fewer rows than there are, and reads them all to sort them.
 fn tenant_or_global_policies(table: &Table) -> Vec<Policy> {
-    let write = predicate::own_and_not_global();
-    let read = predicate::own_or_global();
+    let write = Predicate::OwnAndNotGlobal;
+    let read = Predicate::OwnOrGlobal;
     let commands = [
-        (PolicyCommand::Select, Some(&read), None),
-        (PolicyCommand::Insert, None, Some(&write)),
-        (PolicyCommand::Update, Some(&write), Some(&write)),
-        (PolicyCommand::Delete, Some(&write), None),
+        (PolicyCommand::Select, Some(read), None),
+        (PolicyCommand::Insert, None, Some(write)),
+        (PolicyCommand::Update, Some(write), Some(write)),
+        (PolicyCommand::Delete, Some(write), None),
     ];
     let walls = commands.map(|(command, visible, writable)| Policy {
         name: name::isolation_policy_for(table, command),
         restrictive: true,
         command,
-        role: "PUBLIC".into(),
-        visible: visible.cloned(),
-        writable: writable.cloned(),
+        role: None,
+        visible,
+        writable,
     });
     let of_role = |role| {
         let own = commands
@@ -117,16 +123,16 @@ fn tenant_or_global_policies(table: &Table) -> Vec<Policy> {
             name: name::role_policy_for(table, role, command),
             restrictive: false,
             command,
-            role: quote_identifier(&name::role(&table.schema, role)),
-            visible: visible.cloned(),
-            writable: writable.cloned(),
+            role: Some(name::role(&table.schema, role)),
+            visible,
+            writable,
         })
     };
     let roles = Role::ALL.into_iter().flat_map(of_role);
     walls.into_iter().chain(roles).collect()
 }
 
-fn role_policy(table: &Table, role: Role, predicate: &str) -> Policy {
+fn role_policy(table: &Table, role: Role, predicate: Predicate) -> Policy {
     let reads_only = role == Role::Reader;
     Policy {
         name: name::role_policy(table, role),
@@ -136,8 +142,8 @@ fn role_policy(table: &Table, role: Role, predicate: &str) -> Policy {
         } else {
             PolicyCommand::All
         },
-        role: quote_identifier(&name::role(&table.schema, role)),
-        visible: Some(predicate.to_owned()),
-        writable: (!reads_only).then(|| predicate.to_owned()),
+        role: Some(name::role(&table.schema, role)),
+        visible: Some(predicate),
+        writable: (!reads_only).then_some(predicate),
     }
 }

@@ -81,13 +81,13 @@ impl Lines {
 
     /// The same tokens on one line.
     pub(super) fn on_one_line(&self) -> Lines {
-        Lines::one(
-            self.0
-                .iter()
-                .map(|(_, text)| text.as_str())
-                .collect::<Vec<_>>()
-                .join(" "),
-        )
+        Lines::one(self.text())
+    }
+
+    /// The tokens with one space between two lines.
+    pub(super) fn text(&self) -> String {
+        let texts = self.0.iter().map(|(_, text)| text.as_str());
+        texts.collect::<Vec<_>>().join(" ")
     }
 
     /// How many lines there are.

@@ -1,0 +1,73 @@
+//! What the catalog of a database holds once the files are applied: for whoever holds one against the specs.
+//!
+//! Everything comes from the same values, or the same text, that the files are made of. How PostgreSQL prints a policy's
+//! condition is said beside the condition; nothing else depends on how a version prints an expression.
+
+mod routine;
+mod trigger;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ddl::{grant, policy};
+use crate::model::Table;
+use crate::model::name::PolicyCommand;
+
+pub use routine::{Routine, Volatility, routines};
+pub use trigger::{TriggerForm, evidence_triggers, triggers};
+
+/// The rule of the domain `stellaops.tenant`, as `pg_get_constraintdef` prints it.
+pub const DOMAIN_RULE: &str = "CHECK (((VALUE <> ''::text) AND (COALESCE(NULLIF(current_setting('app.tenant_id'::text, true), ''::text), set_config('app.tenant_id'::text, VALUE, true)) = VALUE)))";
+
+/// A policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// The name.
+    pub name: String,
+    /// Whether it adds rows, or keeps some back.
+    pub permissive: bool,
+    /// What it is about.
+    pub command: PolicyCommand,
+    /// The role it holds for; none for everybody.
+    pub role: Option<String>,
+    /// Which rows are seen, as `pg_get_expr` prints it while `search_path` is empty.
+    pub visible: Option<String>,
+    /// Which rows may be written, printed alike.
+    pub writable: Option<String>,
+}
+
+/// The policies of a table; none for one without tenants.
+///
+/// ```
+/// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/every-kind");
+/// let database = stellaops_db_spec::load(folder.as_ref())?.expect("no faults");
+/// for table in database.tables().filter(|table| table.is_row_secured()) {
+///     let policies = stellaops_db_spec::ddl::expected::policies(table);
+///     assert!(policies.iter().any(|policy| !policy.permissive && policy.role.is_none()));
+/// }
+/// # Ok::<(), stellaops_db_spec::SourceError>(())
+/// ```
+pub fn policies(table: &Table) -> Vec<Policy> {
+    let policies = policy::policies(table).into_iter();
+    policies
+        .map(|policy| Policy {
+            name: policy.name,
+            permissive: !policy.restrictive,
+            command: policy.command,
+            role: policy.role,
+            visible: policy.visible.map(|predicate| predicate.printed()),
+            writable: policy.writable.map(|predicate| predicate.printed()),
+        })
+        .collect()
+}
+
+/// What each role may do with a table, beside its owner, who may do everything: `SELECT`, `INSERT`, `UPDATE`, `DELETE`.
+pub fn privileges(table: &Table) -> BTreeMap<String, BTreeSet<&'static str>> {
+    let groups = grant::privileges(table).into_iter();
+    groups
+        .flat_map(|(roles, verbs)| {
+            let verbs: BTreeSet<&'static str> = verbs.split(", ").collect();
+            roles.into_iter().map(move |role| (role, verbs.clone()))
+        })
+        .collect()
+}

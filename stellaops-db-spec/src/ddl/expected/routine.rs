@@ -1,0 +1,85 @@
+//! Functions and procedures, read from the text of the files themselves.
+
+use std::collections::BTreeMap;
+
+use crate::model::Database;
+
+/// What a function may depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Volatility {
+    /// On its arguments.
+    Immutable,
+    /// On the statement, too.
+    Stable,
+    /// On anything.
+    Volatile,
+}
+
+/// A function or procedure that the files make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Routine {
+    /// `<schema>.<name>`, quoted where SQL needs it.
+    pub name: String,
+    /// What is between the dollars.
+    pub body: String,
+    /// Whether it runs with its owner's rights.
+    pub security_definer: bool,
+    /// What it depends on.
+    pub volatility: Volatility,
+    /// Whether a parallel query may call it.
+    pub parallel_safe: bool,
+}
+
+const HEAD: &str = "CREATE OR REPLACE ";
+
+/// The routines of all files, by name. None is there twice with other arguments.
+pub fn routines(database: &Database) -> BTreeMap<String, Routine> {
+    let files = crate::ddl::emit(database);
+    let found = files.iter().flat_map(|file| {
+        let starts = file
+            .text
+            .match_indices(HEAD)
+            .filter(|(start, _)| *start == 0 || file.text.as_bytes()[start - 1] == b'\n');
+        starts.filter_map(|(start, _)| routine(&file.text[start + HEAD.len()..]))
+    });
+    found.map(|routine| (routine.name.clone(), routine)).collect()
+}
+
+/// `FUNCTION name(arguments) … AS $tag$body$tag$`
+fn routine(text: &str) -> Option<Routine> {
+    let (_kind, rest) = text.split_once(' ')?;
+    let name = &rest[..rest.find('(')?];
+    let (head, body) = rest.split_once(" AS $")?;
+    let (tag, body) = body.split_once('$')?;
+    let body = &body[..body.find(&format!("${tag}$"))?];
+    let volatility = match head {
+        _ if head.contains(" IMMUTABLE") => Volatility::Immutable,
+        _ if head.contains(" STABLE") => Volatility::Stable,
+        _ => Volatility::Volatile,
+    };
+    Some(Routine {
+        name: name.to_owned(),
+        body: body.to_owned(),
+        security_definer: head.contains(" SECURITY DEFINER"),
+        volatility,
+        parallel_safe: head.contains(" PARALLEL SAFE"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_routine_is_read_as_it_is_written() {
+        let text = "FUNCTION shop.f(a text DEFAULT ')') RETURNS text\nLANGUAGE sql STABLE PARALLEL SAFE SET search_path = '' AS $function$\n  SELECT '$x$'\n$function$;";
+        let found = routine(text).expect("a routine");
+        assert_eq!(
+            (found.name.as_str(), found.body.as_str()),
+            ("shop.f", "\n  SELECT '$x$'\n")
+        );
+        assert_eq!(found.volatility, Volatility::Stable);
+        assert!(found.parallel_safe && !found.security_definer);
+    }
+}
