@@ -69,6 +69,9 @@ pub mod scaffold;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(feature = "verify")]
+pub mod verify;
+
 pub use clock::{Clock, IdSource, SystemClock, UuidV7};
 pub use column::{Column, Comparable, Editable, Fixed, IsSwappable, Pointing, Swap, SwapFrom, Swappable};
 pub use config::{Config, ConfigError};

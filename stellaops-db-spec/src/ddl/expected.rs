@@ -8,9 +8,9 @@ mod trigger;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ddl::{grant, policy};
-use crate::model::Table;
-use crate::model::name::PolicyCommand;
+use crate::ddl::{check, grant, index, policy};
+use crate::model::name::{self, PolicyCommand};
+use crate::model::{Schema, Table};
 
 pub use routine::{Routine, Volatility, routines};
 pub use trigger::{TriggerForm, evidence_triggers, triggers};
@@ -70,4 +70,30 @@ pub fn privileges(table: &Table) -> BTreeMap<String, BTreeSet<&'static str>> {
             roles.into_iter().map(move |role| (role, verbs.clone()))
         })
         .collect()
+}
+
+/// What each role may do with a schema, beside its owner.
+pub fn schema_privileges(schema: &Schema) -> BTreeMap<String, BTreeSet<&'static str>> {
+    let workers = grant::workers(&schema.name).into_iter();
+    workers.map(|role| (role, BTreeSet::from(["USAGE"]))).collect()
+}
+
+/// The names of a table's checks.
+pub fn checks(table: &Table) -> Vec<String> {
+    let columns = table.columns.iter();
+    let columns = columns
+        .filter(|column| check::column_check(table, column).is_some())
+        .map(|column| name::column_check(table, column));
+    let references = table.references.iter();
+    let references = references
+        .filter(|reference| check::reference_check(table, reference).is_some())
+        .map(|reference| name::reference_check(table, reference));
+    let declared = table.checks.iter().map(|declared| name::check(table, declared));
+    columns.chain(references).chain(declared).collect()
+}
+
+/// The names of a table's indexes, without those of its keys that are constraints.
+pub fn indexes(table: &Table) -> Vec<String> {
+    let made = index::indexes(table, &table.schema).into_iter();
+    made.map(|index| index.name).collect()
 }

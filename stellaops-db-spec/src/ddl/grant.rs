@@ -76,7 +76,8 @@ fn under_row_security(schema: &str) -> Vec<String> {
         .into()
 }
 
-fn workers(schema: &str) -> Vec<String> {
+/// Everybody who may look into the schema.
+pub(super) fn workers(schema: &str) -> Vec<String> {
     let mut roles = under_row_security(schema);
     roles.push("stellaops_system".into());
     roles

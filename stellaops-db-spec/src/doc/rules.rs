@@ -95,7 +95,8 @@ fn family_of(rule: &Rule) -> &'static str {
         "06" => "Enums, JSONB shapes and queues",
         "07" => "How scopes and repositories are used",
         "08" => "What the database enforces",
-        _ => "What is checked while a program runs",
+        "09" => "What is checked while a program runs",
+        _ => "What `verify` looks for in a database",
     }
 }
 
@@ -104,7 +105,7 @@ fn family_of(rule: &Rule) -> &'static str {
 fn language(rule: &Rule, example: &str) -> &'static str {
     match rule.enforcement {
         Enforcement::SpecCheck => "toml",
-        Enforcement::Ddl => "sql",
+        Enforcement::Ddl | Enforcement::Verify => "sql",
         Enforcement::Runtime => "rust",
         Enforcement::CompileError if example.starts_with("# ") || example.starts_with('[') => "toml",
         Enforcement::CompileError => "rust",

@@ -5,7 +5,7 @@
 //! Codes never change meaning: 00xx the file's form, 01xx struct against spec, 02xx names,
 //! 03xx columns and types, 04xx tenancy, keys, references and lifetimes, 05xx indexes and orders,
 //! 06xx enums, shapes and queues, 07xx how repositories are used, 08xx what the database enforces,
-//! 09xx what is checked while a program runs.
+//! 09xx what is checked while a program runs, 10xx what is looked for in a database.
 
 mod column;
 mod column_convention;
@@ -21,6 +21,7 @@ mod runtime;
 mod table_convention;
 mod tenancy;
 mod usage;
+mod verify;
 
 pub use column::*;
 pub use column_convention::*;
@@ -36,6 +37,7 @@ pub use runtime::*;
 pub use table_convention::*;
 pub use tenancy::*;
 pub use usage::*;
+pub use verify::*;
 
 /// Where a rule is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,8 @@ pub enum Enforcement {
     Ddl,
     /// By the client, while a program runs.
     Runtime,
+    /// By `stellaops-db verify`, in a database.
+    Verify,
 }
 
 impl Enforcement {
@@ -58,6 +62,7 @@ impl Enforcement {
             Enforcement::CompileError => "checked by the compiler",
             Enforcement::Ddl => "enforced by the database",
             Enforcement::Runtime => "checked while a program runs",
+            Enforcement::Verify => "checked in a database by `stellaops-db verify`",
         }
     }
 }
@@ -104,6 +109,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         usage::RULES,
         database::RULES,
         runtime::RULES,
+        verify::RULES,
     ]
     .into_iter()
     .flatten()

@@ -17,6 +17,8 @@ mod verifier;
 
 use crate::tenant::TenantId;
 
+#[cfg(feature = "verify")]
+pub(crate) use read::ChainTexts;
 pub(crate) use read::{verify, verify_all};
 pub use verifier::{ChainFault, ChainLink, ChainVerifier, link_hash};
 

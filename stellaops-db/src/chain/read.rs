@@ -44,6 +44,27 @@ impl From<&ChainStatements> for ChainTexts {
     }
 }
 
+/// Whom the rows of a chain are asked of.
+pub(crate) trait Source {
+    /// The rows of a statement.
+    async fn ask(&mut self, text: &str, parameters: Vec<Parameter>) -> Result<Vec<PgRow>, Error>;
+}
+
+impl Source for &Session {
+    async fn ask(&mut self, text: &str, parameters: Vec<Parameter>) -> Result<Vec<PgRow>, Error> {
+        self.built_rows(text.to_owned(), parameters).await
+    }
+}
+
+#[cfg(feature = "verify")]
+impl Source for sqlx::PgConnection {
+    async fn ask(&mut self, text: &str, parameters: Vec<Parameter>) -> Result<Vec<PgRow>, Error> {
+        let arguments = crate::value::binder::bind(parameters)?;
+        let query = sqlx::query_with(sqlx::AssertSqlSafe(text.to_owned()), arguments);
+        Ok(query.fetch_all(self).await?)
+    }
+}
+
 /// The end of a chain and of its rows, as of one moment.
 struct Bounds {
     head: Option<(i64, Vec<u8>)>,
@@ -52,22 +73,25 @@ struct Bounds {
 }
 
 /// Verifies the chains of all tenants, in the order of their ids.
-pub(crate) async fn verify_all(session: &Session, texts: &ChainTexts) -> Result<Vec<ChainReport>, Error> {
+pub(crate) async fn verify_all(
+    source: &mut impl Source,
+    texts: &ChainTexts,
+) -> Result<Vec<ChainReport>, Error> {
     let mut reports = Vec::new();
-    for row in session.built_rows(texts.tenants.clone(), Vec::new()).await? {
+    for row in source.ask(&texts.tenants, Vec::new()).await? {
         let tenant = TenantId::stored(row.try_get::<&str, _>(0)?);
-        reports.push(verify(session, texts, &tenant).await?);
+        reports.push(verify(source, texts, &tenant).await?);
     }
     Ok(reports)
 }
 
 /// Verifies the chain of a tenant as it is now; rows that are written meanwhile are left for the next time.
 pub(crate) async fn verify(
-    session: &Session,
+    source: &mut impl Source,
     texts: &ChainTexts,
     tenant: &TenantId,
 ) -> Result<ChainReport, Error> {
-    let bounds = bounds(session, texts, tenant).await?;
+    let bounds = bounds(source, texts, tenant).await?;
     let mut verifier = ChainVerifier::new(texts.columns.clone());
     let mut report = ChainReport {
         tenant: tenant.clone(),
@@ -76,7 +100,7 @@ pub(crate) async fn verify(
         fault: None,
     };
     if let (Some(first), Some(last)) = (bounds.first, bounds.last) {
-        report.fault = read(session, texts, tenant, (first, last), &mut verifier).await?;
+        report.fault = read(source, texts, tenant, (first, last), &mut verifier).await?;
     }
     report.rows = verifier.rows();
     if report.fault.is_none() {
@@ -89,10 +113,8 @@ pub(crate) async fn verify(
     Ok(report)
 }
 
-async fn bounds(session: &Session, texts: &ChainTexts, tenant: &TenantId) -> Result<Bounds, Error> {
-    let rows = session
-        .built_rows(texts.bounds.clone(), vec![Parameter::named(tenant)])
-        .await?;
+async fn bounds(source: &mut impl Source, texts: &ChainTexts, tenant: &TenantId) -> Result<Bounds, Error> {
+    let rows = source.ask(&texts.bounds, vec![Parameter::named(tenant)]).await?;
     let Some(row) = rows.first() else {
         return Ok(Bounds {
             head: None,
@@ -112,7 +134,7 @@ async fn bounds(session: &Session, texts: &ChainTexts, tenant: &TenantId) -> Res
 /// The first fault of the rows from one position to another. Each page begins at the last row of the page before,
 /// which is passed over: a second row of that number is then seen.
 async fn read(
-    session: &Session,
+    source: &mut impl Source,
     texts: &ChainTexts,
     tenant: &TenantId,
     (first, last): (i64, i64),
@@ -126,7 +148,7 @@ async fn read(
             Parameter::BigInt(Some(from)),
             Parameter::BigInt(Some(PAGE)),
         ];
-        let rows = session.built_rows(texts.rows.clone(), parameters).await?;
+        let rows = source.ask(&texts.rows, parameters).await?;
         for row in rows.iter().skip(seen) {
             let link = link(row)?;
             if link.position > last {

@@ -26,6 +26,8 @@ pub(super) enum CommandError {
     Database(#[from] stellaops_db::Error),
     #[error(transparent)]
     Scaffold(#[from] stellaops_db::scaffold::ScaffoldError),
+    #[error(transparent)]
+    Verify(#[from] stellaops_db::verify::VerifyError),
     #[error("no threads can be started: {0}")]
     Runtime(std::io::Error),
     #[error("`{path}` cannot be read or written: {cause}")]

@@ -13,6 +13,7 @@ mod partitions;
 mod scaffold;
 mod specs;
 mod system;
+mod verify;
 mod verify_chain;
 
 use std::path::PathBuf;
@@ -37,7 +38,7 @@ pub(crate) fn run() -> ExitCode {
 ///
 /// A table is specified in a file, specs/<schema>/<table>.toml. From the specs come the schema's SQL
 /// with its row-level security, the checks of Rust structs at compile time, typed repositories and
-/// documents. Only `demo`, which starts its own, `partitions`, `verify-chain`, `consumers` and
+/// documents. Only `demo`, which starts its own, `verify`, `partitions`, `verify-chain`, `consumers` and
 /// `scaffold --from-database` need a database.
 #[derive(Debug, Parser)]
 #[command(
@@ -73,6 +74,7 @@ Examples:
   stellaops-db scaffold shop.orders      the Rust struct of a table, to begin with
   stellaops-db scaffold --from-database URL   specs from a database that exists
   stellaops-db partitions URL            the months ahead of partitioned tables
+  stellaops-db verify URL                is what keeps tenants apart there, and as the specs say?
   stellaops-db verify-chain URL          is every row of a hash chain as it was written?
   stellaops-db consumers URL             how far is each consumer of an outbox, and who waits?
   stellaops-db check --format json       the answer of any command for a machine
@@ -81,7 +83,8 @@ Examples:
 Exit codes:
   0  all is well
   1  the answer is no: faults in the specs, generated files that differ, files in the way of
-     `init`, a code that no rule has, a broken chain, events that wait, a demonstration that did not end as expected
+     `init`, a code that no rule has, a database that breaks a rule, a broken chain, events that wait, a
+     demonstration that did not end as expected
   2  wrong usage of the command
   3  something could not be read, written or reached
 
@@ -104,6 +107,7 @@ enum Command {
     Explain(explain::Explain),
     Scaffold(scaffold::Scaffold),
     Partitions(partitions::Partitions),
+    Verify(verify::Verify),
     VerifyChain(verify_chain::VerifyChain),
     Consumers(consumers::Consumers),
     Demo(demo::Demo),
@@ -119,6 +123,7 @@ impl Arguments {
             Command::Explain(explain) => Ok(explain.answer(self.format)),
             Command::Scaffold(scaffold) => scaffold.answer(specs, self.format),
             Command::Partitions(partitions) => partitions.answer(specs, self.format),
+            Command::Verify(verify) => verify.answer(specs, self.format),
             Command::VerifyChain(chain) => chain.answer(specs, self.format),
             Command::Consumers(consumers) => consumers.answer(specs, self.format),
             Command::Demo(demo) => demo.answer(specs, self.format),

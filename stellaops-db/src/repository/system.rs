@@ -76,7 +76,7 @@ impl<T: Table> SystemReader<T> {
         T: Chained,
     {
         match &T::DESCRIPTOR.statements.chain {
-            Some(descriptor) => chain::verify(&self.session, &descriptor.into(), tenant).await,
+            Some(descriptor) => chain::verify(&mut &self.session, &descriptor.into(), tenant).await,
             None => Err(Error::NotFound {
                 table: T::DESCRIPTOR.qualified,
             }),
@@ -93,7 +93,7 @@ impl<T: Table> SystemReader<T> {
         T: Chained,
     {
         match &T::DESCRIPTOR.statements.chain {
-            Some(descriptor) => chain::verify_all(&self.session, &descriptor.into()).await,
+            Some(descriptor) => chain::verify_all(&mut &self.session, &descriptor.into()).await,
             None => Ok(Vec::new()),
         }
     }

@@ -108,9 +108,9 @@ impl SystemScope {
         match tenant {
             Some(tenant) => {
                 let tenant = TenantId::stored(tenant);
-                Ok(vec![chain::verify(&self.session, &texts, &tenant).await?])
+                Ok(vec![chain::verify(&mut &self.session, &texts, &tenant).await?])
             }
-            None => chain::verify_all(&self.session, &texts).await,
+            None => chain::verify_all(&mut &self.session, &texts).await,
         }
     }
 

@@ -29,6 +29,8 @@ pub struct Routine {
     pub volatility: Volatility,
     /// Whether a parallel query may call it.
     pub parallel_safe: bool,
+    /// Whether it searches no schema, whatever its caller does.
+    pub searches_nothing: bool,
 }
 
 const HEAD: &str = "CREATE OR REPLACE ";
@@ -64,6 +66,7 @@ fn routine(text: &str) -> Option<Routine> {
         security_definer: head.contains(" SECURITY DEFINER"),
         volatility,
         parallel_safe: head.contains(" PARALLEL SAFE"),
+        searches_nothing: head.contains(" SET search_path = ''"),
     })
 }
 

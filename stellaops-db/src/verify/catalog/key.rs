@@ -1,0 +1,90 @@
+//! Constraints and indexes.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use sqlx::PgConnection;
+
+use super::{Name, grouped, rows};
+
+/// A constraint of a table.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::verify) struct Constraint {
+    schema: String,
+    relation: String,
+    pub(in crate::verify) name: String,
+    /// `pg_constraint.contype`
+    pub(in crate::verify) kind: String,
+    pub(in crate::verify) validated: bool,
+    pub(in crate::verify) columns: Vec<String>,
+    /// Of a foreign key: the table, in this schema or as `<schema>.<name>`.
+    pub(in crate::verify) parent: Option<String>,
+    pub(in crate::verify) parent_columns: Vec<String>,
+    /// `pg_constraint.confdeltype`
+    pub(in crate::verify) on_delete: String,
+}
+
+/// An index.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::verify) struct Index {
+    schema: String,
+    relation: String,
+    pub(in crate::verify) name: String,
+    pub(in crate::verify) unique: bool,
+    pub(in crate::verify) valid: bool,
+    /// The key columns in their order; empty texts for expressions.
+    pub(in crate::verify) columns: Vec<String>,
+    /// For each key column, whether all operators of its class are leakproof.
+    pub(in crate::verify) leakproof: Vec<bool>,
+}
+
+/// On PostgreSQL 18 a constraint can be there and not enforced; such a one is as good as not validated.
+const CONSTRAINTS: &str = "SELECT nspname::text AS schema, pg_class.relname::text AS relation, conname::text AS name, \
+        contype::text AS kind, \
+        convalidated AND coalesce((to_jsonb(pg_constraint) ->> 'conenforced')::boolean, true) AS validated, \
+        ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS key (number, place) \
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place) AS columns, \
+        CASE WHEN parent.relnamespace = pg_class.relnamespace THEN parent.relname::text ELSE confrelid::regclass::text END AS parent, \
+        ARRAY(SELECT attname::text FROM unnest(confkey) WITH ORDINALITY AS key (number, place) \
+            JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place) AS parent_columns, \
+        confdeltype::text AS on_delete \
+    FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid JOIN pg_namespace ON pg_namespace.oid = pg_class.relnamespace \
+        LEFT JOIN pg_class AS parent ON parent.oid = confrelid \
+    WHERE nspname = ANY ($1) AND contype IN ('c', 'f', 'p', 'u', 'x') ORDER BY conrelid, conname";
+
+pub(super) async fn constraints(
+    connection: &mut PgConnection,
+    schemas: &[String],
+) -> Result<BTreeMap<Name, Vec<Constraint>>, sqlx::Error> {
+    let found: Vec<Constraint> = rows(connection, CONSTRAINTS, schemas).await?;
+    Ok(grouped(
+        found
+            .into_iter()
+            .map(|row| ((row.schema.clone(), row.relation.clone()), row)),
+    ))
+}
+
+const INDEXES: &str = "SELECT nspname::text AS schema, owner.relname::text AS relation, own.relname::text AS name, \
+        indisunique AS unique, indisvalid AND indisready AS valid, \
+        ARRAY(SELECT coalesce(attname::text, '') FROM generate_series(0, indnkeyatts - 1) AS place \
+            LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[place] AND attnum > 0 ORDER BY place) AS columns, \
+        ARRAY(SELECT coalesce((SELECT bool_and(proleakproof) FROM pg_opclass \
+                JOIN pg_amop ON amopfamily = opcfamily AND amoplefttype = opcintype AND amoprighttype = opcintype AND amoppurpose = 's' \
+                JOIN pg_operator ON pg_operator.oid = amopopr JOIN pg_proc ON pg_proc.oid = oprcode \
+                WHERE pg_opclass.oid = indclass[place]), false) \
+            FROM generate_series(0, indnkeyatts - 1) AS place ORDER BY place) AS leakproof \
+    FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid JOIN pg_class AS owner ON owner.oid = indrelid \
+        JOIN pg_namespace ON pg_namespace.oid = owner.relnamespace \
+    WHERE nspname = ANY ($1) ORDER BY indrelid, own.relname";
+
+pub(super) async fn indexes(
+    connection: &mut PgConnection,
+    schemas: &[String],
+) -> Result<BTreeMap<Name, Vec<Index>>, sqlx::Error> {
+    let found: Vec<Index> = rows(connection, INDEXES, schemas).await?;
+    Ok(grouped(
+        found
+            .into_iter()
+            .map(|row| ((row.schema.clone(), row.relation.clone()), row)),
+    ))
+}

@@ -1,0 +1,82 @@
+//! Settings of roles, databases and the server, and the domain that binds a tenant.
+
+use serde::Deserialize;
+use sqlx::PgConnection;
+
+use super::rows;
+
+/// A setting of a role, of the database or of a function.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::verify) struct Setting {
+    /// `role scheduler_service`, `database stellaops`, `function report.f()`.
+    pub(in crate::verify) of: String,
+    /// `app.tenant_id=acme`
+    pub(in crate::verify) setting: String,
+}
+
+/// The domain `stellaops.tenant`.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::verify) struct DomainType {
+    pub(in crate::verify) owner: String,
+    pub(in crate::verify) is_domain_over_text: bool,
+    pub(in crate::verify) not_null: bool,
+    /// Names and rules, in turn.
+    pub(in crate::verify) rules: Vec<String>,
+    /// Who may use it as a type, beside its owner.
+    pub(in crate::verify) users: Vec<String>,
+    /// The columns that have it as their type.
+    pub(in crate::verify) columns: Vec<String>,
+}
+
+/// What the server logs.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::verify) struct Server {
+    pub(in crate::verify) version: i32,
+    pub(in crate::verify) statements_logged: bool,
+    pub(in crate::verify) parameters_logged: bool,
+    pub(in crate::verify) parameters_logged_on_error: bool,
+    /// Whether who asks sees the rows of all tenants.
+    pub(in crate::verify) sees_all_rows: bool,
+    /// Who asks.
+    pub(in crate::verify) login: String,
+}
+
+const SETTINGS: &str = "SELECT CASE WHEN setrole = 0 THEN 'database ' || current_database() \
+            WHEN setdatabase = 0 THEN 'role ' || pg_get_userbyid(setrole) \
+            ELSE format('role %s in the database %s', pg_get_userbyid(setrole), current_database()) END AS of, setting \
+        FROM pg_db_role_setting CROSS JOIN unnest(setconfig) AS setting \
+        WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) \
+    UNION ALL \
+    SELECT 'function ' || pg_proc.oid::regprocedure, setting FROM pg_proc CROSS JOIN unnest(proconfig) AS setting \
+    ORDER BY 1, 2";
+
+pub(super) async fn read(connection: &mut PgConnection) -> Result<Vec<Setting>, sqlx::Error> {
+    rows(connection, SETTINGS, &[]).await
+}
+
+const DOMAIN: &str = "SELECT pg_get_userbyid(typowner)::text AS owner, \
+        typtype = 'd' AND typbasetype = 'text'::regtype AS is_domain_over_text, typnotnull AS not_null, \
+        ARRAY(SELECT unnest(ARRAY[conname::text, pg_get_constraintdef(pg_constraint.oid)]) FROM pg_constraint \
+            WHERE contypid = pg_type.oid AND contype = 'c' ORDER BY conname) AS rules, \
+        ARRAY(SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END \
+            FROM aclexplode(coalesce(typacl, acldefault('T', typowner))) WHERE grantee <> typowner ORDER BY 1) AS users, \
+        ARRAY(SELECT format('%s.%I', attrelid::regclass, attname) FROM pg_attribute \
+            WHERE atttypid IN (pg_type.oid, typarray) AND NOT attisdropped ORDER BY 1) AS columns \
+    FROM pg_type WHERE pg_type.oid = to_regtype('stellaops.tenant')";
+
+pub(super) async fn domain(connection: &mut PgConnection) -> Result<Option<DomainType>, sqlx::Error> {
+    Ok(rows(connection, DOMAIN, &[]).await?.pop())
+}
+
+const SERVER: &str = "SELECT current_setting('server_version_num')::integer AS version, \
+        current_setting('log_statement') IN ('mod', 'all') OR current_setting('log_min_duration_statement') <> '-1' \
+            OR current_setting('log_min_duration_sample') <> '-1' OR current_setting('log_transaction_sample_rate') <> '0' AS statements_logged, \
+        current_setting('log_parameter_max_length') <> '0' AS parameters_logged, \
+        current_setting('log_parameter_max_length_on_error') <> '0' AS parameters_logged_on_error, \
+        rolsuper OR rolbypassrls AS sees_all_rows, rolname::text AS login \
+    FROM pg_roles WHERE rolname = current_user";
+
+pub(super) async fn server(connection: &mut PgConnection) -> Result<Server, sqlx::Error> {
+    let mut found: Vec<Server> = rows(connection, SERVER, &[]).await?;
+    found.pop().ok_or(sqlx::Error::RowNotFound)
+}

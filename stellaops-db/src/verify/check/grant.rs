@@ -1,0 +1,200 @@
+//! Privileges on schemas, tables, columns and sequences, now and by default.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stellaops_db_spec::ddl::expected;
+use stellaops_db_spec::model::quote_identifier;
+use stellaops_db_spec::rule;
+
+use super::{Context, key_of};
+use crate::verify::audit::{Object, Recorder};
+use crate::verify::catalog::{Grant, SHARED};
+
+type Privileges = BTreeMap<String, BTreeSet<&'static str>>;
+
+pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
+    for table in context.tables() {
+        let found = context.catalog.grants.get(&key_of(table));
+        let on = format!("TABLE {}", table.sql_name());
+        let wanted = expected::privileges(table);
+        let compared = compare(&on, &wanted, found.map_or(&[], Vec::as_slice));
+        recorder.examined(rule::PRIVILEGES_EXACT, 1, "tables");
+        for (message, help) in compared {
+            recorder.error(rule::PRIVILEGES_EXACT, Object::Table(table), message, help);
+        }
+    }
+    for schema in &context.schemas {
+        let found = context.catalog.schema_grants.get(&schema.name);
+        let on = format!("SCHEMA {}", quote_identifier(&schema.name));
+        let wanted = expected::schema_privileges(schema);
+        recorder.examined(rule::PRIVILEGES_EXACT, 1, "schemas");
+        for (message, help) in compare(&on, &wanted, found.map_or(&[], Vec::as_slice)) {
+            recorder.error(
+                rule::PRIVILEGES_EXACT,
+                Object::Other(format!("schema {}", schema.name)),
+                message,
+                help,
+            );
+        }
+    }
+    sequences(context, recorder);
+    shared(context, recorder);
+    defaults(context, recorder);
+}
+
+/// What is missing and what is too much, with the statement that mends it.
+fn compare(on: &str, wanted: &Privileges, found: &[Grant]) -> Vec<(String, String)> {
+    let mut answers = Vec::new();
+    for (role, privileges) in wanted {
+        for privilege in privileges {
+            let is_there = found.iter().any(|grant| {
+                grant.column.is_none() && grant.grantee == *role && grant.privilege == *privilege
+            });
+            if !is_there {
+                answers.push((
+                    format!("{role} has no {privilege} on it"),
+                    format!("GRANT {privilege} ON {on} TO {};", quote_identifier(role)),
+                ));
+            }
+        }
+    }
+    for grant in found {
+        let is_wanted = wanted
+            .get(&grant.grantee)
+            .is_some_and(|all| all.contains(grant.privilege.as_str()));
+        let grantee = match grant.grantee.as_str() {
+            "PUBLIC" => "PUBLIC".to_owned(),
+            role => quote_identifier(role),
+        };
+        match &grant.column {
+            Some(column) => answers.push((
+                format!(
+                    "{} has {} on its column `{column}` alone",
+                    grant.grantee, grant.privilege
+                ),
+                format!(
+                    "REVOKE {} ({}) ON {on} FROM {grantee};",
+                    grant.privilege,
+                    quote_identifier(column)
+                ),
+            )),
+            None if !is_wanted => answers.push((
+                format!("{} has {} on it", grant.grantee, grant.privilege),
+                format!("REVOKE {} ON {on} FROM {grantee};", grant.privilege),
+            )),
+            None if grant.grantable => answers.push((
+                format!("{} may grant {} on it to others", grant.grantee, grant.privilege),
+                format!(
+                    "REVOKE GRANT OPTION FOR {} ON {on} FROM {grantee};",
+                    grant.privilege
+                ),
+            )),
+            None => {}
+        }
+    }
+    answers
+}
+
+/// Identity columns need no privilege on their sequences, whose numbers tell how much other tenants write.
+fn sequences(context: &Context<'_>, recorder: &mut Recorder) {
+    let relations = context.catalog.relations.values();
+    for sequence in relations.filter(|relation| relation.kind == "S") {
+        let is_known = context
+            .schemas
+            .iter()
+            .any(|schema| schema.name == sequence.schema);
+        if !is_known {
+            continue;
+        }
+        recorder.examined(rule::PRIVILEGES_EXACT, 1, "sequences");
+        let name = (sequence.schema.clone(), sequence.name.clone());
+        let shown = format!("{}.{}", quote_identifier(&name.0), quote_identifier(&name.1));
+        let found = context.catalog.grants.get(&name);
+        let on = format!("SEQUENCE {shown}");
+        for (message, help) in compare(&on, &Privileges::new(), found.map_or(&[], Vec::as_slice)) {
+            recorder.error(
+                rule::PRIVILEGES_EXACT,
+                Object::Other(shown.clone()),
+                message,
+                help,
+            );
+        }
+    }
+}
+
+/// The shared schema: who works in one of the schemas may look into it, and only the system's login has more. Of
+/// schemas that are not looked at now somebody may, too.
+fn shared(context: &Context<'_>, recorder: &mut Recorder) {
+    let relations = context.catalog.relations.values();
+    for relation in relations.filter(|relation| relation.schema == SHARED) {
+        recorder.examined(rule::PRIVILEGES_EXACT, 1, "shared tables");
+        let name = (relation.schema.clone(), relation.name.clone());
+        for grant in context.catalog.grants.get(&name).into_iter().flatten() {
+            if grant.grantee != "stellaops_system" || !WRITES.contains(&grant.privilege.as_str()) {
+                let message = format!("{} has {} on it", grant.grantee, grant.privilege);
+                let help = format!(
+                    "REVOKE ALL ON stellaops.{} FROM {};",
+                    relation.name, grant.grantee
+                );
+                recorder.error(
+                    rule::PRIVILEGES_EXACT,
+                    Object::Other(format!("stellaops.{}", relation.name)),
+                    message,
+                    help,
+                );
+            }
+        }
+    }
+    for grant in context.catalog.schema_grants.get(SHARED).into_iter().flatten() {
+        if grant.privilege != "USAGE" || grant.grantee == "PUBLIC" {
+            let message = format!("{} has {} on it", grant.grantee, grant.privilege);
+            let help = format!(
+                "REVOKE {} ON SCHEMA stellaops FROM {};",
+                grant.privilege, grant.grantee
+            );
+            recorder.error(
+                rule::PRIVILEGES_EXACT,
+                Object::Other("schema stellaops".into()),
+                message,
+                help,
+            );
+        }
+    }
+}
+
+const WRITES: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+
+fn defaults(context: &Context<'_>, recorder: &mut Recorder) {
+    recorder.examined(
+        rule::PRIVILEGES_EXACT,
+        context.catalog.default_grants.len(),
+        "default privileges",
+    );
+    for grant in &context.catalog.default_grants {
+        let what = if grant.kind == "S" { "sequences" } else { "tables" };
+        let place = match &grant.schema {
+            Some(schema) => format!("in schema {schema}"),
+            None => "in every schema".into(),
+        };
+        let message = format!(
+            "{} gets {} on the {what} that {} makes {place}",
+            grant.grantee, grant.privilege, grant.maker
+        );
+        let within = grant.schema.as_ref().map_or_else(String::new, |schema| {
+            format!(" IN SCHEMA {}", quote_identifier(schema))
+        });
+        let help = format!(
+            "ALTER DEFAULT PRIVILEGES FOR ROLE {}{within} REVOKE {} ON {} FROM {};",
+            quote_identifier(&grant.maker),
+            grant.privilege,
+            what.to_uppercase(),
+            grant.grantee
+        );
+        recorder.error(
+            rule::PRIVILEGES_EXACT,
+            Object::Other("default privileges".into()),
+            message,
+            help,
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! The checks: catalog and specs in, findings out. Each file is a family; none asks the database anything.
+
+mod grant;
+mod index;
+mod key;
+mod policy;
+mod reach;
+mod role;
+mod routine;
+mod setting;
+mod shape;
+mod trigger;
+
+use stellaops_db_spec::ddl::expected;
+use stellaops_db_spec::model::name::{self, Role};
+use stellaops_db_spec::model::{Database, Schema, Table};
+
+use super::audit::Recorder;
+use super::catalog::{Catalog, Name};
+
+/// What the checks look at.
+pub(super) struct Context<'a> {
+    pub(super) specs: &'a Database,
+    /// The schemas to look at that the database has.
+    pub(super) schemas: Vec<&'a Schema>,
+    pub(super) catalog: &'a Catalog,
+}
+
+impl<'a> Context<'a> {
+    /// The tables of the specs that the database has.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &'a Table> + '_ {
+        let all = self.schemas.iter().flat_map(|schema| &schema.tables);
+        all.filter(|table| self.catalog.relation(&table.schema, &table.name).is_some())
+    }
+
+    /// The partitions of a table, by name.
+    fn partitions(&self, table: &'a Table) -> impl Iterator<Item = &'a super::catalog::Relation> + '_ {
+        let relations = self.catalog.relations.values();
+        relations.filter(|relation| {
+            relation.is_partition
+                && relation.schema == table.schema
+                && relation.parent.as_deref() == Some(table.name.as_str())
+        })
+    }
+}
+
+/// Runs all checks of the catalog.
+pub(super) fn run(context: &Context<'_>, recorder: &mut Recorder) {
+    shape::check(context, recorder);
+    policy::check(context, recorder);
+    routine::check(context, recorder);
+    role::check(context, recorder);
+    grant::check(context, recorder);
+    setting::check(context, recorder);
+    reach::check(context, recorder);
+    key::check(context, recorder);
+    trigger::check(context, recorder);
+    index::check(context, recorder);
+}
+
+fn key_of(table: &Table) -> Name {
+    (table.schema.clone(), table.name.clone())
+}
+
+fn role_of(schema: &str, role: Role) -> String {
+    name::role(schema, role)
+}
+
+/// How to put back what the files make.
+fn apply(schema: &str) -> String {
+    format!("apply the generated schemas/{schema}.sql again")
+}
+
+/// The routines of the files, made once for all checks that ask.
+fn routines(specs: &Database) -> std::collections::BTreeMap<String, expected::Routine> {
+    expected::routines(specs)
+}

@@ -1,0 +1,209 @@
+//! Roles: the attributes of those that the files make, who is a member of them, and every application's login.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stellaops_db_spec::model::name::Role as SchemaRole;
+use stellaops_db_spec::model::quote_identifier;
+use stellaops_db_spec::rule;
+
+use super::{Context, role_of};
+use crate::verify::audit::{Object, Recorder};
+use crate::verify::catalog::{Catalog, Role};
+
+/// The logins that the files make.
+const SYSTEM: &str = "stellaops_system";
+const MIGRATOR: &str = "stellaops_migrator";
+
+/// Roles of PostgreSQL's own that read or write past every policy, or as the server's own user.
+const DANGEROUS: [&str; 6] = [
+    "pg_read_all_data",
+    "pg_write_all_data",
+    "pg_read_server_files",
+    "pg_write_server_files",
+    "pg_execute_server_program",
+    "pg_create_subscription",
+];
+
+pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
+    attributes(context, recorder);
+    members(context, recorder);
+    logins(context, recorder);
+}
+
+fn attributes(context: &Context<'_>, recorder: &mut Recorder) {
+    let of_schemas = context
+        .schemas
+        .iter()
+        .flat_map(|schema| SchemaRole::ALL.map(|role| (role_of(&schema.name, role), false, false)));
+    let shared = [SYSTEM, MIGRATOR].map(|name| (name.to_owned(), true, true));
+    for (name, logs_in, bypasses) in of_schemas.chain(shared) {
+        recorder.examined(rule::ROLES_BOUND, 1, "roles");
+        let object = || Object::Other(format!("role {name}"));
+        let quoted = quote_identifier(&name);
+        let Some(role) = context.catalog.roles.get(&name) else {
+            recorder.error(
+                rule::ROLES_BOUND,
+                object(),
+                "the role is missing",
+                "apply the generated SQL again",
+            );
+            continue;
+        };
+        let wrong = [
+            (role.superuser, "it is a superuser", "NOSUPERUSER"),
+            (role.bypasses && !bypasses, "it has BYPASSRLS", "NOBYPASSRLS"),
+            (
+                !role.bypasses && bypasses,
+                "it has no BYPASSRLS, and sees every table empty",
+                "BYPASSRLS",
+            ),
+            (role.can_log_in && !logs_in, "it can log in", "NOLOGIN"),
+            (
+                role.creates_roles,
+                "it can make roles, and members of them",
+                "NOCREATEROLE",
+            ),
+            (
+                role.replicates,
+                "it can read every page by replication",
+                "NOREPLICATION",
+            ),
+        ];
+        for (_, message, attribute) in wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong) {
+            recorder.error(
+                rule::ROLES_BOUND,
+                object(),
+                message,
+                format!("ALTER ROLE {quoted} {attribute};"),
+            );
+        }
+        for other in &role.member_of {
+            let message = format!("it is a member of {other}, and has what that role has");
+            let help = format!("REVOKE {} FROM {quoted};", quote_identifier(other));
+            if name != MIGRATOR || !is_owner(context, other) {
+                recorder.error(rule::ROLES_BOUND, object(), message, help);
+            }
+        }
+    }
+}
+
+fn is_owner(context: &Context<'_>, role: &str) -> bool {
+    let mut schemas = context.specs.schemas.iter();
+    schemas.any(|schema| role_of(&schema.name, SchemaRole::Owner) == role)
+}
+
+/// Owners have one member, the system's login and the migrator none. A superuser needs no membership.
+fn members(context: &Context<'_>, recorder: &mut Recorder) {
+    for role in context.catalog.roles.values().filter(|role| !role.superuser) {
+        for of in &role.member_of {
+            let is_allowed = role.name == MIGRATOR && is_owner(context, of);
+            let is_guarded = is_owner(context, of) || [SYSTEM, MIGRATOR].contains(&of.as_str());
+            if is_guarded && !is_allowed {
+                let message = format!("it is a member of {of}: `SET ROLE` is all that lies between");
+                let help = format!(
+                    "REVOKE {} FROM {};",
+                    quote_identifier(of),
+                    quote_identifier(&role.name)
+                );
+                recorder.error(
+                    rule::MEMBERS_BOUND,
+                    Object::Other(format!("role {}", role.name)),
+                    message,
+                    help,
+                );
+            }
+        }
+        recorder.examined(rule::MEMBERS_BOUND, role.member_of.len(), "memberships");
+    }
+}
+
+/// Every role that can log in and works as an application of one of the schemas.
+pub(in crate::verify) fn applications<'a>(
+    catalog: &'a Catalog,
+    schemas: &[&str],
+) -> Vec<(&'a Role, BTreeSet<&'a str>)> {
+    let working: BTreeSet<String> = schemas
+        .iter()
+        .flat_map(|schema| {
+            [SchemaRole::App, SchemaRole::Reader, SchemaRole::Admin].map(|role| role_of(schema, role))
+        })
+        .collect();
+    let logins = catalog
+        .roles
+        .values()
+        .filter(|role| role.can_log_in && !working.contains(&role.name));
+    logins
+        .map(|role| (role, catalog.reachable(&role.name)))
+        .filter(|(_, reachable)| reachable.iter().any(|role| working.contains(*role)))
+        .collect()
+}
+
+fn logins(context: &Context<'_>, recorder: &mut Recorder) {
+    let schemas: Vec<&str> = context
+        .schemas
+        .iter()
+        .map(|schema| schema.name.as_str())
+        .collect();
+    let mut owners: BTreeMap<&str, String> = BTreeMap::new();
+    for table in context.tables() {
+        if let Some(relation) = context.catalog.relation(&table.schema, &table.name) {
+            owners.entry(&relation.owner).or_insert_with(|| table.qualified());
+        }
+    }
+    for (login, reachable) in applications(context.catalog, &schemas) {
+        recorder.examined(rule::LOGINS_BOUND, 1, "logins");
+        for message in dangers(context.catalog, login, &reachable, &owners) {
+            let help =
+                "give the program a login that is a member of `<schema>_app` roles and of nothing else";
+            recorder.error(
+                rule::LOGINS_BOUND,
+                Object::Other(format!("login {}", login.name)),
+                message,
+                help,
+            );
+        }
+    }
+}
+
+fn dangers(
+    catalog: &Catalog,
+    login: &Role,
+    reachable: &BTreeSet<&str>,
+    owners: &BTreeMap<&str, String>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in reachable {
+        let Some(role) = catalog.roles.get(*name) else {
+            continue;
+        };
+        let itself = *name == login.name;
+        let who = match itself {
+            true => "it".to_owned(),
+            false => format!("it can become {name}, which"),
+        };
+        let of_itself = |yes: &str, other: &str| if itself { yes.to_owned() } else { other.to_owned() };
+        if role.superuser {
+            found.push(format!("{who} {}", of_itself("is a superuser", "is a superuser")));
+        }
+        if role.bypasses {
+            found.push(format!("{who} has BYPASSRLS"));
+        }
+        if role.creates_roles {
+            found.push(format!("{who} can make roles, and itself a member of any"));
+        }
+        if role.replicates {
+            found.push(format!("{who} can read every page by replication"));
+        }
+        if let Some(table) = owners.get(name) {
+            found.push(format!(
+                "{who} owns {table}, and may switch row-level security off"
+            ));
+        }
+        if DANGEROUS.contains(name) {
+            found.push(format!(
+                "it is a member of {name}, which no policy of ours expects"
+            ));
+        }
+    }
+    found
+}

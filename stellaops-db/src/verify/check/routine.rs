@@ -1,0 +1,100 @@
+//! The generated functions, and what policies call.
+
+use std::collections::BTreeMap;
+
+use stellaops_db_spec::ddl::expected::{Routine, Volatility};
+use stellaops_db_spec::rule;
+
+use super::{Context, apply, routines};
+use crate::verify::audit::{Object, Recorder};
+use crate::verify::catalog::{self, SHARED};
+
+pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
+    let wanted = routines(context.specs);
+    let there: BTreeMap<&str, &catalog::Routine> = context
+        .catalog
+        .routines
+        .iter()
+        .map(|routine| (routine.name.as_str(), routine))
+        .collect();
+    for (name, routine) in &wanted {
+        let schema = name.split('.').next().unwrap_or(SHARED);
+        if schema != SHARED && !context.schemas.iter().any(|known| known.name == schema) {
+            continue;
+        }
+        recorder.examined(rule::ROUTINES_EXACT, 1, "routines");
+        let difference = match there.get(name.as_str()) {
+            None => Some("it is missing".to_owned()),
+            Some(found) => differs(routine, found),
+        };
+        if let Some(message) = difference {
+            recorder.error(
+                rule::ROUTINES_EXACT,
+                Object::Other(name.clone()),
+                message,
+                apply(schema),
+            );
+        }
+    }
+    called_by_policies(context, recorder);
+}
+
+fn differs(wanted: &Routine, found: &catalog::Routine) -> Option<String> {
+    let volatility = match wanted.volatility {
+        Volatility::Immutable => "i",
+        Volatility::Stable => "s",
+        Volatility::Volatile => "v",
+    };
+    let searches_nothing = found.settings.iter().any(|setting| setting == "search_path=\"\"");
+    if found.body != wanted.body {
+        return Some("it does something else than it was generated for".into());
+    }
+    if found.definer != wanted.security_definer {
+        return Some(format!(
+            "it runs with the rights of its {}",
+            if found.definer { "owner" } else { "caller" }
+        ));
+    }
+    if found.volatility != volatility {
+        return Some(format!("it is {}", volatility_in_words(&found.volatility)));
+    }
+    if (found.parallel == "s") != wanted.parallel_safe {
+        return Some("parallel queries may call it, or may not, otherwise than it was generated".into());
+    }
+    if searches_nothing != wanted.searches_nothing {
+        return Some("its search_path is another one".into());
+    }
+    None
+}
+
+fn volatility_in_words(volatility: &str) -> &'static str {
+    match volatility {
+        "i" => "IMMUTABLE",
+        "s" => "STABLE",
+        _ => "VOLATILE",
+    }
+}
+
+/// Of every function that a policy calls, whoever made it.
+fn called_by_policies(context: &Context<'_>, recorder: &mut Recorder) {
+    let called = context
+        .catalog
+        .routines
+        .iter()
+        .filter(|routine| routine.in_policy);
+    for routine in called {
+        recorder.examined(rule::ROUTINES_EXACT, 1, "functions that policies call");
+        let object = || Object::Other(routine.signature.clone());
+        if routine.volatility == "i" {
+            let message = "a policy calls it, and it is IMMUTABLE: its answer is folded into cached plans, which then show another tenant's rows";
+            let help = format!("ALTER FUNCTION {} STABLE;", routine.signature);
+            recorder.error(rule::ROUTINES_EXACT, object(), message, help);
+        }
+        if routine.parallel != "s" {
+            let message =
+                "a policy calls it, and it is not PARALLEL SAFE: every query on the table is serial";
+            let help = format!("ALTER FUNCTION {} PARALLEL SAFE;", routine.signature);
+            recorder.warning(rule::ROUTINES_EXACT, object(), message, help);
+        }
+    }
+}
