@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sqlx::{Connection as _, PgConnection};
+use stellaops_db::verify::matrix::matrix;
 use stellaops_db::verify::report::{to_json, to_markdown, to_sarif, to_text};
 use stellaops_db::verify::{Audit, Options, verify};
 use stellaops_db_spec::model;
@@ -37,6 +38,10 @@ pub(super) struct Verify {
     /// Leave the rows alone: foreign keys and hash chains are not held against them, and that is told
     #[arg(long)]
     catalog_only: bool,
+
+    /// Try every verb of every table as every role, too; asks for a superuser, and rolls everything back
+    #[arg(long)]
+    matrix: bool,
 
     /// Count warnings as errors
     #[arg(long)]
@@ -79,7 +84,11 @@ impl Verify {
         let mut connection = PgConnection::connect(&self.url)
             .await
             .map_err(CommandError::Connect)?;
-        let audit = verify(&mut connection, specs, &options).await?;
+        let mut audit = verify(&mut connection, specs, &options).await?;
+        if self.matrix {
+            let tried = matrix(&mut connection, specs, &options, &audit).await?;
+            audit = tried.join(specs, audit);
+        }
         connection.close().await.map_err(CommandError::Connect)?;
         Ok(audit)
     }

@@ -22,8 +22,10 @@
 mod audit;
 mod catalog;
 mod check;
+pub mod matrix;
 pub mod report;
 mod rows;
+pub mod sample;
 
 use sqlx::{Connection as _, PgConnection};
 use stellaops_db_spec::model::{Database, Schema};
@@ -55,6 +57,14 @@ pub enum VerifyError {
         schema: String,
         /// Those that are there.
         known: String,
+    },
+    /// The matrix takes on every role, which only a superuser may.
+    #[error(
+        "the matrix takes on every role of the schemas, and the login `{login}` may not: ask as a superuser"
+    )]
+    NoSuperuser {
+        /// The login.
+        login: String,
     },
     /// The database cannot be asked.
     #[error("the database cannot be read: {0}")]

@@ -4,12 +4,10 @@
 use std::error::Error as StdError;
 
 use stellaops_db::testing::TestDatabase;
+use stellaops_db::verify::sample::Text;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{Format, FromSql, IsNull, Kind, ToSql, Type};
 use tokio_postgres::{Error, NoTls, Row};
-
-/// A value as PostgreSQL writes it; `None` is NULL.
-pub(crate) type Text = Option<String>;
 
 /// A connection of one login.
 pub(crate) struct Client {

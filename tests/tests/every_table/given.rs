@@ -1,10 +1,10 @@
 //! Rows that are there before something is tried.
 
+use stellaops_db::verify::sample::{Parents, Sample, parameters, sample};
 use stellaops_db_spec::model::{ColumnRole, Schema, Table};
 use stellaops_db_spec::statement::Statements;
 
 use crate::client::{Client, in_words};
-use crate::sample::{Parents, Sample, parameters, sample};
 
 /// Inserts a good row of the table and answers it, with the number that the database gave it. `number`
 /// makes its ids differ from those of other tables.
@@ -16,7 +16,8 @@ pub(crate) async fn insert(
     number: usize,
 ) -> Result<Sample, String> {
     let number = u32::try_from(number).expect("there are few tables");
-    let mut row = sample(table, tenant.unwrap_or_default(), parents, number)?;
+    let row = sample(table, tenant.unwrap_or_default(), parents, number);
+    let mut row = row.map_err(|fault| fault.to_string())?;
     let answer = client
         .run(&Statements::of(table).insert, tenant, &parameters(table, &row))
         .await;

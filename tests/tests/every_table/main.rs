@@ -5,11 +5,9 @@
 mod built_in;
 mod catalog;
 mod client;
-mod document;
 mod fixture;
 mod given;
 mod orders;
 mod plans;
 mod rows;
-mod sample;
 mod structs;

@@ -4,13 +4,13 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use stellaops_db::verify::sample::{Parents, Sample, Text};
 use stellaops_db_spec::model::{Column, ColumnRole, OnDelete, Reference, Schema, Table, Tenancy};
 use stellaops_db_spec::statement::Statements;
 
-use crate::client::{Client, Text, bytes, code, in_words};
+use crate::client::{Client, bytes, code, in_words};
 use crate::fixture::{SYSTEM, database, login, specs};
 use crate::given;
-use crate::sample::{Parents, Sample};
 
 /// A foreign key is in the way; PostgreSQL 18 tells RESTRICT from the rest.
 const HELD: &[&str] = &["23503", "23001"];

@@ -78,6 +78,8 @@ pub(in crate::verify) struct View {
     pub(in crate::verify) owner: String,
     pub(in crate::verify) invoker: bool,
     pub(in crate::verify) readers: Vec<String>,
+    /// Whether it shows whose rows they are.
+    pub(in crate::verify) has_tenant: bool,
     /// The table, `<schema>.<name>`.
     pub(in crate::verify) reads: String,
 }
@@ -201,10 +203,11 @@ const VIEWS: &str = "WITH RECURSIVE reading AS ( \
             OR 'security_invoker=1' = ANY (reloptions) OR 'security_invoker=yes' = ANY (reloptions), false) AS invoker, \
         ARRAY(SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END \
             FROM aclexplode(relacl) WHERE grantee <> relowner ORDER BY 1) AS readers, \
+        EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'tenant_id' AND NOT attisdropped) AS has_tenant, \
         (SELECT format('%s.%s', base_schema.nspname, base_table.relname) FROM pg_class AS base_table \
             JOIN pg_namespace AS base_schema ON base_schema.oid = base_table.relnamespace WHERE base_table.oid = base) AS reads \
     FROM reading JOIN pg_class ON pg_class.oid = view JOIN pg_namespace ON pg_namespace.oid = relnamespace \
-    WHERE relkind IN ('v', 'm') ORDER BY 1, 2, 7";
+    WHERE relkind IN ('v', 'm') ORDER BY 1, 2, 8";
 
 pub(super) async fn views(
     connection: &mut PgConnection,

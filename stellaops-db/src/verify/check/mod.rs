@@ -15,6 +15,8 @@ use stellaops_db_spec::ddl::expected;
 use stellaops_db_spec::model::name::{self, Role};
 use stellaops_db_spec::model::{Database, Schema, Table};
 
+pub(super) use role::applications;
+
 use super::audit::Recorder;
 use super::catalog::{Catalog, Name};
 

@@ -88,34 +88,33 @@ fn definers(context: &Context<'_>, recorder: &mut Recorder) {
             let help = format!("ALTER ROUTINE {} SET search_path = '';", routine.signature);
             recorder.error(rule::DEFINERS_KNOWN, object(), message, help);
         }
-        if let Some(message) = around(context, routine) {
+        if let Some((table, message)) = around(context, routine) {
             let help = format!("ALTER ROUTINE {} SECURITY INVOKER;", routine.signature);
-            recorder.error(rule::DEFINERS_KNOWN, object(), message, help);
+            let object = table.map_or_else(object, |table| Object::Of(table, routine.signature.clone()));
+            recorder.error(rule::DEFINERS_KNOWN, object, message, help);
         }
     }
 }
 
 /// Why a function is a door: its owner passes the policies, and it names a table, or nobody can tell.
-fn around(context: &Context<'_>, routine: &Routine) -> Option<String> {
+fn around<'a>(context: &Context<'a>, routine: &Routine) -> Option<(Option<&'a Table>, String)> {
     if !context.catalog.passes_policies(&routine.owner) {
         return None;
     }
     let callers = routine.callers.join(", ");
-    let secured = context.tables().filter(|table| table.is_row_secured());
-    let mut named = secured.filter(|table| names(&routine.body, &table.name));
-    match (named.next(), routine.language.as_str()) {
-        (Some(table), _) => Some(format!(
-            "it runs as {}, whom no policy holds, and names {}; {callers} may call it",
-            routine.owner,
-            table.qualified()
-        )),
-        (None, "sql") => None,
-        (None, "plpgsql") if !routine.body.to_lowercase().contains("execute") => None,
-        _ => Some(format!(
-            "it runs as {}, whom no policy holds, and what it reads cannot be seen; {callers} may call it",
-            routine.owner
-        )),
-    }
+    let mut secured = context.tables().filter(|table| table.is_row_secured());
+    let named = secured.find(|table| names(&routine.body, &table.name));
+    let what = match (named, routine.language.as_str()) {
+        (Some(table), _) => format!("names {}", table.qualified()),
+        (None, "sql") => return None,
+        (None, "plpgsql") if !names(&routine.body.to_lowercase(), "execute") => return None,
+        _ => "what it reads cannot be seen".to_owned(),
+    };
+    let message = format!(
+        "it runs as {}, whom no policy holds, and {what}; {callers} may call it",
+        routine.owner
+    );
+    Some((named, message))
 }
 
 /// Whether a text has the name as a word.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use stellaops_db_spec::model::{Item, Literal, Member, MemberType, Shape};
 
 /// A document of the shape; of a choice, its first alternative.
-pub(crate) fn sample(shape: &Shape) -> Result<Value, String> {
+pub(super) fn sample(shape: &Shape) -> Result<Value, String> {
     let document = shape.documents()[0];
     let mut members = Map::new();
     if let Some(version) = document.version() {
@@ -53,10 +53,9 @@ fn text(member: &Member, position: i64) -> Result<String, String> {
     if !member.values.is_empty() {
         let mut words = member.values.clone();
         words.sort();
-        let position = usize::try_from(position).expect("lists are short");
-        return words
-            .get(position)
-            .cloned()
+        return usize::try_from(position)
+            .ok()
+            .and_then(|position| words.get(position).cloned())
             .ok_or_else(|| "has fewer words than items".into());
     }
     if member.member_type != MemberType::Text {

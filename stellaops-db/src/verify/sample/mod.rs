@@ -1,5 +1,17 @@
 //! A good row of any table, made from its spec: what the spec gives as an example, else the default,
 //! else NULL where it may be, else a value that the column's bounds allow.
+//!
+//! ```
+//! use stellaops_db::verify::sample::{Parents, sample};
+//! # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs");
+//! let specs = stellaops_db_spec::load(folder.as_ref())?.map_err(|report| report.to_string())?;
+//! let table = specs.table("scheduler.graph_jobs").ok_or("it is there")?;
+//! let row = sample(table, "acme", &Parents::new(), 1)?;
+//! assert_eq!(row["tenant_id"].as_deref(), Some("acme"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod document;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,17 +21,37 @@ use stellaops_db_spec::model::{
     Column, ColumnRole, ColumnType, Default, Enum, Literal, Reference, Storage, Table,
 };
 
-use crate::client::Text;
-use crate::document;
+/// A value as PostgreSQL writes it; `None` is NULL.
+pub type Text = Option<String>;
 
 /// A row as texts, by column.
-pub(crate) type Sample = BTreeMap<String, Text>;
+pub type Sample = BTreeMap<String, Text>;
 
 /// The rows that were made before, by table: those that references can point at.
-pub(crate) type Parents = BTreeMap<String, Sample>;
+pub type Parents = BTreeMap<String, Sample>;
+
+/// No row can be made up from a spec alone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no row of {table} can be made up: {why}")]
+pub struct NoSample {
+    /// The table, `<schema>.<table>`.
+    pub table: String,
+    /// What is missing: an `example` of a column, or a row to point at.
+    pub why: String,
+}
 
 /// A row of the table, for the tenant. `number` makes ids that differ from other samples.
-pub(crate) fn sample(table: &Table, tenant: &str, parents: &Parents, number: u32) -> Result<Sample, String> {
+///
+/// # Errors
+/// [`NoSample`]: a column with a pattern has no `example`, or a parent has no row.
+pub fn sample(table: &Table, tenant: &str, parents: &Parents, number: u32) -> Result<Sample, NoSample> {
+    made(table, tenant, parents, number).map_err(|why| NoSample {
+        table: table.qualified(),
+        why,
+    })
+}
+
+fn made(table: &Table, tenant: &str, parents: &Parents, number: u32) -> Result<Sample, String> {
     let start = Utc::now();
     let mut row = Sample::new();
     for (position, column) in table.columns.iter().enumerate() {
@@ -39,10 +71,12 @@ pub(crate) fn sample(table: &Table, tenant: &str, parents: &Parents, number: u32
 }
 
 /// The values of the inserted columns but the tenant, in the order of the INSERT's parameters.
-pub(crate) fn parameters(table: &Table, row: &Sample) -> Vec<Text> {
+pub fn parameters(table: &Table, row: &Sample) -> Vec<Text> {
     let inserted = table.inserted();
     let without_tenant = inserted.iter().filter(|column| column.role != ColumnRole::Tenant);
-    without_tenant.map(|column| row[&column.name].clone()).collect()
+    without_tenant
+        .map(|column| row.get(&column.name).cloned().flatten())
+        .collect()
 }
 
 fn value(column: &Column, start: DateTime<Utc>, position: usize, number: u32) -> Result<Text, String> {
@@ -59,7 +93,7 @@ fn value(column: &Column, start: DateTime<Utc>, position: usize, number: u32) ->
 
 /// Later columns get later times, so that a period that is declared start first is a period.
 fn made_up(column: &Column, start: DateTime<Utc>, position: usize, number: u32) -> Result<String, String> {
-    let later = start + Duration::days(1) + Duration::hours(i64::try_from(position).expect("it is small"));
+    let later = start + Duration::days(1) + Duration::hours(i64::try_from(position).unwrap_or(0));
     Ok(match &column.column_type {
         ColumnType::Uuid => uuid(number, position),
         ColumnType::Text => text(column)?,
@@ -96,7 +130,7 @@ fn integer(column: &Column) -> i64 {
 }
 
 fn least(column: &Column) -> usize {
-    usize::try_from(column.min_length.unwrap_or(0)).expect("a length is small")
+    usize::try_from(column.min_length.unwrap_or(0)).unwrap_or(0)
 }
 
 /// Of bytes: what the bounds ask for, else that of a SHA-256.
@@ -149,7 +183,9 @@ fn first(declared: &Enum) -> String {
 fn stored(declared: &Enum, name: &str) -> String {
     match declared.storage {
         Storage::Text => name.to_owned(),
-        Storage::SmallInt => declared.value(name).expect("a declared value").code.to_string(),
+        Storage::SmallInt => declared
+            .value(name)
+            .map_or_else(|| name.to_owned(), |value| value.code.to_string()),
     }
 }
 

@@ -1,0 +1,159 @@
+//! The cells of a table: its rows are made, every probe is tried, everything is rolled back.
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use stellaops_db_spec::model::{Schema, Table, quote_identifier};
+
+use super::Cell;
+use super::around;
+use super::caller::{Caller, Who};
+use super::expected::expected;
+use super::outcome::{Outcome, Rows};
+use super::probe::{self, Probe};
+use super::seed::{NoSeed, Seed, seed};
+use super::verb::Verb;
+use crate::verify::audit::Audit;
+use crate::verify::catalog::Catalog;
+
+/// The settings of the transaction. A plan that is made for all tenants alike is what a policy must hold in: one with a
+/// function that pretends not to depend on the tenant answers the second caller with the first one's rows.
+const SETTINGS: &str = "SET LOCAL search_path = ''; SET LOCAL plan_cache_mode = force_generic_plan; \
+    SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'; SET LOCAL app.tenant_id = ''";
+
+/// All cells of a table, or why there can be none.
+pub(super) async fn table(
+    connection: &mut PgConnection,
+    catalog: &Catalog,
+    audit: &Audit,
+    (schema, table): (&Schema, &Table),
+    roles: &[Who],
+) -> Result<Result<Vec<Cell>, String>, sqlx::Error> {
+    if catalog.relation(&table.schema, &table.name).is_none() {
+        return Ok(Err("it is not in the database".into()));
+    }
+    let mut cells = around::cells(connection, audit, table, roles).await?;
+    let mut transaction = connection.begin().await?;
+    sqlx::raw_sql(SETTINGS).execute(&mut *transaction).await?;
+    sqlx::raw_sql("SET LOCAL ROLE stellaops_system")
+        .execute(&mut *transaction)
+        .await?;
+    let seed = match seed(&mut transaction, schema, table).await {
+        Ok(seed) => seed,
+        Err(NoSeed::Refused(why)) => {
+            transaction.rollback().await?;
+            return Ok(Err(why));
+        }
+        Err(NoSeed::Database(error)) => return Err(error),
+    };
+    let probes = probes(catalog, table, &seed);
+    for who in roles {
+        for probe in &probes {
+            for &caller in callers(who, probe.verb) {
+                let outcome = attempt(&mut transaction, table, &seed, who, caller, probe).await?;
+                cells.push(Cell {
+                    table: table.qualified(),
+                    verb: probe.verb,
+                    role: who.role.clone(),
+                    caller,
+                    expected: expected(table, probe.verb, who, caller),
+                    outcome,
+                });
+            }
+        }
+    }
+    transaction.rollback().await?;
+    Ok(Ok(cells))
+}
+
+fn probes(catalog: &Catalog, table: &Table, seed: &Seed) -> Vec<Probe> {
+    if !table.tenancy.has_tenant() {
+        return probe::global_probes(table, seed);
+    }
+    let mut probes = probe::probes(table, seed);
+    let relations = catalog.relations.values();
+    let partitions = relations.filter(|relation| {
+        relation.is_partition
+            && relation.schema == table.schema
+            && relation.parent.as_deref() == Some(&table.name)
+    });
+    probes.extend(partitions.map(|partition| {
+        let name = format!(
+            "{}.{}",
+            quote_identifier(&partition.schema),
+            quote_identifier(&partition.name)
+        );
+        probe::read(Verb::ReadPartition, seed, &name)
+    }));
+    let views = catalog
+        .views
+        .iter()
+        .filter(|view| view.reads == table.qualified() && !view.materialized && view.has_tenant);
+    probes.extend(views.map(|view| probe::read(Verb::ReadView, seed, &probe::view(view))));
+    probes
+}
+
+/// The system's login may give rows to whom it likes: what keeps it from it are keys, if anything.
+fn callers(who: &Who, verb: Verb) -> &'static [Caller] {
+    match (who.is_system, verb) {
+        (true, Verb::Move | Verb::MoveBindingAgain | Verb::InsertMany | Verb::Join) => &[],
+        (true, _) => &[Caller::System],
+        (false, _) => &Caller::UNDER_POLICIES,
+    }
+}
+
+/// Tries a probe within a savepoint: role, binding and whatever was done end with it.
+async fn attempt(
+    connection: &mut PgConnection,
+    table: &Table,
+    seed: &Seed,
+    who: &Who,
+    caller: Caller,
+    probe: &Probe,
+) -> Result<Outcome, sqlx::Error> {
+    let role = format!("SAVEPOINT cell; SET LOCAL ROLE {}", quote_identifier(&who.role));
+    sqlx::raw_sql(AssertSqlSafe(role))
+        .execute(&mut *connection)
+        .await?;
+    if let Some(tenant) = tenant(table, seed, caller, probe.verb) {
+        sqlx::query("SELECT set_config('app.tenant_id', $1, true)")
+            .bind(tenant)
+            .execute(&mut *connection)
+            .await?;
+    }
+    let answered = probe.query().fetch_one(&mut *connection).await;
+    sqlx::raw_sql("ROLLBACK TO cell; RELEASE cell")
+        .execute(&mut *connection)
+        .await?;
+    match answered {
+        Ok(row) => Ok(Outcome::Reached(Rows {
+            first: row.try_get(0)?,
+            second: row.try_get(1)?,
+            third: row.try_get(2)?,
+            global: row.try_get(3)?,
+        })),
+        Err(sqlx::Error::Database(said)) => Ok(Outcome::Refused {
+            code: said.code().unwrap_or_default().into_owned(),
+            message: said.message().to_owned(),
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+/// A new row is the third tenant's, every other one the first's.
+fn tenant<'a>(table: &Table, seed: &'a Seed, caller: Caller, verb: Verb) -> Option<&'a str> {
+    let is_new = matches!(
+        verb,
+        Verb::Insert
+            | Verb::Upsert
+            | Verb::InsertTakenKey
+            | Verb::InsertUnderForeignParent
+            | Verb::InsertMany
+    );
+    match caller {
+        Caller::Own if is_new && table.tenancy.has_tenant() => Some(&seed.tenants.third),
+        Caller::Own => Some(&seed.tenants.first),
+        Caller::Other => Some(&seed.tenants.second),
+        Caller::Empty => Some(""),
+        Caller::Global => Some("@global"),
+        Caller::Unbound | Caller::System => None,
+    }
+}
