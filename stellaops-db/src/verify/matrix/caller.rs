@@ -76,6 +76,17 @@ impl Who {
             is_system: false,
         }
     }
+
+    /// The system's login.
+    pub(super) fn system() -> Self {
+        Who {
+            role: "stellaops_system".into(),
+            owns: false,
+            writes: true,
+            reads: true,
+            is_system: true,
+        }
+    }
 }
 
 /// The roles of a schema, the system's login, and of the logins that work as one of them one for each way of being a
@@ -112,13 +123,7 @@ pub(super) fn roles(catalog: &Catalog, schema: &str) -> Vec<Who> {
             .or_insert_with(|| who(&login.name, false, writes));
     }
     all.extend(logins.into_values());
-    all.push(Who {
-        role: "stellaops_system".into(),
-        owns: false,
-        writes: true,
-        reads: true,
-        is_system: true,
-    });
+    all.push(Who::system());
     all.retain(|who| catalog.roles.contains_key(&who.role));
     all
 }

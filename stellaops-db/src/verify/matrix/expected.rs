@@ -44,7 +44,7 @@ pub(super) fn expected(table: &Table, verb: Verb, who: &Who, caller: Caller) -> 
         },
         Verb::Claim if !rights.update => DENIED,
         Verb::Claim => written(caller, FIRST, SECOND, table),
-        Verb::Insert | Verb::InsertTakenKey => inserted(caller, rights),
+        Verb::Insert | Verb::InsertReturning | Verb::InsertTakenKey => inserted(caller, rights),
         Verb::Upsert => upserted(table, caller, rights),
         Verb::InsertUnderForeignParent => match inserted(caller, rights) {
             Expected::Reaches(_) => NO_PARENT,
@@ -60,6 +60,12 @@ pub(super) fn expected(table: &Table, verb: Verb, who: &Who, caller: Caller) -> 
             Expected::Reaches(FIRST) => DENIED,
             other => other,
         },
+        // Those that are the second tenant's already.
+        Verb::UpdateBlind => match changed(table, caller, rights, FIRST, SECOND) {
+            Expected::Reaches(FIRST) => DENIED,
+            other => other,
+        },
+        Verb::DeleteBlind => deleted(table, caller, rights, FIRST, SECOND),
         Verb::MoveBindingAgain => match changed(table, caller, rights, FIRST, NONE) {
             Expected::Reaches(FIRST) => BOUND_ALREADY,
             other => other,

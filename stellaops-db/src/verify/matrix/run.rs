@@ -42,8 +42,14 @@ pub(super) async fn table(
             transaction.rollback().await?;
             return Ok(Err(why));
         }
+        Err(NoSeed::Taken { code, message }) => {
+            transaction.rollback().await?;
+            cells.push(taken(table, code, message));
+            return Ok(Ok(cells));
+        }
         Err(NoSeed::Database(error)) => return Err(error),
     };
+    sqlx::raw_sql("SAVEPOINT cell").execute(&mut *transaction).await?;
     let probes = probes(catalog, table, &seed);
     for who in roles {
         for probe in &probes {
@@ -64,6 +70,19 @@ pub(super) async fn table(
     Ok(Ok(cells))
 }
 
+/// A row of one tenant is in the way of another tenant's: nothing else can be tried.
+fn taken(table: &Table, code: String, message: String) -> Cell {
+    let system = Who::system();
+    Cell {
+        table: table.qualified(),
+        verb: Verb::InsertTakenKey,
+        expected: expected(table, Verb::InsertTakenKey, &system, Caller::System),
+        role: system.role,
+        caller: Caller::System,
+        outcome: Outcome::Refused { code, message },
+    }
+}
+
 fn probes(catalog: &Catalog, table: &Table, seed: &Seed) -> Vec<Probe> {
     if !table.tenancy.has_tenant() {
         return probe::global_probes(table, seed);
@@ -81,13 +100,13 @@ fn probes(catalog: &Catalog, table: &Table, seed: &Seed) -> Vec<Probe> {
             quote_identifier(&partition.schema),
             quote_identifier(&partition.name)
         );
-        probe::read(Verb::ReadPartition, seed, &name)
+        probe::relation(Verb::ReadPartition, seed, &name)
     }));
     let views = catalog
         .views
         .iter()
         .filter(|view| view.reads == table.qualified() && !view.materialized && view.has_tenant);
-    probes.extend(views.map(|view| probe::read(Verb::ReadView, seed, &probe::view(view))));
+    probes.extend(views.map(|view| probe::relation(Verb::ReadView, seed, &probe::view(view))));
     probes
 }
 
@@ -95,12 +114,13 @@ fn probes(catalog: &Catalog, table: &Table, seed: &Seed) -> Vec<Probe> {
 fn callers(who: &Who, verb: Verb) -> &'static [Caller] {
     match (who.is_system, verb) {
         (true, Verb::Move | Verb::MoveBindingAgain | Verb::InsertMany | Verb::Join) => &[],
+        (true, verb) if verb.is_blind() => &[],
         (true, _) => &[Caller::System],
         (false, _) => &Caller::UNDER_POLICIES,
     }
 }
 
-/// Tries a probe within a savepoint: role, binding and whatever was done end with it.
+/// Tries a probe behind the savepoint: role, binding and whatever was done before are gone.
 async fn attempt(
     connection: &mut PgConnection,
     table: &Table,
@@ -109,7 +129,7 @@ async fn attempt(
     caller: Caller,
     probe: &Probe,
 ) -> Result<Outcome, sqlx::Error> {
-    let role = format!("SAVEPOINT cell; SET LOCAL ROLE {}", quote_identifier(&who.role));
+    let role = format!("ROLLBACK TO cell; SET LOCAL ROLE {}", quote_identifier(&who.role));
     sqlx::raw_sql(AssertSqlSafe(role))
         .execute(&mut *connection)
         .await?;
@@ -119,17 +139,12 @@ async fn attempt(
             .execute(&mut *connection)
             .await?;
     }
-    let answered = probe.query().fetch_one(&mut *connection).await;
-    sqlx::raw_sql("ROLLBACK TO cell; RELEASE cell")
-        .execute(&mut *connection)
-        .await?;
-    match answered {
-        Ok(row) => Ok(Outcome::Reached(Rows {
-            first: row.try_get(0)?,
-            second: row.try_get(1)?,
-            third: row.try_get(2)?,
-            global: row.try_get(3)?,
-        })),
+    let reached = match probe.counts {
+        true => counted(connection, probe).await,
+        false => written(connection, probe, caller).await,
+    };
+    match reached {
+        Ok(rows) => Ok(Outcome::Reached(rows)),
         Err(sqlx::Error::Database(said)) => Ok(Outcome::Refused {
             code: said.code().unwrap_or_default().into_owned(),
             message: said.message().to_owned(),
@@ -138,18 +153,47 @@ async fn attempt(
     }
 }
 
+async fn counted(connection: &mut PgConnection, probe: &Probe) -> Result<Rows, sqlx::Error> {
+    let row = probe.query().fetch_one(connection).await?;
+    Ok(Rows {
+        first: row.try_get(0)?,
+        second: row.try_get(1)?,
+        third: row.try_get(2)?,
+        global: row.try_get(3)?,
+    })
+}
+
+/// Of what only a number is known: a new row is the third tenant's, and of two the other one the first's; of rows that
+/// are there, those are meant that the caller may write, and more of them are somebody else's.
+async fn written(connection: &mut PgConnection, probe: &Probe, caller: Caller) -> Result<Rows, sqlx::Error> {
+    let number = probe.query().execute(connection).await?.rows_affected();
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    let none = Rows::default();
+    Ok(match (probe.verb, caller) {
+        (Verb::InsertMany, _) => Rows {
+            first: number / 2,
+            third: number - number / 2,
+            ..none
+        },
+        (verb, _) if verb.inserts() => Rows {
+            third: number,
+            ..none
+        },
+        (_, Caller::Other) => Rows {
+            second: number,
+            ..none
+        },
+        _ => Rows {
+            first: number,
+            ..none
+        },
+    })
+}
+
 /// A new row is the third tenant's, every other one the first's.
 fn tenant<'a>(table: &Table, seed: &'a Seed, caller: Caller, verb: Verb) -> Option<&'a str> {
-    let is_new = matches!(
-        verb,
-        Verb::Insert
-            | Verb::Upsert
-            | Verb::InsertTakenKey
-            | Verb::InsertUnderForeignParent
-            | Verb::InsertMany
-    );
     match caller {
-        Caller::Own if is_new && table.tenancy.has_tenant() => Some(&seed.tenants.third),
+        Caller::Own if verb.inserts() && table.tenancy.has_tenant() => Some(&seed.tenants.third),
         Caller::Own => Some(&seed.tenants.first),
         Caller::Other => Some(&seed.tenants.second),
         Caller::Empty => Some(""),

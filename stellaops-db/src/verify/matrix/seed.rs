@@ -43,6 +43,13 @@ pub(super) struct Seed {
 pub(super) enum NoSeed {
     /// The rows cannot be made.
     Refused(String),
+    /// A key is taken, by another tenant's row: the rows of one tenant are made with keys of their own.
+    Taken {
+        /// The SQLSTATE.
+        code: String,
+        /// The server's words.
+        message: String,
+    },
     /// The connection is lost.
     Database(sqlx::Error),
 }
@@ -50,6 +57,10 @@ pub(super) enum NoSeed {
 impl From<sqlx::Error> for NoSeed {
     fn from(error: sqlx::Error) -> Self {
         match &error {
+            sqlx::Error::Database(said) if said.is_unique_violation() => NoSeed::Taken {
+                code: said.code().unwrap_or_default().into_owned(),
+                message: said.message().to_owned(),
+            },
             sqlx::Error::Database(said) => NoSeed::Refused(format!(
                 "no row can be made up: {} ({}); give the columns an `example` in the spec",
                 said.message(),

@@ -18,6 +18,8 @@ pub enum Verb {
     Claim,
     /// Inserts a row of the third tenant.
     Insert,
+    /// The same, and answers it.
+    InsertReturning,
     /// Inserts one, or changes the one that has its key.
     Upsert,
     /// Inserts a row of the third tenant with every key of the first tenant's.
@@ -30,6 +32,8 @@ pub enum Verb {
     Update,
     /// Changes all, and answers them.
     UpdateReturning,
+    /// Gives every row to the second tenant, without looking at one: what is not read, no policy for reading keeps back.
+    UpdateBlind,
     /// Gives the first tenant's row to the second.
     Move,
     /// The same, binding the second tenant in the middle of the statement.
@@ -38,6 +42,8 @@ pub enum Verb {
     Delete,
     /// Removes all, and answers them.
     DeleteReturning,
+    /// Removes every row, without looking at one.
+    DeleteBlind,
     /// Reads all from a partition, past its table.
     ReadPartition,
     /// Reads all through a view.
@@ -51,6 +57,24 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Whether a new row is written, which is the third tenant's.
+    pub(super) fn inserts(self) -> bool {
+        matches!(
+            self,
+            Verb::Insert
+                | Verb::InsertReturning
+                | Verb::Upsert
+                | Verb::InsertTakenKey
+                | Verb::InsertUnderForeignParent
+                | Verb::InsertMany
+        )
+    }
+
+    /// Whether it names no row, and reaches whatever the policies let it.
+    pub(super) fn is_blind(self) -> bool {
+        matches!(self, Verb::UpdateBlind | Verb::DeleteBlind)
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Verb::Read => "read by key",
@@ -59,16 +83,19 @@ impl Verb {
             Verb::Join => "join",
             Verb::Claim => "claim",
             Verb::Insert => "insert",
+            Verb::InsertReturning => "insert, returning",
             Verb::Upsert => "upsert",
             Verb::InsertTakenKey => "insert with another tenant's keys",
             Verb::InsertUnderForeignParent => "insert under another tenant's parent",
             Verb::InsertMany => "insert of many",
             Verb::Update => "update by key",
             Verb::UpdateReturning => "update of all, returning",
+            Verb::UpdateBlind => "update of every row, blind",
             Verb::Move => "move to another tenant",
             Verb::MoveBindingAgain => "move to another tenant that is bound on the way",
             Verb::Delete => "delete by key",
             Verb::DeleteReturning => "delete of all, returning",
+            Verb::DeleteBlind => "delete of every row, blind",
             Verb::ReadPartition => "read of a partition",
             Verb::ReadView => "read of a view",
             Verb::PassBy => "TRUNCATE, REFERENCES or TRIGGER",

@@ -1,0 +1,91 @@
+//! Negative controls: each database is weakened in one way, and both the audit and the matrix must tell it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crate::holes::{Hole, of_database, of_roles};
+use crate::weakened::{World, run};
+
+#[tokio::test]
+async fn every_hole_in_a_database_turns_its_cells_red() {
+    assert_found(World::shared().await, of_database()).await;
+}
+
+#[tokio::test]
+async fn every_hole_in_the_roles_turns_its_cells_red() {
+    assert_found(&World::start().await, of_roles()).await;
+}
+
+#[test]
+fn there_are_more_than_twenty_ways_that_turn_cells_red() {
+    let all = of_database().chain(of_roles());
+    assert!(all.filter(|hole| !hole.red.is_empty()).count() > 20);
+}
+
+async fn assert_found(world: &World, holes: impl Iterator<Item = &'static Hole>) {
+    let mut missed = String::new();
+    for hole in holes {
+        for fault in tried(world, hole).await {
+            writeln!(missed, "{}: {fault}", hole.name).expect("a string takes it");
+        }
+    }
+    assert!(missed.is_empty(), "{missed}");
+}
+
+/// What the audit and the matrix do not say of a hole, or say of what is no part of it.
+async fn tried(world: &World, hole: &Hole) -> Vec<String> {
+    let database = world.database().await;
+    let mut superuser = database.connect().await.expect("connects");
+    for sql in hole.weaken {
+        run(&mut superuser, sql).await;
+    }
+    let audit = world.audit(&mut superuser, hole.schema).await;
+    let mut faults = Vec::new();
+    for (rule, object) in hole.findings {
+        let is_told = audit
+            .findings
+            .iter()
+            .any(|finding| finding.rule.code == rule.code && finding.object.contains(object));
+        if !is_told {
+            faults.push(format!("the audit says nothing of {} {object}", rule.code));
+        }
+    }
+    let told: BTreeSet<&str> = hole.findings.iter().map(|(rule, _)| rule.code).collect();
+    let others = audit
+        .findings
+        .iter()
+        .filter(|finding| !told.contains(finding.rule.code));
+    faults.extend(others.map(|other| {
+        format!(
+            "the audit says {} {}: {}",
+            other.rule.code, other.object, other.message
+        )
+    }));
+
+    let matrix = world.matrix(&mut superuser, hole.schema, &audit).await;
+    for (table, verb) in hole.red {
+        if !matrix
+            .red
+            .iter()
+            .any(|cell| cell.table == *table && cell.verb == *verb)
+        {
+            faults.push(format!("`{verb}` of {table} is not red"));
+        }
+    }
+    let affected: BTreeSet<&str> = hole.red.iter().map(|(table, _)| *table).collect();
+    let others = matrix
+        .red
+        .iter()
+        .filter(|cell| !affected.contains(cell.table.as_str()) && !hole.is_everywhere);
+    faults.extend(others.map(|cell| format!("red beside the hole: {cell}")));
+    faults.extend(
+        matrix
+            .untried
+            .iter()
+            .map(|(table, why)| format!("{table} is not tried: {why}")),
+    );
+    for sql in hole.mend {
+        run(&mut superuser, sql).await;
+    }
+    faults
+}

@@ -1,0 +1,83 @@
+//! Ways around the policies: views, functions, copies, grants and triggers.
+
+use stellaops_db::verify::matrix::Verb;
+use stellaops_db_spec::rule;
+
+use super::{Hole, JOBS};
+
+pub(super) const HOLES: &[Hole] = &[
+    Hole::new("a view with its owner's rights", "scheduler", &[
+        "CREATE VIEW public.all_jobs AS SELECT * FROM scheduler.graph_jobs",
+        "GRANT SELECT ON public.all_jobs TO scheduler_reader",
+    ])
+        .told(&[(rule::VIEWS_INVOKED, "public.all_jobs")])
+        .red(&[(JOBS, Verb::ReadView), (JOBS, Verb::ReadAround)]),
+    Hole::new("a view with its reader's rights over one with its owner's", "scheduler", &[
+        "CREATE VIEW public.all_jobs AS SELECT * FROM scheduler.graph_jobs",
+        "CREATE VIEW public.jobs WITH (security_invoker = true) AS SELECT * FROM public.all_jobs",
+        "GRANT SELECT ON public.all_jobs, public.jobs TO PUBLIC",
+    ])
+        .told(&[(rule::VIEWS_INVOKED, "public.all_jobs")])
+        .red(&[(JOBS, Verb::ReadView), (JOBS, Verb::ReadAround)]),
+    Hole::new("a materialized view", "scheduler", &[
+        "CREATE MATERIALIZED VIEW public.copied_jobs AS SELECT * FROM scheduler.graph_jobs",
+        "GRANT SELECT ON public.copied_jobs TO scheduler_app",
+    ])
+        .told(&[(rule::VIEWS_INVOKED, "public.copied_jobs")])
+        .red(&[(JOBS, Verb::ReadAround)]),
+    Hole::new("a function with its owner's rights", "scheduler", &[
+        "CREATE FUNCTION public.count_jobs() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = '' \
+            AS $$ SELECT count(*) FROM scheduler.graph_jobs $$",
+    ])
+        .told(&[(rule::DEFINERS_KNOWN, "public.count_jobs()")])
+        .red(&[(JOBS, Verb::ReadAround)]),
+    Hole::new("a function that hides what it reads, and searches its caller's schemas", "scheduler", &[
+        "CREATE FUNCTION public.run(what text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER \
+            AS $$ DECLARE n bigint; BEGIN EXECUTE what INTO n; RETURN n; END $$",
+    ])
+        .told(&[(rule::DEFINERS_KNOWN, "public.run(text)")]),
+    Hole::new("a rewrite rule", "scheduler", &[
+        "CREATE TABLE public.shadow (LIKE scheduler.graph_jobs)",
+        "CREATE RULE shadow AS ON DELETE TO scheduler.graph_jobs DO ALSO INSERT INTO public.shadow SELECT OLD.*",
+    ])
+        .told(&[(rule::ROWS_COPIED_NOWHERE, JOBS)])
+        .red(&[(JOBS, Verb::ReadAround)]),
+    Hole::new("a child by inheritance", "scheduler", &["CREATE TABLE public.more_jobs () INHERITS (scheduler.graph_jobs)"])
+        .told(&[(rule::ROWS_COPIED_NOWHERE, JOBS)])
+        .red(&[(JOBS, Verb::ReadAround)]),
+    Hole::new("a publication", "scheduler", &["SET client_min_messages = error; CREATE PUBLICATION jobs FOR TABLE scheduler.graph_jobs"])
+        .told(&[(rule::ROWS_COPIED_NOWHERE, JOBS)])
+        .red(&[(JOBS, Verb::ReadAround)]),
+    Hole::new("a grant to PUBLIC", "scheduler", &["GRANT ALL ON scheduler.graph_jobs TO PUBLIC"])
+        .told(&[(rule::PRIVILEGES_EXACT, JOBS)])
+        .red(&[(JOBS, Verb::PassBy), (JOBS, Verb::Update)]),
+    Hole::new("TRUNCATE for the application", "scheduler", &["GRANT TRUNCATE ON scheduler.graph_jobs TO scheduler_app"])
+        .told(&[(rule::PRIVILEGES_EXACT, JOBS)])
+        .red(&[(JOBS, Verb::PassBy)]),
+    Hole::new("a grant on one column", "scheduler", &["GRANT UPDATE (tenant_id) ON scheduler.graph_jobs TO scheduler_reader"])
+        .told(&[(rule::PRIVILEGES_EXACT, JOBS)])
+        .red(&[(JOBS, Verb::Update)]),
+    Hole::new("a privilege that is missing", "scheduler", &["REVOKE SELECT ON scheduler.graph_jobs FROM scheduler_reader"])
+        .told(&[(rule::PRIVILEGES_EXACT, JOBS)])
+        .red(&[(JOBS, Verb::Read)])
+    .everywhere(),
+    Hole::new("a sequence that tells how much others write", "scheduler", &["GRANT SELECT ON SEQUENCE scheduler.graph_job_events_id_seq TO scheduler_app"])
+        .told(&[(rule::PRIVILEGES_EXACT, "scheduler.graph_job_events_id_seq")]),
+    Hole::new("tables in the schema for the application", "scheduler", &["GRANT CREATE ON SCHEMA scheduler TO scheduler_app"])
+        .told(&[(rule::PRIVILEGES_EXACT, "schema scheduler")]),
+    Hole::new("default privileges", "scheduler", &["ALTER DEFAULT PRIVILEGES FOR ROLE scheduler_owner IN SCHEMA scheduler GRANT SELECT ON TABLES TO PUBLIC"])
+        .told(&[(rule::PRIVILEGES_EXACT, "default privileges")]),
+    Hole::new("a trigger is off", "scheduler", &["ALTER TABLE scheduler.impact_snapshots DISABLE TRIGGER ALL"])
+        .told(&[(rule::TRIGGERS_ON, "scheduler.impact_snapshots")])
+        .red(&[("scheduler.impact_snapshots", Verb::Update), ("scheduler.impact_snapshots", Verb::DeleteReturning)]),
+    Hole::new("a trigger watches less", "scheduler", &[
+        "DROP TRIGGER trg_graph_jobs_status ON scheduler.graph_jobs",
+        "CREATE TRIGGER trg_graph_jobs_status BEFORE UPDATE ON scheduler.graph_jobs FOR EACH ROW WHEN (false) EXECUTE FUNCTION stellaops.refuse_transition('status')",
+    ])
+        .told(&[(rule::TRIGGERS_ON, JOBS)]),
+    Hole::new("a trigger of somebody's", "scheduler", &[
+        "CREATE FUNCTION public.copy_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        "CREATE TRIGGER copy BEFORE INSERT ON scheduler.graph_jobs FOR EACH ROW EXECUTE FUNCTION public.copy_job()",
+    ])
+        .told(&[(rule::TRIGGERS_ON, JOBS)]),
+];

@@ -1,0 +1,68 @@
+//! Keys, rows, indexes and shapes.
+
+use stellaops_db::verify::matrix::Verb;
+use stellaops_db_spec::rule;
+
+use super::{Hole, JOBS};
+
+const EVENTS: &str = "scheduler.graph_job_events";
+const SCHEDULES: &str = "scheduler.schedules";
+
+pub(super) const HOLES: &[Hole] = &[
+    Hole::new("a unique key without the tenant", "scheduler", &["CREATE UNIQUE INDEX taken ON scheduler.schedules (name)"])
+        .told(&[(rule::KEYS_HOLD_TENANT, SCHEDULES), (rule::INDEXES_USED, SCHEDULES)])
+        .red(&[(SCHEDULES, Verb::InsertTakenKey)])
+        .everywhere(),
+    Hole::new("a foreign key without the tenant", "scheduler", &[
+        "CREATE UNIQUE INDEX jobs ON scheduler.graph_jobs (id)",
+        "ALTER TABLE scheduler.graph_job_events DROP CONSTRAINT fk_graph_job_events_job_id, \
+            ADD CONSTRAINT fk_graph_job_events_job_id FOREIGN KEY (job_id) REFERENCES scheduler.graph_jobs (id)",
+    ])
+        .told(&[(rule::KEYS_HOLD_TENANT, EVENTS), (rule::KEYS_HOLD_TENANT, JOBS), (rule::TABLES_THERE, EVENTS), (rule::INDEXES_USED, JOBS)])
+        .red(&[(EVENTS, Verb::InsertUnderForeignParent), (EVENTS, Verb::Follow), (JOBS, Verb::InsertTakenKey)]),
+    Hole::new("a foreign key over a row that violates it", "scheduler", &[
+        "SET session_replication_role = replica; \
+         INSERT INTO scheduler.graph_job_events (tenant_id, job_id, status, payload) \
+            VALUES ('acme', gen_random_uuid(), 0, '{\"schemaVersion\": \"scheduler.graph-job-event@1\"}'); \
+         RESET session_replication_role",
+    ])
+        .told(&[(rule::REFERENCES_TRUE, EVENTS)])
+        .red(&[(EVENTS, Verb::Follow)]),
+    Hole::new("a foreign key that was validated by an owner who sees no rows", "scheduler", &[
+        "ALTER TABLE scheduler.graph_job_events DROP CONSTRAINT fk_graph_job_events_job_id",
+        "INSERT INTO scheduler.graph_job_events (tenant_id, job_id, status, payload) \
+            VALUES ('acme', gen_random_uuid(), 0, '{\"schemaVersion\": \"scheduler.graph-job-event@1\"}')",
+        "BEGIN; SET LOCAL ROLE scheduler_owner; SET LOCAL app.tenant_id = 'globex'; \
+         ALTER TABLE scheduler.graph_job_events ADD CONSTRAINT fk_graph_job_events_job_id FOREIGN KEY (tenant_id, job_id) \
+            REFERENCES scheduler.graph_jobs (tenant_id, id) ON DELETE CASCADE; COMMIT",
+    ])
+        .told(&[(rule::REFERENCES_TRUE, EVENTS)])
+        .red(&[(EVENTS, Verb::Follow)]),
+    Hole::new("a foreign key that is not validated", "scheduler", &[
+        "ALTER TABLE scheduler.graph_job_events DROP CONSTRAINT fk_graph_job_events_job_id, \
+            ADD CONSTRAINT fk_graph_job_events_job_id FOREIGN KEY (tenant_id, job_id) \
+            REFERENCES scheduler.graph_jobs (tenant_id, id) ON DELETE CASCADE NOT VALID",
+    ])
+        .told(&[(rule::REFERENCES_TRUE, EVENTS)])
+        .red(&[(EVENTS, Verb::Follow)]),
+    Hole::new("evidence that was changed", "audit", &[
+        "INSERT INTO audit.events (tenant_id, id, service, action, actor_type, actor, entity_type, entity_id) \
+            SELECT 'acme', gen_random_uuid(), 'scheduler', 'schedule.deleted', 'user', 'ada', 'scheduler.schedules', n::text FROM generate_series(1, 5) AS n",
+        "SET session_replication_role = replica; UPDATE audit.events SET actor = 'eve' WHERE tenant_id = 'acme' AND position = 3; RESET session_replication_role",
+    ])
+        .told(&[(rule::CHAINS_WHOLE, "audit.events")]),
+    Hole::new("an index that nobody uses", "scheduler", &["CREATE INDEX documents ON scheduler.graph_jobs USING gin (payload)"])
+        .told(&[(rule::INDEXES_USED, JOBS)]),
+    Hole::new("an index of the specs that is invalid", "scheduler", &[
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'scheduler.idx_graph_jobs_created_at'::regclass",
+    ])
+        .told(&[(rule::INDEXES_USED, JOBS), (rule::TABLES_THERE, JOBS)]),
+    Hole::new("a check that is gone, a column that may be NULL, and one too many", "scheduler", &[
+        "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, ALTER COLUMN payload DROP NOT NULL, ADD COLUMN note text",
+    ])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
+    Hole::new("a table that belongs to somebody else", "scheduler", &["CREATE ROLE somebody NOLOGIN", "ALTER TABLE scheduler.workers OWNER TO somebody"])
+        .told(&[(rule::OWNERS_RIGHT, "scheduler.workers"), ])
+        .red(&[("scheduler.workers", Verb::Read)])
+        .mended_by(&["ALTER TABLE scheduler.workers OWNER TO scheduler_owner", "DROP OWNED BY somebody", "DROP ROLE somebody"]),
+];

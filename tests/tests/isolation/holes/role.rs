@@ -1,0 +1,110 @@
+//! Roles and the server's settings.
+
+use stellaops_db::verify::matrix::Verb;
+use stellaops_db_spec::rule;
+
+use super::{Hole, JOBS};
+
+pub(super) const HOLES: &[Hole] = &[
+    Hole::new(
+        "a role with BYPASSRLS",
+        "scheduler",
+        &["ALTER ROLE scheduler_app BYPASSRLS"],
+    )
+    .mended_by(&["ALTER ROLE scheduler_app NOBYPASSRLS"])
+    .told(&[
+        (rule::ROLES_BOUND, "role scheduler_app"),
+        (rule::LOGINS_BOUND, "login scheduler_service"),
+    ])
+    .red(&[
+        (JOBS, Verb::Read),
+        (JOBS, Verb::Insert),
+        (JOBS, Verb::Move),
+        (JOBS, Verb::DeleteReturning),
+    ])
+    .everywhere(),
+    Hole::new(
+        "an application's login with BYPASSRLS",
+        "scheduler",
+        &["ALTER ROLE scheduler_service BYPASSRLS"],
+    )
+    .mended_by(&["ALTER ROLE scheduler_service NOBYPASSRLS"])
+    .told(&[(rule::LOGINS_BOUND, "login scheduler_service")])
+    .red(&[(JOBS, Verb::Read), (JOBS, Verb::Insert)])
+    .everywhere(),
+    Hole::new(
+        "an application's login that is a superuser",
+        "scheduler",
+        &["ALTER ROLE scheduler_service SUPERUSER"],
+    )
+    .mended_by(&["ALTER ROLE scheduler_service NOSUPERUSER"])
+    .told(&[(rule::LOGINS_BOUND, "login scheduler_service")])
+    .red(&[(JOBS, Verb::Read), (JOBS, Verb::PassBy)])
+    .everywhere(),
+    Hole::new(
+        "an application's login that is the owner",
+        "scheduler",
+        &["GRANT scheduler_owner TO scheduler_service"],
+    )
+    .mended_by(&["REVOKE scheduler_owner FROM scheduler_service"])
+    .told(&[
+        (rule::MEMBERS_BOUND, "role scheduler_service"),
+        (rule::LOGINS_BOUND, "login scheduler_service"),
+    ])
+    .red(&[(JOBS, Verb::PassBy), ("scheduler.impact_snapshots", Verb::Update)])
+    .everywhere(),
+    Hole::new(
+        "an application's login that can become the system's",
+        "scheduler",
+        &["GRANT stellaops_system TO scheduler_service"],
+    )
+    .mended_by(&["REVOKE stellaops_system FROM scheduler_service"])
+    .told(&[
+        (rule::MEMBERS_BOUND, "role scheduler_service"),
+        (rule::LOGINS_BOUND, "login scheduler_service"),
+    ]),
+    Hole::new(
+        "an application's login that makes roles",
+        "scheduler",
+        &["ALTER ROLE scheduler_service CREATEROLE"],
+    )
+    .mended_by(&["ALTER ROLE scheduler_service NOCREATEROLE"])
+    .told(&[(rule::LOGINS_BOUND, "login scheduler_service")]),
+    Hole::new(
+        "an application's login that reads everything",
+        "scheduler",
+        &["GRANT pg_read_all_data TO scheduler_service"],
+    )
+    .mended_by(&["REVOKE pg_read_all_data FROM scheduler_service"])
+    .told(&[(rule::LOGINS_BOUND, "login scheduler_service")]),
+    Hole::new(
+        "an owner that can log in",
+        "scheduler",
+        &["ALTER ROLE scheduler_owner LOGIN"],
+    )
+    .mended_by(&["ALTER ROLE scheduler_owner NOLOGIN"])
+    .told(&[(rule::ROLES_BOUND, "role scheduler_owner")]),
+    Hole::new(
+        "a tenant in a login's settings",
+        "scheduler",
+        &["ALTER ROLE scheduler_service SET app.tenant_id = 'acme'"],
+    )
+    .mended_by(&["ALTER ROLE scheduler_service RESET app.tenant_id"])
+    .told(&[(rule::SETTINGS_CLEAN, "role scheduler_service")]),
+    Hole::new(
+        "triggers switched off in a login's settings",
+        "scheduler",
+        &["ALTER ROLE scheduler_service SET session_replication_role = replica"],
+    )
+    .mended_by(&["ALTER ROLE scheduler_service RESET session_replication_role"])
+    .told(&[(rule::SETTINGS_CLEAN, "role scheduler_service")]),
+    Hole::new(
+        "values in the log",
+        "scheduler",
+        &[
+            "SET log_min_duration_statement = 0",
+            "SET log_parameter_max_length = -1",
+        ],
+    )
+    .told(&[(rule::VALUES_UNLOGGED, "server")]),
+];

@@ -1,0 +1,88 @@
+//! A server and databases of the tests' own, to be weakened.
+
+use std::path::PathBuf;
+
+use sqlx::{AssertSqlSafe, PgConnection};
+use stellaops_db::testing::{PostgresBinaries, PostgresServer, TemplateDatabase, TestDatabase, ensure_login};
+use stellaops_db::verify::matrix::{Matrix, matrix};
+use stellaops_db::verify::{Audit, Options, verify};
+use stellaops_db_spec::ddl;
+use stellaops_db_spec::model::Database;
+use tokio::sync::OnceCell;
+
+/// A service that works in the schemas `scheduler` and `audit`.
+pub(crate) const SERVICE: &str = "scheduler_service";
+
+/// The model of `specs/`.
+pub(crate) fn specs() -> Database {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../specs");
+    let specs = stellaops_db_spec::load(&folder).expect("the specs can be read");
+    specs.unwrap_or_else(|report| panic!("{report}"))
+}
+
+/// A server whose roles may be weakened, with a database of all schemas to be copied.
+pub(crate) struct World {
+    pub(crate) specs: Database,
+    template: TemplateDatabase,
+    _server: PostgresServer,
+}
+
+impl World {
+    /// The one of all tests that leave the roles as they are.
+    pub(crate) async fn shared() -> &'static Self {
+        static SHARED: OnceCell<World> = OnceCell::const_new();
+        SHARED.get_or_init(World::start).await
+    }
+
+    /// One of a test's own.
+    pub(crate) async fn start() -> Self {
+        let specs = specs();
+        let binaries = PostgresBinaries::find().expect("PostgreSQL is there");
+        let server = PostgresServer::start_with(binaries).await.expect("it starts");
+        let files = ddl::emit(&specs);
+        let scripts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
+        let template = TemplateDatabase::from_scripts(&server, "isolation", &scripts).await;
+        let template = template.unwrap_or_else(|error| panic!("{error:?}"));
+        ensure_login(&server, SERVICE, &["scheduler_app", "audit_app"], false)
+            .await
+            .expect("the service's login is made");
+        World {
+            specs,
+            template,
+            _server: server,
+        }
+    }
+
+    /// A copy as it was generated.
+    pub(crate) async fn database(&self) -> TestDatabase {
+        self.template.clone_database().await.expect("a copy")
+    }
+
+    pub(crate) async fn audit(&self, connection: &mut PgConnection, schema: &str) -> Audit {
+        let audit = verify(connection, &self.specs, &only(schema)).await;
+        audit.expect("the database is read")
+    }
+
+    pub(crate) async fn matrix(&self, connection: &mut PgConnection, schema: &str, audit: &Audit) -> Matrix {
+        let matrix = matrix(connection, &self.specs, &only(schema), audit).await;
+        matrix.expect("every cell is tried")
+    }
+}
+
+/// One schema, or all.
+fn only(schema: &str) -> Options {
+    let mut options = Options::default();
+    options.schemas = (!schema.is_empty())
+        .then(|| schema.to_owned())
+        .into_iter()
+        .collect();
+    options
+}
+
+/// Runs statements as the superuser.
+pub(crate) async fn run(connection: &mut PgConnection, sql: &str) {
+    let ran = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+        .execute(connection)
+        .await;
+    ran.unwrap_or_else(|error| panic!("{sql}\n{error}"));
+}
