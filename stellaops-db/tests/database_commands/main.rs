@@ -4,12 +4,13 @@
 
 mod chains;
 mod consumers;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sqlx::{AssertSqlSafe, PgConnection};
-use stellaops_db::testing::{TemplateDatabase, TestDatabase, shared_server};
+use stellaops_db::testing::{PostgresServer, TemplateDatabase, TestDatabase, shared_server};
 
 fn specs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")
@@ -22,12 +23,16 @@ async fn run(connection: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error
 
 /// A database with one schema of the specs.
 async fn with_schema(name: &str) -> TestDatabase {
+    schema_on(shared_server().await, name).await
+}
+
+async fn schema_on(server: &PostgresServer, name: &str) -> TestDatabase {
     let database = stellaops_db_spec::load(&specs()).unwrap().unwrap();
     let path = format!("schemas/{name}.sql");
     let files = stellaops_db_spec::ddl::emit(&database);
     let file = files.into_iter().find(|file| file.path == path).unwrap();
     let hint = format!("commands {name}");
-    let template = TemplateDatabase::from_scripts(shared_server().await, &hint, &[&file.text]).await;
+    let template = TemplateDatabase::from_scripts(server, &hint, &[&file.text]).await;
     template.unwrap().clone_database().await.unwrap()
 }
 
@@ -46,7 +51,7 @@ fn command(name: &str, arguments: &[&str]) -> (i32, String) {
 
 #[test]
 fn a_database_that_cannot_be_reached_is_told() {
-    for name in ["verify-chain", "partitions", "consumers"] {
+    for name in ["verify", "verify-chain", "partitions", "consumers"] {
         let (code, said) = command(name, &["postgres://nobody@127.0.0.1:1/none"]);
         assert_eq!(code, 3, "{said}");
         assert!(said.contains("the database cannot be reached"), "{said}");

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use stellaops_db_spec::rule::{self, Enforcement};
+
 use crate::holes::{Hole, of_database, of_roles};
 use crate::weakened::{World, run};
 
@@ -88,4 +90,20 @@ async fn tried(world: &World, hole: &Hole) -> Vec<String> {
         run(&mut superuser, sql).await;
     }
     faults
+}
+
+/// The matrix's own rule is broken by each hole that turns a cell red.
+#[test]
+fn every_rule_of_the_audit_is_broken_by_a_hole() {
+    let broken: BTreeSet<&str> = of_database()
+        .chain(of_roles())
+        .flat_map(|hole| hole.findings)
+        .map(|(rule, _)| rule.code)
+        .chain([rule::MATRIX_AS_SPECIFIED.code])
+        .collect();
+    let rules: BTreeSet<&str> = rule::all()
+        .filter(|rule| rule.enforcement == Enforcement::Verify)
+        .map(|rule| rule.code)
+        .collect();
+    assert_eq!(broken, rules);
 }

@@ -24,6 +24,8 @@ pub(in crate::verify) struct Relation {
     /// The table it is a partition or a child of.
     pub(in crate::verify) parent: Option<String>,
     pub(in crate::verify) is_partition: bool,
+    /// `pg_class.reltuples`, of a partitioned table the sum.
+    pub(in crate::verify) estimated_rows: f32,
 }
 
 /// A column.
@@ -115,6 +117,8 @@ pub(super) async fn schemas(
 const RELATIONS: &str = "SELECT nspname::text AS schema, pg_class.relname::text AS name, relkind::text AS kind, \
         pg_get_userbyid(relowner)::text AS owner, relrowsecurity AS row_security, relforcerowsecurity AS forced, \
         relpersistence::text AS persistence, pg_get_partkeydef(pg_class.oid) AS partition_key, relispartition AS is_partition, \
+        greatest(reltuples, (SELECT sum(partition.reltuples) FROM pg_inherits JOIN pg_class AS partition ON partition.oid = inhrelid \
+            WHERE inhparent = pg_class.oid)) AS estimated_rows, \
         (SELECT parent.relname::text FROM pg_inherits JOIN pg_class AS parent ON parent.oid = inhparent \
             WHERE inhrelid = pg_class.oid LIMIT 1) AS parent \
     FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace \

@@ -62,7 +62,7 @@ const DOMAIN: &str = "SELECT pg_get_userbyid(typowner)::text AS owner, \
             FROM aclexplode(coalesce(typacl, acldefault('T', typowner))) WHERE grantee <> typowner ORDER BY 1) AS users, \
         ARRAY(SELECT format('%s.%I', attrelid::regclass, attname) FROM pg_attribute \
             WHERE atttypid IN (pg_type.oid, typarray) AND NOT attisdropped ORDER BY 1) AS columns \
-    FROM pg_type WHERE pg_type.oid = to_regtype('stellaops.tenant')";
+    FROM pg_type JOIN pg_namespace ON pg_namespace.oid = typnamespace WHERE nspname = 'stellaops' AND typname = 'tenant'";
 
 pub(super) async fn domain(connection: &mut PgConnection) -> Result<Option<DomainType>, sqlx::Error> {
     Ok(rows(connection, DOMAIN, &[]).await?.pop())

@@ -75,6 +75,8 @@ pub struct Matrix {
     pub tables: usize,
     /// Those that are not as the specs say.
     pub red: Vec<Cell>,
+    /// The tables that are too large for what is written blindly: ask a copy with fewer rows.
+    pub large: Vec<String>,
     /// The tables that could not be tried, and why.
     pub untried: Vec<(String, String)>,
     /// How long it took.
@@ -107,6 +109,7 @@ pub async fn matrix(
         cells: 0,
         tables: 0,
         red: Vec::new(),
+        large: Vec::new(),
         untried: Vec::new(),
         took: Duration::ZERO,
     };
@@ -116,6 +119,9 @@ pub async fn matrix(
     {
         let roles = caller::roles(&catalog, &schema.name);
         for table in &schema.tables {
+            if table.tenancy.has_tenant() && run::is_large(&catalog, table) {
+                answer.large.push(table.qualified());
+            }
             match run::table(connection, &catalog, audit, (schema, table), &roles).await? {
                 Ok(cells) => {
                     answer.tables += 1;

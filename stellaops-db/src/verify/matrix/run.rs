@@ -1,7 +1,7 @@
 //! The cells of a table: its rows are made, every probe is tried, everything is rolled back.
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
-use stellaops_db_spec::model::{Schema, Table, quote_identifier};
+use stellaops_db_spec::model::{Schema, Table, quote_identifier, quote_literal};
 
 use super::Cell;
 use super::around;
@@ -17,7 +17,8 @@ use crate::verify::catalog::Catalog;
 /// The settings of the transaction. A plan that is made for all tenants alike is what a policy must hold in: one with a
 /// function that pretends not to depend on the tenant answers the second caller with the first one's rows.
 const SETTINGS: &str = "SET LOCAL search_path = ''; SET LOCAL plan_cache_mode = force_generic_plan; \
-    SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'; SET LOCAL app.tenant_id = ''";
+    SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'; SET LOCAL app.tenant_id = ''; \
+    SET LOCAL ROLE stellaops_system";
 
 /// All cells of a table, or why there can be none.
 pub(super) async fn table(
@@ -33,41 +34,58 @@ pub(super) async fn table(
     let mut cells = around::cells(connection, audit, table, roles).await?;
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(SETTINGS).execute(&mut *transaction).await?;
-    sqlx::raw_sql("SET LOCAL ROLE stellaops_system")
-        .execute(&mut *transaction)
-        .await?;
-    let seed = match seed(&mut transaction, schema, table).await {
-        Ok(seed) => seed,
-        Err(NoSeed::Refused(why)) => {
-            transaction.rollback().await?;
-            return Ok(Err(why));
+    let why_not = match seed(&mut transaction, schema, table).await {
+        Ok(seed) => {
+            let probes = probes(catalog, table, &seed);
+            sqlx::raw_sql("SAVEPOINT seeded")
+                .execute(&mut *transaction)
+                .await?;
+            for who in roles {
+                cells.extend(as_role(&mut transaction, table, &seed, who, &probes).await?);
+            }
+            None
         }
         Err(NoSeed::Taken { code, message }) => {
-            transaction.rollback().await?;
             cells.push(taken(table, code, message));
-            return Ok(Ok(cells));
+            None
         }
+        Err(NoSeed::Refused(why)) => Some(why),
         Err(NoSeed::Database(error)) => return Err(error),
     };
-    sqlx::raw_sql("SAVEPOINT cell").execute(&mut *transaction).await?;
-    let probes = probes(catalog, table, &seed);
-    for who in roles {
-        for probe in &probes {
-            for &caller in callers(who, probe.verb) {
-                let outcome = attempt(&mut transaction, table, &seed, who, caller, probe).await?;
-                cells.push(Cell {
-                    table: table.qualified(),
-                    verb: probe.verb,
-                    role: who.role.clone(),
-                    caller,
-                    expected: expected(table, probe.verb, who, caller),
-                    outcome,
-                });
-            }
+    transaction.rollback().await?;
+    Ok(why_not.map_or(Ok(cells), Err))
+}
+
+/// The cells of a role. Each is tried behind a savepoint, so that the binding and whatever was done end with it.
+async fn as_role(
+    connection: &mut PgConnection,
+    table: &Table,
+    seed: &Seed,
+    who: &Who,
+    probes: &[Probe],
+) -> Result<Vec<Cell>, sqlx::Error> {
+    let role = format!(
+        "ROLLBACK TO seeded; SET LOCAL ROLE {}; SAVEPOINT cell",
+        quote_identifier(&who.role)
+    );
+    sqlx::raw_sql(AssertSqlSafe(role))
+        .execute(&mut *connection)
+        .await?;
+    let mut cells = Vec::new();
+    for probe in probes {
+        for &caller in callers(who, probe.verb) {
+            let bound = tenant(table, seed, caller, probe.verb);
+            cells.push(Cell {
+                table: table.qualified(),
+                verb: probe.verb,
+                role: who.role.clone(),
+                caller,
+                expected: expected(table, probe.verb, who, caller),
+                outcome: attempt(connection, bound, caller, probe).await?,
+            });
         }
     }
-    transaction.rollback().await?;
-    Ok(Ok(cells))
+    Ok(cells)
 }
 
 /// A row of one tenant is in the way of another tenant's: nothing else can be tried.
@@ -88,6 +106,9 @@ fn probes(catalog: &Catalog, table: &Table, seed: &Seed) -> Vec<Probe> {
         return probe::global_probes(table, seed);
     }
     let mut probes = probe::probes(table, seed);
+    if is_large(catalog, table) {
+        probes.retain(|probe| !probe.verb.is_blind());
+    }
     let relations = catalog.relations.values();
     let partitions = relations.filter(|relation| {
         relation.is_partition
@@ -110,6 +131,16 @@ fn probes(catalog: &Catalog, table: &Table, seed: &Seed) -> Vec<Probe> {
     probes
 }
 
+/// Of how many rows on a table is one of a real database, where nothing is written that names no row.
+const LARGE: f32 = 10_000.0;
+
+/// Whether the table is too large to be written to blindly: where a policy is weak, all of it would be locked until the
+/// end of the cell.
+pub(super) fn is_large(catalog: &Catalog, table: &Table) -> bool {
+    let relation = catalog.relation(&table.schema, &table.name);
+    relation.is_some_and(|relation| relation.estimated_rows > LARGE)
+}
+
 /// The system's login may give rows to whom it likes: what keeps it from it are keys, if anything.
 fn callers(who: &Who, verb: Verb) -> &'static [Caller] {
     match (who.is_system, verb) {
@@ -120,25 +151,24 @@ fn callers(who: &Who, verb: Verb) -> &'static [Caller] {
     }
 }
 
-/// Tries a probe behind the savepoint: role, binding and whatever was done before are gone.
+/// Tries a probe. The tenant is one of those that were made up, or a literal of ours: SET takes no parameter, and a call
+/// would be one more exchange for each of thousands of cells.
 async fn attempt(
     connection: &mut PgConnection,
-    table: &Table,
-    seed: &Seed,
-    who: &Who,
+    tenant: Option<&str>,
     caller: Caller,
     probe: &Probe,
 ) -> Result<Outcome, sqlx::Error> {
-    let role = format!("ROLLBACK TO cell; SET LOCAL ROLE {}", quote_identifier(&who.role));
-    sqlx::raw_sql(AssertSqlSafe(role))
+    let binding = match tenant {
+        Some(tenant) => format!(
+            "ROLLBACK TO cell; SET LOCAL app.tenant_id = {}",
+            quote_literal(tenant)
+        ),
+        None => "ROLLBACK TO cell".into(),
+    };
+    sqlx::raw_sql(AssertSqlSafe(binding))
         .execute(&mut *connection)
         .await?;
-    if let Some(tenant) = tenant(table, seed, caller, probe.verb) {
-        sqlx::query("SELECT set_config('app.tenant_id', $1, true)")
-            .bind(tenant)
-            .execute(&mut *connection)
-            .await?;
-    }
     let reached = match probe.counts {
         true => counted(connection, probe).await,
         false => written(connection, probe, caller).await,

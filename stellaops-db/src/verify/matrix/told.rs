@@ -26,6 +26,11 @@ impl Matrix {
             let help = "mend what the other rules say of this table and of this role, and try again";
             recorder.error(rule, Object::Table(table), in_words(role, &cells), help);
         }
+        for table in self.large.iter().filter_map(|table| specs.table(table)) {
+            let message = "it has too many rows to be written to blindly, and was not";
+            let help = "try the matrix on a copy of the database with fewer rows";
+            recorder.warning(rule, Object::Table(table), message, help);
+        }
         for (table, why) in &self.untried {
             if let Some(table) = specs.table(table) {
                 recorder.warning(
