@@ -106,6 +106,11 @@ const PROOFS: &[(&str, &str, &str)] = &[
         "facts_within_their_retention_are_deleted_and_changed_by_nobody",
     ),
     (
+        "SDB0822",
+        "ddl_live/audit.rs",
+        "what_a_session_makes_for_itself_is_not_run_as_the_owner",
+    ),
+    (
         "SDB0901",
         "live/connecting.rs",
         "a_login_that_could_see_through_row_level_security_is_refused",

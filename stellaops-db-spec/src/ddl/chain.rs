@@ -46,7 +46,7 @@ pub(super) fn function(table: &Table) -> Option<Lines> {
         chain.heads
     );
     let create = Lines::one(format!("CREATE OR REPLACE FUNCTION {signature} RETURNS trigger"))
-        .line("LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $function$")
+        .line("LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $function$")
         .line("DECLARE")
         .nested(
             Lines::one(

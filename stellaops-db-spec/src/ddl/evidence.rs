@@ -15,7 +15,7 @@ pub(super) fn function(table: &Table) -> Option<Lines> {
         table.qualified()
     );
     let create = Lines::one(format!("CREATE OR REPLACE FUNCTION {signature} RETURNS trigger"))
-        .line("LANGUAGE plpgsql SET search_path = '' AS $function$")
+        .line("LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$")
         .line("BEGIN")
         .nested(
             Lines::one(format!(

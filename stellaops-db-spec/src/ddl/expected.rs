@@ -12,7 +12,7 @@ use crate::ddl::{check, grant, index, policy};
 use crate::model::name::{self, PolicyCommand};
 use crate::model::{Schema, Table};
 
-pub use routine::{Routine, Volatility, routines};
+pub use routine::{Routine, SEARCH_PATH, Volatility, routines};
 pub use trigger::{TriggerForm, evidence_triggers, triggers};
 
 /// The rule of the domain `stellaops.tenant`, as `pg_get_constraintdef` prints it.

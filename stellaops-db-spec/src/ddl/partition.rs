@@ -22,7 +22,7 @@ pub(super) fn procedure(table: &Table) -> Option<Lines> {
     };
     let signature = format!("{}()", procedure_name(table));
     let create = Lines::one(format!("CREATE OR REPLACE PROCEDURE {signature}"))
-        .line("LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '5s' AS $procedure$")
+        .line("LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $procedure$")
         .line("BEGIN")
         .nested(Lines::one(format!(
             "CALL stellaops.maintain_partitions({}, {}, {days});",

@@ -115,4 +115,9 @@ BEGIN; SELECT $1::text; COMMIT;   -- other"#;
     reason "The only way to be rid of a row of an append-only table is its age. A trigger refuses to delete younger ones with SQLSTATE SD011, by the database's clock, whoever asks.";
     wrong r#"DELETE FROM scheduler.execution_logs;   -- ERROR: some are younger than their retention"#;
     right r#"-- the purge of a system scope deletes what is past its retention"#;
+
+    NOTHING_OF_A_SESSION_CALLED = "SDB0822", "what a session makes for itself is not run with an owner's rights";
+    reason "Where a function does not say so, PostgreSQL looks for a type in the session's own schema first. A domain named `bytea` there, with a check that calls a function of the session's, would be checked with the rights of the owner in a chain of hashes, and of a table's owner in a cascade. Every generated function names `pg_temp` behind `pg_catalog`, or the schema of each name.";
+    wrong r#"CREATE FUNCTION audit.chain_events() … SECURITY DEFINER SET search_path = ''   -- pg_temp is searched first"#;
+    right r#"CREATE FUNCTION audit.chain_events() … SECURITY DEFINER SET search_path = pg_catalog, pg_temp"#;
 }

@@ -40,6 +40,35 @@ async fn a_service_writes_events_and_the_database_chains_them() {
     }
 }
 
+/// A type of a column's name, whose check calls whatever the session likes, and writes down as whom.
+const TRAP: &str = "CREATE TEMPORARY TABLE seen (who name); GRANT INSERT ON seen TO PUBLIC;
+    CREATE FUNCTION pg_temp.note(value pg_catalog.bytea) RETURNS boolean LANGUAGE plpgsql AS
+      $$ BEGIN INSERT INTO pg_temp.seen VALUES (current_user); RETURN true; END $$;
+    CREATE DOMAIN pg_temp.bytea AS pg_catalog.bytea CHECK (pg_temp.note(VALUE));
+    CREATE DOMAIN pg_temp.jsonb AS pg_catalog.jsonb CHECK (pg_temp.note(NULL));
+    CREATE DOMAIN pg_temp.text AS pg_catalog.text CHECK (pg_temp.note(NULL))";
+
+#[tokio::test]
+async fn what_a_session_makes_for_itself_is_not_run_as_the_owner() {
+    for server in servers().await {
+        let database = empty(server).await;
+        let mut superuser = database.connect().await.unwrap();
+        run(&mut superuser, built_in_file("audit")).await.unwrap();
+        ensure_login(server, "audit_ddl_app", &["audit_app"], false)
+            .await
+            .unwrap();
+        let mut app = connect(&database, "audit_ddl_app").await;
+        run(&mut app, TRAP).await.unwrap();
+        let mut transaction = app.begin().await.unwrap();
+        run(&mut transaction, "SET LOCAL app.tenant_id = 'a'")
+            .await
+            .unwrap();
+        run(&mut transaction, EVENT).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(value::<i64>(&mut app, "SELECT count(*) FROM seen").await, 0);
+    }
+}
+
 #[tokio::test]
 async fn system_access_is_an_event_of_the_system_and_of_no_tenant() {
     for server in servers().await {

@@ -4,5 +4,6 @@
 mod answers;
 mod controls;
 mod holes;
+mod outside;
 mod sound;
 mod weakened;

@@ -29,9 +29,13 @@ pub struct Routine {
     pub volatility: Volatility,
     /// Whether a parallel query may call it.
     pub parallel_safe: bool,
-    /// Whether it searches no schema, whatever its caller does.
-    pub searches_nothing: bool,
+    /// Whether it searches [`SEARCH_PATH`], whatever its caller does.
+    pub fixes_search_path: bool,
 }
+
+/// Where a routine looks for what has no schema before its name. What is made by a session for itself comes last: where
+/// it is not named, PostgreSQL looks there first.
+pub const SEARCH_PATH: &str = "pg_catalog, pg_temp";
 
 const HEAD: &str = "CREATE OR REPLACE ";
 
@@ -66,7 +70,7 @@ fn routine(text: &str) -> Option<Routine> {
         security_definer: head.contains(" SECURITY DEFINER"),
         volatility,
         parallel_safe: head.contains(" PARALLEL SAFE"),
-        searches_nothing: head.contains(" SET search_path = ''"),
+        fixes_search_path: head.contains(&format!(" SET search_path = {SEARCH_PATH}")),
     })
 }
 
@@ -76,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_routine_is_read_as_it_is_written() {
-        let text = "FUNCTION shop.f(a text DEFAULT ')') RETURNS text\nLANGUAGE sql STABLE PARALLEL SAFE SET search_path = '' AS $function$\n  SELECT '$x$'\n$function$;";
+        let text = "FUNCTION shop.f(a text DEFAULT ')') RETURNS text\nLANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $function$\n  SELECT '$x$'\n$function$;";
         let found = routine(text).expect("a routine");
         assert_eq!(
             (found.name.as_str(), found.body.as_str()),

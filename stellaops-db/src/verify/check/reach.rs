@@ -1,5 +1,6 @@
 //! Ways around the policies: views, functions with their owner's rights, rules, children and publications.
 
+use stellaops_db_spec::ddl::expected::SEARCH_PATH;
 use stellaops_db_spec::model::{Table, quote_identifier};
 use stellaops_db_spec::rule;
 
@@ -78,14 +79,12 @@ fn definers(context: &Context<'_>, recorder: &mut Recorder) {
             continue;
         }
         let object = || Object::Other(routine.signature.clone());
-        let is_fixed = routine
-            .settings
-            .iter()
-            .any(|setting| setting.starts_with("search_path="));
-        if !is_fixed {
-            let message =
-                "it runs with its owner's rights, and what it calls is decided by its caller's search_path";
-            let help = format!("ALTER ROUTINE {} SET search_path = '';", routine.signature);
+        if !is_search_path_safe(routine) {
+            let message = "it runs with its owner's rights, and what it calls is decided by its caller's search_path, or by what its caller makes in pg_temp";
+            let help = format!(
+                "ALTER ROUTINE {} SET search_path = {SEARCH_PATH};",
+                routine.signature
+            );
             recorder.error(rule::DEFINERS_KNOWN, object(), message, help);
         }
         if let Some((table, message)) = around(context, routine) {
@@ -94,6 +93,15 @@ fn definers(context: &Context<'_>, recorder: &mut Recorder) {
             recorder.error(rule::DEFINERS_KNOWN, object, message, help);
         }
     }
+}
+
+/// Whether the schemas that it searches are its own choice, with `pg_temp` behind all others.
+fn is_search_path_safe(routine: &Routine) -> bool {
+    let mut paths = routine
+        .settings
+        .iter()
+        .filter_map(|setting| setting.strip_prefix("search_path="));
+    paths.any(|path| path.trim_end().ends_with("pg_temp"))
 }
 
 /// Why a function is a door: its owner passes the policies, and it names a table, or nobody can tell.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use stellaops_db_spec::ddl::expected::{Routine, Volatility};
+use stellaops_db_spec::ddl::expected::{Routine, SEARCH_PATH, Volatility};
 use stellaops_db_spec::rule;
 
 use super::{Context, apply, routines};
@@ -45,7 +45,8 @@ fn differs(wanted: &Routine, found: &catalog::Routine) -> Option<String> {
         Volatility::Stable => "s",
         Volatility::Volatile => "v",
     };
-    let searches_nothing = found.settings.iter().any(|setting| setting == "search_path=\"\"");
+    let search_path = format!("search_path={SEARCH_PATH}");
+    let fixes_search_path = found.settings.contains(&search_path);
     if found.body != wanted.body {
         return Some("it does something else than it was generated for".into());
     }
@@ -61,7 +62,7 @@ fn differs(wanted: &Routine, found: &catalog::Routine) -> Option<String> {
     if (found.parallel == "s") != wanted.parallel_safe {
         return Some("parallel queries may call it, or may not, otherwise than it was generated".into());
     }
-    if searches_nothing != wanted.searches_nothing {
+    if fixes_search_path != wanted.fixes_search_path {
         return Some("its search_path is another one".into());
     }
     None

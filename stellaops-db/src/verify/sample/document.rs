@@ -4,7 +4,10 @@ use serde_json::{Map, Value, json};
 use stellaops_db_spec::model::{Item, Literal, Member, MemberType, Shape};
 
 /// A document of the shape; of a choice, its first alternative.
-pub(super) fn sample(shape: &Shape) -> Result<Value, String> {
+///
+/// # Errors
+/// The member that has a pattern, or fewer words than items, and no `example`, in words.
+pub fn sample(shape: &Shape) -> Result<Value, String> {
     let document = shape.documents()[0];
     let mut members = Map::new();
     if let Some(version) = document.version() {

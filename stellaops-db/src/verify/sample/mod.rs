@@ -11,7 +11,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod document;
+pub mod document;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sqlx::{AssertSqlSafe, PgConnection};
 use stellaops_db_spec::model::{Column, ColumnRole, ColumnType, Storage, Table, Tenancy, quote_literal};
 
-use crate::document;
+use stellaops_db::verify::sample::document;
 
 /// The rows of a table.
 pub(super) const ROWS: i64 = 200_000;

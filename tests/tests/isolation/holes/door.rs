@@ -26,7 +26,7 @@ pub(super) const HOLES: &[Hole] = &[
         .told(&[(rule::VIEWS_INVOKED, "public.copied_jobs")])
         .red(&[(JOBS, Verb::ReadAround)]),
     Hole::new("a function with its owner's rights", "scheduler", &[
-        "CREATE FUNCTION public.count_jobs() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = '' \
+        "CREATE FUNCTION public.count_jobs() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp \
             AS $$ SELECT count(*) FROM scheduler.graph_jobs $$",
     ])
         .told(&[(rule::DEFINERS_KNOWN, "public.count_jobs()")])
