@@ -71,7 +71,7 @@ pub mod testing;
 
 pub use clock::{Clock, IdSource, SystemClock, UuidV7};
 pub use column::{Column, Comparable, Editable, Fixed, IsSwappable, Pointing, Swap, SwapFrom, Swappable};
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, TlsFault, TlsMode};
 pub use connect::ConnectError;
 pub use database::Database;
 pub use error::{Error, ServerMessage};

@@ -200,7 +200,12 @@ const PROOFS: &[(&str, &str, &str)] = &[
 #[test]
 fn every_rule_of_the_database_and_of_the_client_is_broken_by_one_test() {
     let rules: Vec<&str> = rule::all()
-        .filter(|rule| matches!(rule.enforcement, Enforcement::Ddl | Enforcement::Runtime))
+        .filter(|rule| {
+            !matches!(
+                rule.enforcement,
+                Enforcement::SpecCheck | Enforcement::CompileError
+            )
+        })
         .map(|rule| rule.code)
         .collect();
     let proven: Vec<&str> = PROOFS.iter().map(|(code, ..)| *code).collect();

@@ -95,7 +95,8 @@ fn family_of(rule: &Rule) -> &'static str {
         "06" => "Enums, JSONB shapes and queues",
         "07" => "How scopes and repositories are used",
         "08" => "What the database enforces",
-        _ => "What is checked while a program runs",
+        "09" => "What is checked while a program runs",
+        _ => "The persistence configuration",
     }
 }
 
@@ -106,6 +107,7 @@ fn language(rule: &Rule, example: &str) -> &'static str {
         Enforcement::SpecCheck => "toml",
         Enforcement::Ddl => "sql",
         Enforcement::Runtime => "rust",
+        Enforcement::Configuration => "yaml",
         Enforcement::CompileError if example.starts_with("# ") || example.starts_with('[') => "toml",
         Enforcement::CompileError => "rust",
     }

@@ -5,10 +5,11 @@
 //! Codes never change meaning: 00xx the file's form, 01xx struct against spec, 02xx names,
 //! 03xx columns and types, 04xx tenancy, keys, references and lifetimes, 05xx indexes and orders,
 //! 06xx enums, shapes and queues, 07xx how repositories are used, 08xx what the database enforces,
-//! 09xx what is checked while a program runs.
+//! 09xx what is checked while a program runs, 10xx the persistence configuration.
 
 mod column;
 mod column_convention;
+mod configuration;
 mod database;
 mod derive;
 mod form;
@@ -24,6 +25,7 @@ mod usage;
 
 pub use column::*;
 pub use column_convention::*;
+pub use configuration::*;
 pub use database::*;
 pub use derive::*;
 pub use form::*;
@@ -48,6 +50,8 @@ pub enum Enforcement {
     Ddl,
     /// By the client, while a program runs.
     Runtime,
+    /// By the client, on its configuration and before it connects.
+    Configuration,
 }
 
 impl Enforcement {
@@ -58,6 +62,7 @@ impl Enforcement {
             Enforcement::CompileError => "checked by the compiler",
             Enforcement::Ddl => "enforced by the database",
             Enforcement::Runtime => "checked while a program runs",
+            Enforcement::Configuration => "checked in the configuration, before a program connects",
         }
     }
 }
@@ -104,6 +109,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         usage::RULES,
         database::RULES,
         runtime::RULES,
+        configuration::RULES,
     ]
     .into_iter()
     .flatten()

@@ -4,6 +4,7 @@
 //!   the whole process. With `STELLAOPS_DB_TEST_URL` set, the server behind that superuser URL is used instead.
 //! * [`TemplateDatabase`] and [`TestDatabase`]: the schema is built once, each test gets a copy of its own.
 //! * [`WireProxy`]: counts the messages of the protocol, adds latency and cuts connections.
+//! * [`NetworkServer`]: a throwaway server that listens on a port, with TLS or without.
 //! * [`PgBouncer`]: a pooler in front of a throwaway server, where one is installed.
 //! * [`FixedClock`] and [`SequentialIds`]: time and ids that are the same in every run.
 //!
@@ -36,6 +37,7 @@ mod download;
 mod error;
 mod guard;
 mod lease;
+mod network;
 mod pooler;
 mod role;
 mod server;
@@ -47,6 +49,7 @@ pub use binaries::PostgresBinaries;
 pub use clock::{FixedClock, SequentialIds};
 pub use database::{TemplateDatabase, TestDatabase};
 pub use error::{BinariesError, Place, TestingError};
+pub use network::{NetworkServer, ServerTls};
 pub use pooler::{PGBOUNCER_VARIABLE, PgBouncer};
 pub use role::ensure_login;
 pub use server::{PostgresServer, Shutdown};

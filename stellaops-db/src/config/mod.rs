@@ -1,13 +1,24 @@
 //! Where the database is, and as whom.
 
-use std::path::Path;
-use std::str::FromStr;
+mod tls;
+mod tls_fault;
+mod url;
+
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 use sqlx::postgres::PgConnectOptions;
 
+use crate::connect::ConnectError;
 use crate::query::CursorKey;
+
+use tls::Tls;
+pub use tls::TlsMode;
+use tls::look_at;
+pub(crate) use tls::place;
+pub use tls_fault::TlsFault;
+use url::{LoginUrl, given_options};
 
 /// How many prepared statements a connection keeps. A program's statements are constants, a dozen a
 /// table; with fewer places than statements, each call would prepare its own again.
@@ -83,6 +94,7 @@ pub struct Config {
     pub(crate) cursor_keys: Vec<CursorKey>,
     pub(crate) slow_statement: Option<Duration>,
     pub(crate) explain_slow: bool,
+    tls: Tls,
 }
 
 /// Why a configuration cannot be used. Texts never hold an URL: it has a password inside.
@@ -96,12 +108,12 @@ pub enum ConfigError {
         setting: &'static str,
     },
     /// A setting has no meaning.
-    #[error("`{setting}` is not {wanted}")]
+    #[error("`{setting}` is {wanted}")]
     Invalid {
         /// Which.
         setting: String,
-        /// What it should be.
-        wanted: &'static str,
+        /// What it is not: `not a number`.
+        wanted: String,
     },
     /// The file cannot be read.
     #[error("`{path}` cannot be read: {cause}")]
@@ -155,11 +167,18 @@ impl Config {
     /// # Ok::<(), stellaops_db::ConfigError>(())
     /// ```
     pub fn from_url(url: &str) -> Result<Self, ConfigError> {
-        Ok(Config::from_options(parse_url("url", url)?))
+        Ok(Config::of(parse_url("url", url)?))
     }
 
-    /// Connects with the driver's own options.
+    /// Connects with the driver's own options. Their `sslmode` counts, unless it is `prefer`, the driver's default:
+    /// to a server on another machine that becomes [`TlsMode::VerifyFull`]. Who means `prefer` says so by
+    /// [`with_tls`](Config::with_tls).
     pub fn from_options(application: PgConnectOptions) -> Self {
+        Config::of(given_options(application))
+    }
+
+    /// With a login whose mode of TLS was stated, or chosen.
+    fn of(application: PgConnectOptions) -> Self {
         Config {
             application,
             system: None,
@@ -171,6 +190,7 @@ impl Config {
             cursor_keys: Vec::new(),
             slow_statement: None,
             explain_slow: false,
+            tls: Tls::default(),
         }
     }
 
@@ -238,7 +258,7 @@ impl Config {
     }
 
     fn from_file_content(file: File, names: [&str; 4]) -> Result<Self, ConfigError> {
-        let mut config = Config::from_options(parse_url(names[0], &file.url)?);
+        let mut config = Config::of(parse_url(names[0], &file.url)?);
         if let Some(url) = file.system_url {
             config.system = Some(parse_url(names[1], &url)?);
         }
@@ -261,14 +281,14 @@ impl Config {
 
     /// Adds the system login, without which there is no system scope.
     pub fn with_system_options(mut self, system: PgConnectOptions) -> Self {
-        self.system = Some(system);
+        self.system = Some(given_options(system));
         self
     }
 
     /// Adds a replica, which [`TenantScope::on_replica`](crate::TenantScope::on_replica) reads from. The login is the
     /// application's there too, and its sessions are read-only, whatever the server is.
     pub fn with_replica_options(mut self, replica: PgConnectOptions) -> Self {
-        self.replica = Some(replica);
+        self.replica = Some(given_options(replica));
         self
     }
 
@@ -298,8 +318,42 @@ impl Config {
         self
     }
 
+    /// How the connections of all logins are protected, whatever their URLs say.
+    pub fn with_tls(mut self, mode: TlsMode) -> Self {
+        self.tls.mode = Some(mode);
+        self
+    }
+
+    /// The file (PEM) of the authority that signed the servers' certificates, beside those that everybody trusts.
+    pub fn with_tls_authority(mut self, path: impl Into<PathBuf>) -> Self {
+        self.tls.authority = Some(path.into());
+        self
+    }
+
+    /// The files (PEM) of the certificate that all logins show the server, and of its key.
+    pub fn with_tls_certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls.certificate = Some(certificate.into());
+        self.tls.key = Some(key.into());
+        self
+    }
+
     pub(crate) fn statement_timeout(&self) -> Duration {
         self.statement_timeout
+    }
+
+    /// Looks at all logins before anything is sent.
+    pub(crate) fn look_at_tls(&self) -> Result<(), ConnectError> {
+        let logins = [
+            ("application", Some(&self.application)),
+            ("system", self.system.as_ref()),
+            ("replica", self.replica.as_ref()),
+        ];
+        for (name, login) in logins {
+            if let Some(options) = login {
+                look_at(name, &self.session(options))?;
+            }
+        }
+        Ok(())
     }
 
     /// The options of a session on a replica: what is written by mistake is refused there, and where the replica
@@ -312,8 +366,8 @@ impl Config {
     /// The options of a login with what every session of ours has.
     pub(crate) fn session(&self, options: &PgConnectOptions) -> PgConnectOptions {
         let timeout = self.statement_timeout.as_millis().to_string();
-        options
-            .clone()
+        self.tls
+            .apply(options)
             .application_name(&self.application_name)
             .statement_cache_capacity(STATEMENT_CACHE)
             .options([("TimeZone", "UTC"), ("statement_timeout", timeout.as_str())])
@@ -324,12 +378,7 @@ impl std::fmt::Debug for Config {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let login = |options: &PgConnectOptions| {
             let database = options.get_database().unwrap_or("");
-            format!(
-                "{}@{}:{}/{database}",
-                options.get_username(),
-                options.get_host(),
-                options.get_port()
-            )
+            format!("{}/{database}", place(options))
         };
         formatter
             .debug_struct("Config")
@@ -352,7 +401,8 @@ fn cursor_keys(setting: &str, texts: &[String]) -> Result<Vec<CursorKey>, Config
         Some(keys) if keys.len() <= 2 => Ok(keys),
         _ => Err(ConfigError::Invalid {
             setting: setting.into(),
-            wanted: "one or two keys of 64 hexadecimal digits, the newest first (`openssl rand -hex 32`)",
+            wanted: "not one or two keys of 64 hexadecimal digits, the newest first (`openssl rand -hex 32`)"
+                .into(),
         }),
     }
 }
@@ -366,13 +416,14 @@ fn parsed<V: std::str::FromStr>(name: &str, wanted: &'static str) -> Result<Opti
     let value = variable(name).map(|text| text.parse()).transpose();
     value.map_err(|_| ConfigError::Invalid {
         setting: name.into(),
-        wanted,
+        wanted: format!("not {wanted}"),
     })
 }
 
 fn parse_url(setting: &str, url: &str) -> Result<PgConnectOptions, ConfigError> {
-    PgConnectOptions::from_str(url).map_err(|_| ConfigError::Invalid {
+    let login = LoginUrl::parse(url).map_err(|fault| ConfigError::Invalid {
         setting: setting.into(),
-        wanted: "a URL of the form postgres://user@host/database",
-    })
+        wanted: fault.to_string(),
+    })?;
+    Ok(login.options)
 }
