@@ -44,6 +44,7 @@ pub mod memory;
 pub mod outbox;
 mod own_sql;
 mod pause;
+pub mod persistence;
 mod pooler;
 mod query;
 pub mod queue;

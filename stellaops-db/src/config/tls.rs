@@ -51,7 +51,7 @@ impl TlsMode {
     }
 
     /// The driver never begins TLS for `allow`: that is plain text, and is told as such.
-    fn of(options: &PgConnectOptions) -> Self {
+    pub(super) fn of(options: &PgConnectOptions) -> Self {
         match options.get_ssl_mode() {
             PgSslMode::VerifyFull => TlsMode::VerifyFull,
             PgSslMode::VerifyCa => TlsMode::VerifyCa,
