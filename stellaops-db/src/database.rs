@@ -78,7 +78,7 @@ impl Database {
         })
     }
 
-    /// Uses a pool that the program has already. The login is not checked; the pool should keep at
+    /// Uses a pool that the program has already. Neither the login is checked nor how its connections are protected; the pool should keep at
     /// least 1,000 prepared statements a connection (`statement_cache_capacity`) and not ask for a
     /// sign of life on acquire (`test_before_acquire(false)`). Connections that the toolkit has used
     /// are kept at hand for up to a second before they go back to the pool.

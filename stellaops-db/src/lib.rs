@@ -48,6 +48,8 @@ pub mod persistence;
 mod pooler;
 mod query;
 pub mod queue;
+#[cfg(feature = "cli")]
+mod reach;
 mod repository;
 mod scope;
 mod sensitive;

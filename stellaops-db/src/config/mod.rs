@@ -19,8 +19,7 @@ pub(crate) use given::{Given, GivenSettings, NO_KEYS, cursor_keys};
 pub use setting::{Kind, Setting};
 use tls::Tls;
 pub use tls::TlsMode;
-use tls::look_at;
-pub(crate) use tls::place;
+pub(crate) use tls::{look_at, place};
 pub use tls_fault::TlsFault;
 pub(crate) use url::LoginUrl;
 use url::given_options;
@@ -265,6 +264,12 @@ impl Config {
     /// How the connections of a login are protected.
     fn mode_of(&self, options: &PgConnectOptions) -> TlsMode {
         TlsMode::of(&self.tls.apply(options))
+    }
+
+    /// The options of a connection that is none of a session's of ours.
+    #[cfg(feature = "cli")]
+    pub(crate) fn application_options(&self) -> PgConnectOptions {
+        self.tls.apply(&self.application)
     }
 
     /// The options of a session on a replica: what is written by mistake is refused there, and where the replica

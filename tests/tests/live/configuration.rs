@@ -5,6 +5,7 @@ use std::process::Command;
 use stellaops_db::persistence::{Persistence, PersistenceError};
 use stellaops_db::{Config, Database};
 
+use crate::events::Events;
 use crate::support::*;
 
 /// Set in the copy of this program that reads its environment.
@@ -76,6 +77,11 @@ fn the_environment_is_read() {
     for part in ["system: None", "max_connections: 10", "30s", "stellaops-db"] {
         assert!(default.contains(part), "{part}: {default}");
     }
+    let weakened = child(&[
+        ("STELLAOPS_DB_URL", "postgres://app@one/x"),
+        ("PGSSLMODE", "disable"),
+    ]);
+    assert!(weakened.contains("app@one:5432/x (verify-full)"), "{weakened}");
     let two = format!("{}, {}", "0a".repeat(32), "0B".repeat(32));
     let three = format!("{two},{}", "0c".repeat(32));
     let keys = child(&[
@@ -265,6 +271,31 @@ fn a_reference_that_leads_nowhere_is_told_when_its_module_is_opened() {
         Persistence::from_file(folder.path().join("missing.yaml")),
         PersistenceError::Unreadable { .. }
     );
+}
+
+/// Many mounts are like that by default; the group of a file is how a service is let in.
+#[cfg(unix)]
+#[test]
+fn a_secret_that_everybody_may_read_is_told_and_taken() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("persistence.yaml");
+    std::fs::write(&path, format!("{ONE}    password: {{ file: password }}\n")).expect("is written");
+    let secret = folder.path().join("password");
+    std::fs::write(&secret, "s3cret").expect("is written");
+    let persistence = Persistence::from_file(&path).expect("is in order");
+    for (mode, is_told) in [(0o644, true), (0o440, false), (0o400, false)] {
+        std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(mode)).expect("is set");
+        let events = Events::listen();
+        persistence.module("scheduler").expect("opens");
+        let told = events.told();
+        assert_eq!(
+            told.contains("can be read by every user"),
+            is_told,
+            "{mode:o}: {told}"
+        );
+        assert!(!told.contains("s3cret"), "{told}");
+    }
 }
 
 #[tokio::test]
