@@ -337,8 +337,10 @@ impl Kind {
 fn in_words(time: Duration) -> String {
     let milliseconds = time.as_millis();
     match milliseconds {
-        _ if milliseconds % 3_600_000 == 0 && milliseconds > 0 => format!("{}h", milliseconds / 3_600_000),
-        _ if milliseconds % 1_000 == 0 => format!("{}s", milliseconds / 1_000),
+        _ if milliseconds > 0 && milliseconds.is_multiple_of(3_600_000) => {
+            format!("{}h", milliseconds / 3_600_000)
+        }
+        _ if milliseconds.is_multiple_of(1_000) => format!("{}s", milliseconds / 1_000),
         _ => format!("{milliseconds}ms"),
     }
 }

@@ -89,7 +89,7 @@ impl TlsFault {
                         cause: cause.to_string(),
                     })
                 }
-                _ => cause.get_ref().and_then(|inner| known(inner)),
+                _ => cause.get_ref().and_then(known),
             },
             sqlx::Error::Configuration(cause) => Some(TlsFault::File {
                 cause: cause.to_string(),

@@ -15,6 +15,8 @@ const LONGEST: usize = 1024 * 1024;
 /// A reference in a list of a module is five levels deep.
 const DEEPEST: usize = 16;
 
+const WRITE_OUT: &str = "write the value where it is needed; what modules share belongs into `defaults`";
+
 /// A part of a document.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -31,8 +33,6 @@ pub(super) enum Value {
     },
     List(Vec<Node>),
     Mapping(Vec<(Node, Node)>),
-    /// Something that a fault was told of already.
-    Faulty,
 }
 
 /// A collection that is not closed yet.
@@ -42,7 +42,7 @@ enum Open {
     Mapping(usize, Vec<(Node, Node)>, Option<Node>),
 }
 
-/// The document of a text, if it is one.
+/// The document of a text, to be read where no fault was told of it.
 pub(super) fn parse(text: &str, faults: &mut Faults<'_>) -> Option<Node> {
     if !is_fit(text, faults) {
         return None;
@@ -139,41 +139,23 @@ impl Builder<'_, '_> {
     /// None where there is nothing more to read.
     fn take(&mut self, event: Event<'_>, range: Range<usize>) -> Option<()> {
         if event.is_node() && event.anchor_id().is_some() {
-            self.refuse(
-                &range,
-                "an anchor",
-                "write the value where it is needed; what modules share belongs into `defaults`",
-            );
+            self.refuse(&range, "an anchor", WRITE_OUT);
         }
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    self.refuse(
-                        &range,
-                        "a second document",
-                        "put all modules into the first one, and take the `---` out",
-                    );
+                    let help = "put all modules into the first one, and take the `---` out";
+                    self.refuse(&range, "a second document", help);
                     return None;
                 }
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.refuse(
-                    &range,
-                    "an alias",
-                    "write the value where it is needed; what modules share belongs into `defaults`",
-                );
-                self.attach(Node {
-                    range,
-                    value: Value::Faulty,
-                });
+                self.refuse(&range, "an alias", WRITE_OUT);
+                self.attach_scalar(range, String::new(), true);
             }
             Event::Scalar(text, style, ..) => {
-                let value = Value::Scalar {
-                    text: text.into_owned(),
-                    is_plain: style == ScalarStyle::Plain,
-                };
-                self.attach(Node { range, value });
+                self.attach_scalar(range, text.into_owned(), style == ScalarStyle::Plain);
             }
             Event::SequenceStart(..) => self.open.push(Open::List(range.start, Vec::new())),
             Event::MappingStart(..) => self.open.push(Open::Mapping(range.start, Vec::new(), None)),
@@ -181,6 +163,11 @@ impl Builder<'_, '_> {
             _ => {}
         }
         Some(())
+    }
+
+    fn attach_scalar(&mut self, range: Range<usize>, text: String, is_plain: bool) {
+        let value = Value::Scalar { text, is_plain };
+        self.attach(Node { range, value });
     }
 
     fn close(&mut self, end: usize) {

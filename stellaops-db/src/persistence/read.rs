@@ -85,7 +85,6 @@ fn check_version(node: Option<&Node>, document: &Range<usize>, faults: &mut Faul
                 );
             }
         }
-        Some((Value::Faulty, _)) => {}
         Some((_, range)) => faults.push(
             rule::CONFIGURATION_VALUE,
             range,
@@ -128,7 +127,7 @@ fn named_modules(
                 "name the schema that the module is",
             );
         }
-        let own = settings(entry.value, "a module", false, faults);
+        let own = settings(entry.value, &format!("`{}`", entry.key), false, faults);
         let module = Module {
             range: entry.range.clone(),
             is_enabled: is_enabled(&own),
@@ -185,7 +184,6 @@ fn settings(node: &Node, what: &str, are_defaults: bool, faults: &mut Faults<'_>
 fn entries<'n>(node: &'n Node, what: &str, known: &[&str], faults: &mut Faults<'_>) -> Vec<Entry<'n>> {
     let entries = match &node.value {
         Value::Mapping(entries) => entries.as_slice(),
-        Value::Faulty => &[],
         _ if is_nothing(node) => &[],
         _ => {
             let help =
@@ -245,7 +243,6 @@ fn name<'n>(key: &'n Node, faults: &mut Faults<'_>) -> Option<&'n str> {
         Value::Scalar { text, .. } if (1..=63).contains(&text.len()) && text.bytes().all(is_inner) => {
             Some(text)
         }
-        Value::Faulty => None,
         _ => {
             let message = "what stands before the colon is no name";
             let help = "names are made of letters, digits and _; a text with a colon belongs into quotes";

@@ -27,9 +27,6 @@ pub(super) enum Written {
 
 /// The value; none where a fault was told of.
 pub(super) fn read(setting: Setting, node: &Node, faults: &mut Faults<'_>) -> Option<Written> {
-    if matches!(node.value, Value::Faulty) {
-        return None;
-    }
     if is_nothing(node) {
         nothing(setting, node, faults);
         return None;
@@ -164,13 +161,9 @@ fn references(
             return None;
         }
     };
-    let followed = items.iter().map(|item| {
-        let reference = match item.value {
-            Value::Faulty => None,
-            _ => reference(setting, item, faults),
-        };
-        reference.map(|reference| (item.range.clone(), reference))
-    });
+    let followed = items
+        .iter()
+        .map(|item| Some((item.range.clone(), reference(setting, item, faults)?)));
     // Every item is looked at, also behind a faulty one.
     let followed: Vec<_> = followed.collect();
     followed.into_iter().collect()

@@ -6,6 +6,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, date_time_ymd,
 };
+use stellaops_db::persistence::Persistence;
 use stellaops_db::schema::scheduler::SQL;
 use stellaops_db::testing::{
     NetworkServer, PostgresBinaries, ServerTls, TemplateDatabase, TestDatabase, ensure_login,
@@ -164,6 +165,43 @@ async fn a_server_elsewhere_is_verified_without_being_asked_to() {
         .fault("0.0.0.0", "sslrootcert=/nonexistent/authority.pem")
         .await;
     assert!(matches!(missing, TlsFault::File { .. }), "{missing}");
+}
+
+/// The paths of a file begin at its folder, and its settings are those of all logins.
+#[tokio::test]
+async fn a_module_of_a_file_reaches_a_server_that_its_authority_signed() {
+    let authority = Authority::new("an authority");
+    let Some(remote) = Remote::start(Some(authority.server(&["0.0.0.0"], 4000))).await else {
+        return;
+    };
+    let open = |settings: &str| {
+        let url = |login| remote.url(login, "0.0.0.0", "");
+        let text = format!(
+            "version: 1\ndefaults: {{ {settings} }}\nmodules:\n  scheduler:\n    url: {}\n    system_url: {}\n",
+            url(APPLICATION),
+            url(SYSTEM)
+        );
+        std::fs::write(authority.file("persistence.yaml"), text).expect("is written");
+        let persistence = Persistence::from_file(authority.file("persistence.yaml")).expect("is in order");
+        persistence.module("scheduler").expect("opens")
+    };
+    let database = Database::connect(&open("tls_authority: authority.pem")).await;
+    let system = database
+        .expect("connects")
+        .system("over TLS")
+        .await
+        .expect("opens");
+    system.close().await.expect("closes");
+    refused!(
+        Database::connect(&open("")).await,
+        ConnectError::Tls {
+            fault: TlsFault::UnknownAuthority,
+            ..
+        }
+    );
+    let events = Events::listen();
+    Database::connect(&open("tls: require")).await.expect("connects");
+    assert!(events.told().contains("sslmode=\"require\""), "it is told");
 }
 
 #[tokio::test]
