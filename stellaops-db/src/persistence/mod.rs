@@ -158,9 +158,14 @@ impl Persistence {
     /// ```
     /// use stellaops_db::persistence::Persistence;
     ///
-    /// let text = b"version: 1\nmodules:\n  shop: { url: postgres://shop_service@localhost/shop, max_conections: 5 }\n";
+    /// let text = b"version: 1
+    /// modules:
+    ///   shop:
+    ///     url: postgres://shop_service@localhost/shop
+    ///     max_conections: 5
+    /// ";
     /// let report = Persistence::from_bytes("persistence.yaml", text).expect_err("is misspelt");
-    /// assert!(report.to_string().contains("persistence.yaml:3:60"), "{report}");
+    /// assert!(report.to_string().contains("persistence.yaml:5:5"));
     /// assert!(report.to_string().contains("did you mean `max_connections`?"));
     /// ```
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, Report> {
