@@ -128,13 +128,14 @@ fn named_modules(
             );
         }
         let own = settings(entry.value, &format!("`{}`", entry.key), false, faults);
+        let named: Vec<Setting> = own.keys().copied().collect();
         let module = Module {
             range: entry.range.clone(),
             is_enabled: is_enabled(&own),
             settings: merged(defaults, own),
         };
         if module.is_enabled {
-            whole::check(entry.key, &module, faults);
+            whole::check(entry.key, &module, &named, faults);
         }
         modules.insert(entry.key.to_owned(), module);
     }

@@ -22,7 +22,11 @@ impl Resolver<'_> {
     pub(super) fn config(&self, name: &str, module: &Module, faults: &mut Faults<'_>) -> Option<Config> {
         let mut given = GivenSettings::new();
         given.insert(Setting::ApplicationName, Given::Text(name.to_owned()));
-        for (setting, placed) in &module.settings {
+        let used = module
+            .settings
+            .iter()
+            .filter(|(setting, _)| module.uses(**setting));
+        for (setting, placed) in used {
             if let Some(written) = &placed.value {
                 let value = self.value(*setting, written, &placed.range, faults);
                 given.extend(value.map(|value| (*setting, value)));

@@ -5,7 +5,7 @@ use stellaops_db_spec::rule;
 use super::faults::Faults;
 use super::read::{Module, Placed};
 use super::written::Written;
-use crate::config::{Given, Setting};
+use crate::config::{Given, Kind, Setting};
 
 const TLS: [Setting; 4] = [
     Setting::Tls,
@@ -13,9 +13,10 @@ const TLS: [Setting; 4] = [
     Setting::TlsCertificate,
     Setting::TlsKey,
 ];
-pub(super) const URLS: [Setting; 3] = [Setting::Url, Setting::SystemUrl, Setting::ReplicaUrl];
+const URLS: [Setting; 3] = [Setting::Url, Setting::SystemUrl, Setting::ReplicaUrl];
 
-pub(super) fn check(name: &str, module: &Module, faults: &mut Faults<'_>) {
+/// `own` is what the module's own entry says.
+pub(super) fn check(name: &str, module: &Module, own: &[Setting], faults: &mut Faults<'_>) {
     if !module.settings.contains_key(&Setting::Url) {
         faults.push(
             rule::CONFIGURATION_MODULE,
@@ -24,7 +25,7 @@ pub(super) fn check(name: &str, module: &Module, faults: &mut Faults<'_>) {
             format!("add `url: {}` to it, or to `defaults`", Setting::Url.example()),
         );
     }
-    check_pairs(module, faults);
+    check_pairs(module, own, faults);
     for setting in URLS {
         let placed = module.settings.get(&setting);
         if let Some(Placed {
@@ -42,7 +43,7 @@ pub(super) fn check(name: &str, module: &Module, faults: &mut Faults<'_>) {
 }
 
 /// What serves nothing alone.
-fn check_pairs(module: &Module, faults: &mut Faults<'_>) {
+fn check_pairs(module: &Module, own: &[Setting], faults: &mut Faults<'_>) {
     for (one, other, why) in [
         (
             Setting::TlsCertificate,
@@ -65,6 +66,10 @@ fn check_pairs(module: &Module, faults: &mut Faults<'_>) {
             "it is the password of a login that is not named",
         ),
     ] {
+        // A password among the defaults serves those modules that have the login.
+        if one.kind() == Kind::Secret && !own.contains(&one) {
+            continue;
+        }
         // What is set to `none` was thought of: the defaults may have the other one.
         if let Some(placed) = module
             .given(one)
@@ -82,7 +87,7 @@ fn check_pairs(module: &Module, faults: &mut Faults<'_>) {
 }
 
 /// Of two answers to one question a reviewer sees one.
-pub(super) fn tls_twice(
+fn tls_twice(
     setting: Setting,
     parameter: &str,
     range: &std::ops::Range<usize>,
@@ -106,6 +111,15 @@ pub(super) fn tls_twice(
 }
 
 impl Module {
+    /// Whether the setting serves anything: the password of a login that there is not is not looked for.
+    pub(super) fn uses(&self, setting: Setting) -> bool {
+        match setting {
+            Setting::SystemPassword => self.given(Setting::SystemUrl).is_some(),
+            Setting::ReplicaPassword => self.given(Setting::ReplicaUrl).is_some(),
+            _ => true,
+        }
+    }
+
     /// A setting that has another value than `none`.
     fn given(&self, setting: Setting) -> Option<&Placed> {
         let placed = self.settings.get(&setting)?;

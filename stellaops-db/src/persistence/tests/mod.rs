@@ -203,6 +203,7 @@ fn a_module_has_what_the_defaults_say_unless_it_says_otherwise() {
 defaults:
   url: postgres://app@db.internal/stellaops
   password: { env: PASSWORD }
+  system_password: { env: NOWHERE_NEEDED }
   replica_url: postgres://app@replica.internal/stellaops
   cursor_keys: [{ env: KEY }]
   statement_timeout: 5s
@@ -260,7 +261,7 @@ modules:
     }
     assert!(matches!(
         persistence.module("vex"),
-        Err(PersistenceError::Disabled { line: 18, .. })
+        Err(PersistenceError::Disabled { line: 19, .. })
     ));
     let unknown = persistence.module("shp").expect_err("is none").to_string();
     assert!(
