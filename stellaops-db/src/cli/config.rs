@@ -15,8 +15,14 @@ use super::error::CommandError;
 use super::init::{exists, write_new};
 use super::specs::{Specs, counted, refusal};
 
-/// The persistence configuration: one file for all modules, one entry a module
+/// Make or check a persistence configuration: one file for all modules, one entry a module
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  stellaops-db config template --out persistence.yaml
+  stellaops-db config check persistence.yaml
+
+Exit codes: 0 made, or no fault; 1 faults, or the file is there already; 3 something cannot be read or written.")]
 pub(super) struct Config {
     #[command(subcommand)]
     command: Command,
