@@ -56,7 +56,8 @@ pub use server::{PostgresServer, Shutdown};
 pub use standby::Standby;
 pub use wire::{Peer, ProxyOptions, Upstream, WireProxy, WireSnapshot};
 
-/// The environment variable with the superuser URL of a server to use instead of a throwaway one.
+/// The environment variable with the superuser URL of a server to use instead of a throwaway one. One on another machine
+/// is verified by [`Database::connect`](crate::Database::connect), unless the URL says `sslmode=disable` or `require`.
 pub const TEST_URL_VARIABLE: &str = "STELLAOPS_DB_TEST_URL";
 
 /// The environment variable with the major version that a throwaway server should have.
