@@ -14,6 +14,8 @@ pub use crate::member::{
 };
 pub use crate::own_sql::{QueryRow, ResultColumns, is_value};
 pub use crate::query::{AcrossTenants, HasDocument, IndexOrder, UniqueKey, WithinTenant};
+#[cfg(feature = "cli")]
+pub use crate::reach::{ReachError, reach};
 pub use crate::repository::{Find, List, SystemReader};
 pub use crate::scope::RepositoryScope;
 pub use crate::sensitive::is_sensitive;

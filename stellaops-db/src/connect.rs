@@ -5,7 +5,7 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use stellaops_db_spec::rule;
 
-use crate::config::Config;
+use crate::config::{Config, TlsFault, TlsMode, place};
 use crate::connection::{ASK_AFTER, Connections, Patience};
 use crate::tenant::TenantId;
 use crate::value::Parameter;
@@ -73,6 +73,24 @@ pub enum ConnectError {
         "the replica can be written to: let `replica_url` lead to a standby, or set `default_transaction_read_only = on` for the login there"
     )]
     WritableReplica,
+    /// The server is on another machine, and the program was built without TLS.
+    #[error(
+        "`{login}` is on another machine and is to be reached with `sslmode={mode}`, but the program was built without TLS: turn on the feature `tls` of stellaops-db, or say `sslmode=disable` where the network between may be trusted"
+    )]
+    NoTlsBuilt {
+        /// `login@host:port`.
+        login: String,
+        /// The mode that would need TLS.
+        mode: TlsMode,
+    },
+    /// No protected connection to the server came about.
+    #[error("cannot connect to `{login}`: {fault}")]
+    Tls {
+        /// `login@host:port`.
+        login: String,
+        /// Why, and what to do.
+        fault: TlsFault,
+    },
     /// The server cannot be reached, or refuses the login.
     #[error("cannot connect: {0}")]
     Failed(sqlx::Error),
@@ -91,13 +109,21 @@ impl ConnectError {
             | ConnectError::WritableReplica
             | ConnectError::NoRights { .. }
             | ConnectError::Failed(_) => None,
+            ConnectError::NoTlsBuilt { .. } | ConnectError::Tls { .. } => Some(rule::VERIFIED_SERVER.code),
         }
     }
 }
 
 /// Connects once outside any pool, which would try again until its time is up and then not say why.
 pub(crate) async fn probe(session: &PgConnectOptions) -> Result<PgConnection, ConnectError> {
-    let mut connection = session.connect().await.map_err(ConnectError::of)?;
+    let connected = session.connect().await;
+    let mut connection = connected.map_err(|error| match TlsFault::of(&error, session) {
+        Some(fault) => ConnectError::Tls {
+            login: place(session),
+            fault,
+        },
+        None => ConnectError::of(error),
+    })?;
     warm(&mut connection).await.map_err(|error| match &error {
         // The warm-up is the first to use the domain.
         sqlx::Error::TypeNotFound { .. } => ConnectError::NotProvisioned,

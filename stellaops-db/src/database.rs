@@ -37,11 +37,13 @@ pub(crate) struct Shared {
 
 impl Database {
     /// Connects, and refuses an application login that sees through row-level security, a system login that does not,
-    /// and a pooler that does not keep prepared statements (see [`Config`]).
+    /// and a pooler that does not keep prepared statements (see [`Config`]). A server on another machine is spoken to
+    /// over TLS and has to prove who it is; where the configuration says otherwise, that is told by `tracing`.
     ///
     /// # Errors
     /// [`ConnectError`].
     pub async fn connect(config: &Config) -> Result<Self, ConnectError> {
+        config.look_at_tls()?;
         let session = config.session(&config.application);
         let mut first = probe(&session).await?;
         refuse_unsafe_role(&mut first).await?;
@@ -76,7 +78,7 @@ impl Database {
         })
     }
 
-    /// Uses a pool that the program has already. The login is not checked; the pool should keep at
+    /// Uses a pool that the program has already. Neither the login is checked nor how its connections are protected; the pool should keep at
     /// least 1,000 prepared statements a connection (`statement_cache_capacity`) and not ask for a
     /// sign of life on acquire (`test_before_acquire(false)`). Connections that the toolkit has used
     /// are kept at hand for up to a second before they go back to the pool.

@@ -44,9 +44,12 @@ pub mod memory;
 pub mod outbox;
 mod own_sql;
 mod pause;
+pub mod persistence;
 mod pooler;
 mod query;
 pub mod queue;
+#[cfg(feature = "cli")]
+mod reach;
 mod repository;
 mod scope;
 mod sensitive;
@@ -74,7 +77,7 @@ pub mod verify;
 
 pub use clock::{Clock, IdSource, SystemClock, UuidV7};
 pub use column::{Column, Comparable, Editable, Fixed, IsSwappable, Pointing, Swap, SwapFrom, Swappable};
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, TlsFault, TlsMode};
 pub use connect::ConnectError;
 pub use database::Database;
 pub use error::{Error, ServerMessage};

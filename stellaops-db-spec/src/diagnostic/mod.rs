@@ -113,6 +113,7 @@ impl Diagnostics {
         Err(Report {
             sources: sources.clone(),
             faults,
+            subject: "the specs",
         })
     }
 }
@@ -131,9 +132,17 @@ impl Drop for Diagnostics {
 pub struct Report {
     sources: Sources,
     faults: Vec<Fault>,
+    /// What was looked at, in the last line.
+    subject: &'static str,
 }
 
 impl Report {
+    /// The same faults, told as those of something else than the specs, such as `the configuration`.
+    pub fn about(mut self, subject: &'static str) -> Self {
+        self.subject = subject;
+        self
+    }
+
     /// The faults, sorted by file and place.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
@@ -177,7 +186,7 @@ impl Report {
 
     /// Some of the faults with the source excerpt of each, the span underlined.
     pub fn render_some(&self, faults: &[&Fault], style: Style) -> String {
-        render::render(&self.sources, faults, style)
+        render::render(&self.sources, faults, self.subject, style)
     }
 
     /// The faults with the source excerpt of each, the span underlined.

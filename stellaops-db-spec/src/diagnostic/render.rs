@@ -14,7 +14,7 @@ pub enum Style {
     Colour,
 }
 
-pub(super) fn render(sources: &Sources, faults: &[&Fault], style: Style) -> String {
+pub(super) fn render(sources: &Sources, faults: &[&Fault], subject: &str, style: Style) -> String {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Colour => Renderer::styled(),
@@ -25,8 +25,8 @@ pub(super) fn render(sources: &Sources, faults: &[&Fault], style: Style) -> Stri
         text.push_str("\n\n");
     }
     text.push_str(&match faults.len() {
-        1 => "1 fault in the specs\n".to_string(),
-        number => format!("{number} faults in the specs\n"),
+        1 => format!("1 fault in {subject}\n"),
+        number => format!("{number} faults in {subject}\n"),
     });
     text
 }

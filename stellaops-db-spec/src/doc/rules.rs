@@ -96,7 +96,8 @@ fn family_of(rule: &Rule) -> &'static str {
         "07" => "How scopes and repositories are used",
         "08" => "What the database enforces",
         "09" => "What is checked while a program runs",
-        _ => "What `verify` looks for in a database",
+        "10" => "What `verify` looks for in a database",
+        _ => "The persistence configuration",
     }
 }
 
@@ -107,6 +108,7 @@ fn language(rule: &Rule, example: &str) -> &'static str {
         Enforcement::SpecCheck => "toml",
         Enforcement::Ddl | Enforcement::Verify => "sql",
         Enforcement::Runtime => "rust",
+        Enforcement::Configuration => "yaml",
         Enforcement::CompileError if example.starts_with("# ") || example.starts_with('[') => "toml",
         Enforcement::CompileError => "rust",
     }

@@ -5,10 +5,11 @@
 //! Codes never change meaning: 00xx the file's form, 01xx struct against spec, 02xx names,
 //! 03xx columns and types, 04xx tenancy, keys, references and lifetimes, 05xx indexes and orders,
 //! 06xx enums, shapes and queues, 07xx how repositories are used, 08xx what the database enforces,
-//! 09xx what is checked while a program runs, 10xx what is looked for in a database.
+//! 09xx what is checked while a program runs, 10xx what is looked for in a database, 11xx the persistence configuration.
 
 mod column;
 mod column_convention;
+mod configuration;
 mod database;
 mod derive;
 mod form;
@@ -25,6 +26,7 @@ mod verify;
 
 pub use column::*;
 pub use column_convention::*;
+pub use configuration::*;
 pub use database::*;
 pub use derive::*;
 pub use form::*;
@@ -52,6 +54,8 @@ pub enum Enforcement {
     Runtime,
     /// By `stellaops-db verify`, in a database.
     Verify,
+    /// By the client, on its configuration and before it connects.
+    Configuration,
 }
 
 impl Enforcement {
@@ -63,6 +67,7 @@ impl Enforcement {
             Enforcement::Ddl => "enforced by the database",
             Enforcement::Runtime => "checked while a program runs",
             Enforcement::Verify => "checked in a database by `stellaops-db verify`",
+            Enforcement::Configuration => "checked in the configuration, before a program connects",
         }
     }
 }
@@ -110,6 +115,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         database::RULES,
         runtime::RULES,
         verify::RULES,
+        configuration::RULES,
     ]
     .into_iter()
     .flatten()

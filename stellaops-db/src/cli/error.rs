@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use stellaops_db::__private::ReachError;
 use stellaops_db_spec::SourceError;
 use stellaops_db_spec::generate::GenerateError;
 
@@ -21,6 +22,8 @@ pub(super) enum CommandError {
     #[error("the database cannot be reached: {0}")]
     Connect(sqlx::Error),
     #[error(transparent)]
+    Url(stellaops_db::ConfigError),
+    #[error(transparent)]
     Refused(#[from] stellaops_db::ConnectError),
     #[error(transparent)]
     Database(#[from] stellaops_db::Error),
@@ -32,6 +35,16 @@ pub(super) enum CommandError {
     Runtime(std::io::Error),
     #[error("`{path}` cannot be read or written: {cause}")]
     File { path: String, cause: std::io::Error },
+}
+
+impl From<ReachError> for CommandError {
+    fn from(error: ReachError) -> Self {
+        match error {
+            ReachError::Url(error) => CommandError::Url(error),
+            ReachError::Tls(error) => CommandError::Refused(error),
+            ReachError::Failed(error) => CommandError::Connect(error),
+        }
+    }
 }
 
 impl CommandError {

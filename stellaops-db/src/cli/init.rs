@@ -142,7 +142,7 @@ pub(super) fn write_all(root: &Path, plan: &[Planned]) -> Result<(), CommandErro
     Ok(())
 }
 
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod check;
+mod config;
 mod consumers;
 mod demo;
 mod error;
@@ -77,12 +78,14 @@ Examples:
   stellaops-db verify URL                is what keeps tenants apart there, and as the specs say?
   stellaops-db verify-chain URL          is every row of a hash chain as it was written?
   stellaops-db consumers URL             how far is each consumer of an outbox, and who waits?
+  stellaops-db config template           a persistence configuration to begin with
+  stellaops-db config check FILE         is a persistence configuration in order?
   stellaops-db check --format json       the answer of any command for a machine
   stellaops-db demo                      two tenants at work on a PostgreSQL of their own
 
 Exit codes:
   0  all is well
-  1  the answer is no: faults in the specs, generated files that differ, files in the way of
+  1  the answer is no: faults in the specs or in a configuration, generated files that differ, files in the way of
      `init`, a code that no rule has, a database that breaks a rule, a broken chain, events that wait, a
      demonstration that did not end as expected
   2  wrong usage of the command
@@ -110,6 +113,7 @@ enum Command {
     Verify(verify::Verify),
     VerifyChain(verify_chain::VerifyChain),
     Consumers(consumers::Consumers),
+    Config(config::Config),
     Demo(demo::Demo),
 }
 
@@ -126,6 +130,7 @@ impl Arguments {
             Command::Verify(verify) => verify.answer(specs, self.format),
             Command::VerifyChain(chain) => chain.answer(specs, self.format),
             Command::Consumers(consumers) => consumers.answer(specs, self.format),
+            Command::Config(config) => config.answer(specs, self.format),
             Command::Demo(demo) => demo.answer(specs, self.format),
         }
     }

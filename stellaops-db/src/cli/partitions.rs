@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use stellaops_db::__private::reach;
 use stellaops_db_spec::model;
 use stellaops_db_spec::statement::Statements;
 
@@ -55,9 +56,7 @@ impl Partitions {
     }
 
     async fn maintain(self, specs: &model::Database) -> Result<Vec<String>, CommandError> {
-        let mut connection = PgConnection::connect(&self.url)
-            .await
-            .map_err(CommandError::Connect)?;
+        let (mut connection, _) = reach(&self.url, "stellaops-db partitions").await?;
         let mut tables = Vec::new();
         for table in specs.tables() {
             let Some(statement) = Statements::of(table).maintain_partitions else {

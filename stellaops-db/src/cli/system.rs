@@ -1,8 +1,8 @@
 //! A database, as the system login, for commands that look across tenants.
 
+use sqlx::Connection as _;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection as _, PgConnection};
-use stellaops_db::__private::refuse_blind_role;
+use stellaops_db::__private::{reach, refuse_blind_role};
 use stellaops_db::Database;
 
 use super::error::CommandError;
@@ -10,10 +10,13 @@ use super::error::CommandError;
 /// Connects on one connection. A login that would see empty tables is refused: all would look well.
 pub(super) async fn connect(url: &str) -> Result<Database, CommandError> {
     // A pool would try again for half a minute before it says why.
-    let mut first = PgConnection::connect(url).await.map_err(CommandError::Connect)?;
+    let (mut first, options) = reach(url, "stellaops-db").await?;
     refuse_blind_role(&mut first).await?;
     first.close().await.map_err(CommandError::Connect)?;
-    let pool = PgPoolOptions::new().max_connections(1).connect(url).await;
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await;
     let pool = pool.map_err(CommandError::Connect)?;
     Ok(Database::from_pool(pool.clone()).with_system_pool(pool))
 }

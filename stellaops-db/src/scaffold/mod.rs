@@ -28,11 +28,13 @@ mod toml;
 mod trigger;
 mod world;
 
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection};
 
 pub use note::Note;
 
+use crate::config::ConfigError;
+use crate::connect::ConnectError;
+use crate::reach::{ReachError, reach};
 use catalog::Catalog;
 use name::snake_case;
 use toml::{Section, SpecFile};
@@ -65,8 +67,11 @@ pub struct ScaffoldedFile {
 #[non_exhaustive]
 pub enum ScaffoldError {
     /// The URL is none of a database.
-    #[error("this is no URL of a database: {0}; write postgres://login@host:5432/database")]
-    Url(#[source] sqlx::Error),
+    #[error(transparent)]
+    Url(ConfigError),
+    /// The way to the server is not safe.
+    #[error(transparent)]
+    Tls(ConnectError),
     /// Nobody answers, or the login is refused.
     #[error("the database cannot be reached: {0}; check host, port, database, login and password of the URL")]
     Connect(#[source] sqlx::Error),
@@ -87,11 +92,15 @@ pub enum ScaffoldError {
 /// Connects, does what [`from_database`] does, and disconnects. Neither an error nor a note shows the URL.
 ///
 /// # Errors
-/// As [`from_database`], and [`ScaffoldError::Url`] and [`ScaffoldError::Connect`].
+/// As [`from_database`], and [`ScaffoldError::Url`], [`ScaffoldError::Tls`] and [`ScaffoldError::Connect`].
 pub async fn from_url(url: &str, schemas: &[String]) -> Result<Scaffolded, ScaffoldError> {
-    let options: PgConnectOptions = url.parse().map_err(ScaffoldError::Url)?;
-    let options = options.application_name("stellaops-db scaffold");
-    let mut connection = options.connect().await.map_err(ScaffoldError::Connect)?;
+    let (mut connection, _) = reach(url, "stellaops-db scaffold")
+        .await
+        .map_err(|error| match error {
+            ReachError::Url(error) => ScaffoldError::Url(error),
+            ReachError::Tls(error) => ScaffoldError::Tls(error),
+            ReachError::Failed(error) => ScaffoldError::Connect(error),
+        })?;
     let scaffolded = from_database(&mut connection, schemas).await;
     // What was read is read, however the server takes the farewell.
     let _ = connection.close().await;

@@ -41,17 +41,17 @@ struct UrlParts {
 
 impl Address {
     /// A throwaway server's.
-    pub(super) fn of_socket(directory: &Path) -> Self {
+    pub(super) fn of_socket(directory: &Path, port: u16) -> Self {
         let superuser = PgConnectOptions::new_without_pgpass()
             .socket(directory)
-            .port(SOCKET_PORT)
+            .port(port)
             .username("postgres")
             .ssl_mode(PgSslMode::Disable);
         let url = UrlParts {
             scheme: "postgresql".to_owned(),
             user: "postgres".to_owned(),
             password: String::new(),
-            host: format!("{}:{SOCKET_PORT}", encode(&directory.to_string_lossy())),
+            host: format!("{}:{port}", encode(&directory.to_string_lossy())),
             query: String::new(),
         };
         Self::new(superuser, url, false)

@@ -6,7 +6,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs,
     io::Write,
-    os::unix::ffi::OsStrExt,
+    os::unix::{ffi::OsStrExt, fs::PermissionsExt},
     path::{Path, PathBuf},
     process::Child,
     sync::{Mutex, PoisonError},
@@ -40,12 +40,22 @@ struct Process {
 }
 
 impl Guard {
-    /// Makes a database cluster and starts a server on it, with `name=value` settings.
-    pub(super) fn start(binaries: &PostgresBinaries, settings: &[String]) -> Result<Self, TestingError> {
+    /// Makes a database cluster and starts a server on it, with `name=value` settings. The files are put into its
+    /// folder, readable by the server alone; a setting names one by its path, with `{folder}` in front.
+    pub(super) fn start(
+        binaries: &PostgresBinaries,
+        settings: &[String],
+        files: &[(&str, &str)],
+    ) -> Result<Self, TestingError> {
         let folder = Folder::make()?;
+        for (name, text) in files {
+            write_file(&folder, name, text)?;
+        }
+        let path = folder.path().to_string_lossy().into_owned();
+        let settings = settings.iter().map(|setting| setting.replace("{folder}", &path));
         let mut arguments = vec![binaries.directory().as_os_str().to_owned()];
         let socket = socket_setting(folder.path());
-        for setting in settings.iter().map(OsString::from).chain([socket]) {
+        for setting in settings.map(OsString::from).chain([socket]) {
             arguments.extend(["-c".into(), setting]);
         }
         let shell = folder.run("stellaops-db-test-server", SCRIPT, arguments)?;
@@ -149,6 +159,16 @@ impl Guard {
     fn lock(&self) -> std::sync::MutexGuard<'_, Process> {
         self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn write_file(folder: &Folder, name: &str, text: &str) -> Result<(), TestingError> {
+    let path = folder.path().join(name);
+    let write = || {
+        fs::write(&path, text)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+    };
+    write().map_err(TestingError::system("write a file of the test server"))?;
+    folder.give(&path)
 }
 
 /// The setting is a list: a folder with a comma or a space in its name has to be quoted.

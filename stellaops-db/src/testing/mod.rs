@@ -4,6 +4,7 @@
 //!   the whole process. With `STELLAOPS_DB_TEST_URL` set, the server behind that superuser URL is used instead.
 //! * [`TemplateDatabase`] and [`TestDatabase`]: the schema is built once, each test gets a copy of its own.
 //! * [`WireProxy`]: counts the messages of the protocol, adds latency and cuts connections.
+//! * [`NetworkServer`]: a throwaway server that listens on a port, with TLS or without.
 //! * [`PgBouncer`]: a pooler in front of a throwaway server, where one is installed.
 //! * [`FixedClock`] and [`SequentialIds`]: time and ids that are the same in every run.
 //!
@@ -36,6 +37,7 @@ mod download;
 mod error;
 mod guard;
 mod lease;
+mod network;
 mod pooler;
 mod role;
 mod server;
@@ -47,13 +49,15 @@ pub use binaries::PostgresBinaries;
 pub use clock::{FixedClock, SequentialIds};
 pub use database::{TemplateDatabase, TestDatabase};
 pub use error::{BinariesError, Place, TestingError};
+pub use network::{NetworkServer, ServerTls};
 pub use pooler::{PGBOUNCER_VARIABLE, PgBouncer};
 pub use role::ensure_login;
 pub use server::{PostgresServer, Shutdown};
 pub use standby::Standby;
 pub use wire::{Peer, ProxyOptions, Upstream, WireProxy, WireSnapshot};
 
-/// The environment variable with the superuser URL of a server to use instead of a throwaway one.
+/// The environment variable with the superuser URL of a server to use instead of a throwaway one. One on another machine
+/// is verified by [`Database::connect`](crate::Database::connect), unless the URL says `sslmode=disable` or `require`.
 pub const TEST_URL_VARIABLE: &str = "STELLAOPS_DB_TEST_URL";
 
 /// The environment variable with the major version that a throwaway server should have.

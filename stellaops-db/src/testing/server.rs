@@ -9,14 +9,14 @@ use std::{
 use sqlx::{Connection, postgres::PgConnectOptions};
 
 use super::{
-    address::{Address, external_url},
+    address::{Address, SOCKET_PORT, external_url},
     binaries::PostgresBinaries,
     error::TestingError,
     guard::Guard,
 };
 
 /// What a server that lives for minutes does without: durability, and listening to anything but its own folder.
-const SETTINGS: [&str; 11] = [
+pub(super) const SETTINGS: [&str; 11] = [
     "listen_addresses=",
     "port=5432",
     "fsync=off",
@@ -88,15 +88,19 @@ impl PostgresServer {
         let given = settings.iter().map(|(name, value)| format!("{name}={value}"));
         let settings: Vec<String> = SETTINGS.into_iter().map(str::to_owned).chain(given).collect();
         let programs = binaries.clone();
-        let guard = blocking(move || Guard::start(&programs, &settings)).await?;
-        Ok(Self {
-            address: Arc::new(Address::of_socket(guard.directory())),
+        let guard = blocking(move || Guard::start(&programs, &settings, &[])).await?;
+        Ok(Self::of_guard(binaries, guard, SOCKET_PORT))
+    }
+
+    pub(super) fn of_guard(binaries: PostgresBinaries, guard: Guard, port: u16) -> Self {
+        Self {
+            address: Arc::new(Address::of_socket(guard.directory(), port)),
             version: binaries.version(),
             local: Some(Local {
                 binaries,
                 guard: Arc::new(guard),
             }),
-        })
+        }
     }
 
     async fn use_external(url: &str) -> Result<Self, TestingError> {

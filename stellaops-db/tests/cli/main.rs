@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
 mod check;
+mod config;
 mod demo;
 mod explain;
 mod generate;

@@ -6,7 +6,9 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub(crate) const COMMANDS: [&str; 6] = ["init", "check", "generate", "explain", "scaffold", "demo"];
+pub(crate) const COMMANDS: [&str; 7] = [
+    "init", "check", "config", "generate", "explain", "scaffold", "demo",
+];
 
 /// What a run of the command gave.
 pub(crate) struct Ran {

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sqlx::{AssertSqlSafe, PgConnection};
-use stellaops_db::testing::{PostgresServer, TemplateDatabase, TestDatabase, shared_server};
+use stellaops_db::testing::{
+    NetworkServer, PostgresBinaries, PostgresServer, TemplateDatabase, TestDatabase, shared_server,
+};
 
 fn specs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")
@@ -56,4 +58,32 @@ fn a_database_that_cannot_be_reached_is_told() {
         assert_eq!(code, 3, "{said}");
         assert!(said.contains("the database cannot be reached"), "{said}");
     }
+}
+
+/// As a program's, the connections of commands do not return to plain text without a word.
+#[tokio::test]
+async fn a_server_elsewhere_is_verified_by_commands_too() {
+    let Ok(programs) = PostgresBinaries::find() else {
+        eprintln!("SKIPPED: there are no programs to start a server on the network");
+        return;
+    };
+    let server = NetworkServer::start(programs, None).await.unwrap();
+    // That address leads to this machine, and looks like another one.
+    let url = format!("postgres://postgres@0.0.0.0:{}/postgres", server.port());
+    for name in ["verify-chain", "partitions", "consumers"] {
+        let (code, said) = command(name, &[&url]);
+        assert!(
+            code == 3 && said.contains("the server offers no TLS"),
+            "{name}: {said}"
+        );
+    }
+    let (code, said) = command(
+        "scaffold",
+        &["--from-database", &url, "--to", "/nonexistent/specs"],
+    );
+    assert!(code == 3 && said.contains("the server offers no TLS"), "{said}");
+    let (code, said) = command("partitions", &[&format!("{url}?sslmode=disable")]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = command("partitions", &[&format!("{url}?sslmod=disable")]);
+    assert!(code == 3 && said.contains("`sslmode` is one"), "{said}");
 }

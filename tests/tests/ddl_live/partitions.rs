@@ -209,7 +209,7 @@ async fn only_the_system_and_the_migrator_maintain_partitions() {
         assert_eq!(code(run(&mut app, call).await), "42501");
         let shared = "CALL stellaops.maintain_partitions('ledger.entries', 1, 1)";
         assert_eq!(code(run(&mut app, shared).await), "42501");
-        let definer = "SELECT prosecdef AND proconfig @> ARRAY['search_path=\"\"'] AND pg_get_userbyid(proowner) = 'ledger_owner'
+        let definer = "SELECT prosecdef AND proconfig @> ARRAY['search_path=pg_catalog, pg_temp'] AND pg_get_userbyid(proowner) = 'ledger_owner'
             FROM pg_proc WHERE oid = 'ledger.maintain_entries_partitions()'::regprocedure";
         assert!(value::<bool>(&mut superuser, definer).await);
     }

@@ -31,6 +31,7 @@ mod replicas;
 mod rows;
 mod runs;
 mod samples;
+mod secured;
 mod streams;
 mod swaps;
 mod systems;

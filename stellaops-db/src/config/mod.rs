@@ -1,13 +1,28 @@
 //! Where the database is, and as whom.
 
-use std::path::Path;
-use std::str::FromStr;
+mod environment;
+mod given;
+mod setting;
+mod tls;
+mod tls_fault;
+mod url;
+
+use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
 use sqlx::postgres::PgConnectOptions;
 
+use crate::connect::ConnectError;
 use crate::query::CursorKey;
+
+pub(crate) use given::{Given, GivenSettings, NO_KEYS, cursor_keys};
+pub use setting::{Kind, Setting};
+use tls::Tls;
+pub use tls::TlsMode;
+pub(crate) use tls::{look_at, place};
+pub use tls_fault::TlsFault;
+pub(crate) use url::LoginUrl;
+use url::given_options;
 
 /// How many prepared statements a connection keeps. A program's statements are constants, a dozen a
 /// table; with fewer places than statements, each call would prepare its own again.
@@ -15,18 +30,42 @@ pub(crate) const STATEMENT_CACHE: usize = 2048;
 
 /// How to reach the database. `Debug` never shows a password.
 ///
-/// | setting | environment | file | default |
+/// Read from the environment ([`Config::from_environment`]), from a file with an entry a module
+/// ([`Persistence`](crate::persistence::Persistence)), or made of a URL or the driver's options:
+///
+/// | setting | in the file | in the environment | default |
 /// |---|---|---|---|
-/// | application login | `STELLAOPS_DB_URL` | `url` | required |
-/// | system login | `STELLAOPS_DB_SYSTEM_URL` | `system_url` | none: no system scope |
-/// | replica, by the application's login | `STELLAOPS_DB_REPLICA_URL` | `replica_url` | none: nothing is read from one |
-/// | greatest number of connections | `STELLAOPS_DB_MAX_CONNECTIONS` | `max_connections` | 10 |
-/// | seconds to wait for a connection | `STELLAOPS_DB_ACQUIRE_TIMEOUT` | `acquire_timeout` | 30 |
-/// | milliseconds a statement may take | `STELLAOPS_DB_STATEMENT_TIMEOUT` | `statement_timeout` | 30,000 |
-/// | milliseconds from which a statement is told as slow | `STELLAOPS_DB_SLOW_STATEMENT` | `slow_statement` | never |
-/// | whether it is told with its plan: `true` or `false` | `STELLAOPS_DB_EXPLAIN_SLOW` | `explain_slow` | `false` |
-/// | keys that sign cursors, the newest first | `STELLAOPS_DB_CURSOR_KEYS`, with a comma between | `cursor_keys`, a list | none: bound, not signed |
-/// | name shown by the server | `STELLAOPS_DB_APPLICATION_NAME` | `application_name` | `stellaops-db` |
+/// | application's login | `url` | `STELLAOPS_DB_URL` | required |
+/// | its password | `password` | `STELLAOPS_DB_PASSWORD` | the URL's, `PGPASSWORD`, a password file |
+/// | system's login | `system_url` | `STELLAOPS_DB_SYSTEM_URL` | none: no system scope |
+/// | its password | `system_password` | `STELLAOPS_DB_SYSTEM_PASSWORD` | as the application's |
+/// | replica, by the application's login | `replica_url` | `STELLAOPS_DB_REPLICA_URL` | none: nothing is read from one |
+/// | its password there | `replica_password` | `STELLAOPS_DB_REPLICA_PASSWORD` | `password` |
+/// | mode of TLS, of all logins | `tls` | `STELLAOPS_DB_TLS` | `verify-full` to other machines |
+/// | who signed the servers' certificates | `tls_authority` | `STELLAOPS_DB_TLS_AUTHORITY` | public authorities |
+/// | our certificate | `tls_certificate` | `STELLAOPS_DB_TLS_CERTIFICATE` | none |
+/// | its key | `tls_key` | `STELLAOPS_DB_TLS_KEY` | none |
+/// | greatest number of connections of a login | `max_connections` | `STELLAOPS_DB_MAX_CONNECTIONS` | `10` |
+/// | how long to wait for one | `acquire_timeout` | `STELLAOPS_DB_ACQUIRE_TIMEOUT` | `30s` |
+/// | how long a statement may take | `statement_timeout` | `STELLAOPS_DB_STATEMENT_TIMEOUT` | `30s` |
+/// | from when on a statement is told as slow | `slow_statement` | `STELLAOPS_DB_SLOW_STATEMENT` | never |
+/// | whether with its plan | `explain_slow` | `STELLAOPS_DB_EXPLAIN_SLOW` | `false` |
+/// | name shown by the server | `application_name` | `STELLAOPS_DB_APPLICATION_NAME` | `stellaops-db`; in the file the module's |
+/// | keys that sign cursors, the newest first | `cursor_keys`, a list | `STELLAOPS_DB_CURSOR_KEYS`, with a comma between | none: bound, not signed |
+///
+/// Times have a unit: `250ms`, `30s`, `5min`, `1h`.
+///
+/// # TLS
+///
+/// A server on another machine is spoken to over TLS, and has to prove that it is the one of the URL: `verify-full`. What
+/// is weaker has to be stated, by `sslmode=` in the URL, by `tls` or by [`with_tls`](Config::with_tls), and is told by a
+/// `tracing` warning when a program connects. A `PGSSLMODE` of the environment weakens no URL. Another machine is what is
+/// neither a Unix socket nor `localhost` nor a loopback address.
+///
+/// The feature `tls`, on by default, trusts Mozilla's public authorities, which are compiled in, so that a program trusts
+/// the same ones on every machine and in an empty container; `tls-native-roots` those of the machine instead. An
+/// authority of your own is named by `tls_authority` or `sslrootcert=`, and is trusted beside them. Without the feature a
+/// server on another machine is refused.
 ///
 /// # Behind PgBouncer
 ///
@@ -83,6 +122,7 @@ pub struct Config {
     pub(crate) cursor_keys: Vec<CursorKey>,
     pub(crate) slow_statement: Option<Duration>,
     pub(crate) explain_slow: bool,
+    tls: Tls,
 }
 
 /// Why a configuration cannot be used. Texts never hold an URL: it has a password inside.
@@ -96,51 +136,13 @@ pub enum ConfigError {
         setting: &'static str,
     },
     /// A setting has no meaning.
-    #[error("`{setting}` is not {wanted}")]
+    #[error("`{setting}` is {wanted}")]
     Invalid {
         /// Which.
         setting: String,
-        /// What it should be.
-        wanted: &'static str,
+        /// What it is not: `not a number`.
+        wanted: String,
     },
-    /// The file cannot be read.
-    #[error("`{path}` cannot be read: {cause}")]
-    Unreadable {
-        /// Which.
-        path: String,
-        /// What the operating system said.
-        cause: std::io::Error,
-    },
-    /// The file does not have the form of a configuration.
-    #[error("`{path}`:{line}:{column}: {message}")]
-    File {
-        /// Which.
-        path: String,
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1.
-        column: usize,
-        /// What is wrong.
-        message: String,
-    },
-}
-
-/// What a configuration file may say.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    url: String,
-    system_url: Option<String>,
-    replica_url: Option<String>,
-    max_connections: Option<u32>,
-    acquire_timeout: Option<u64>,
-    statement_timeout: Option<u64>,
-    application_name: Option<String>,
-    #[serde(default)]
-    cursor_keys: Vec<String>,
-    slow_statement: Option<u64>,
-    #[serde(default)]
-    explain_slow: bool,
 }
 
 impl Config {
@@ -155,11 +157,18 @@ impl Config {
     /// # Ok::<(), stellaops_db::ConfigError>(())
     /// ```
     pub fn from_url(url: &str) -> Result<Self, ConfigError> {
-        Ok(Config::from_options(parse_url("url", url)?))
+        Ok(Config::of(parse_url("url", url)?))
     }
 
-    /// Connects with the driver's own options.
+    /// Connects with the driver's own options. Their `sslmode` counts, unless it is `prefer`, the driver's default:
+    /// to a server on another machine that becomes [`TlsMode::VerifyFull`]. Who means `prefer` says so by
+    /// [`with_tls`](Config::with_tls).
     pub fn from_options(application: PgConnectOptions) -> Self {
+        Config::of(given_options(application))
+    }
+
+    /// With a login whose mode of TLS was stated, or chosen.
+    fn of(application: PgConnectOptions) -> Self {
         Config {
             application,
             system: None,
@@ -171,104 +180,20 @@ impl Config {
             cursor_keys: Vec::new(),
             slow_statement: None,
             explain_slow: false,
+            tls: Tls::default(),
         }
-    }
-
-    /// Reads the environment; see the table above.
-    ///
-    /// # Errors
-    /// [`ConfigError`] names the variable.
-    pub fn from_environment() -> Result<Self, ConfigError> {
-        let url = variable("STELLAOPS_DB_URL").ok_or(ConfigError::Missing {
-            setting: "STELLAOPS_DB_URL",
-        })?;
-        let number = |name| parsed::<u64>(name, "a number");
-        let max_connections = number("STELLAOPS_DB_MAX_CONNECTIONS")?;
-        let explain_slow = parsed("STELLAOPS_DB_EXPLAIN_SLOW", "`true` or `false`")?;
-        let cursor_keys = variable("STELLAOPS_DB_CURSOR_KEYS").unwrap_or_default();
-        let cursor_keys = cursor_keys
-            .split(',')
-            .map(str::trim)
-            .filter(|key| !key.is_empty());
-        Config::from_file_content(
-            File {
-                url,
-                system_url: variable("STELLAOPS_DB_SYSTEM_URL"),
-                replica_url: variable("STELLAOPS_DB_REPLICA_URL"),
-                max_connections: max_connections.map(|number| u32::try_from(number).unwrap_or(u32::MAX)),
-                acquire_timeout: number("STELLAOPS_DB_ACQUIRE_TIMEOUT")?,
-                statement_timeout: number("STELLAOPS_DB_STATEMENT_TIMEOUT")?,
-                application_name: variable("STELLAOPS_DB_APPLICATION_NAME"),
-                cursor_keys: cursor_keys.map(str::to_owned).collect(),
-                slow_statement: number("STELLAOPS_DB_SLOW_STATEMENT")?,
-                explain_slow: explain_slow.unwrap_or(false),
-            },
-            [
-                "STELLAOPS_DB_URL",
-                "STELLAOPS_DB_SYSTEM_URL",
-                "STELLAOPS_DB_REPLICA_URL",
-                "STELLAOPS_DB_CURSOR_KEYS",
-            ],
-        )
-    }
-
-    /// Reads a TOML file; see the table above.
-    ///
-    /// # Errors
-    /// [`ConfigError`] names the file, and line and column of what is wrong in it.
-    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
-        let shown = path.as_ref().display().to_string();
-        let text = std::fs::read_to_string(&path).map_err(|cause| ConfigError::Unreadable {
-            path: shown.clone(),
-            cause,
-        })?;
-        let file: File = toml::from_str(&text).map_err(|error| {
-            let before = error
-                .span()
-                .map_or("", |span| text.get(..span.start).unwrap_or(""));
-            let line_start = before.rfind('\n').map_or(0, |index| index + 1);
-            ConfigError::File {
-                path: shown,
-                line: before.matches('\n').count() + 1,
-                column: before[line_start..].chars().count() + 1,
-                message: error.message().into(),
-            }
-        })?;
-        Config::from_file_content(file, ["url", "system_url", "replica_url", "cursor_keys"])
-    }
-
-    fn from_file_content(file: File, names: [&str; 4]) -> Result<Self, ConfigError> {
-        let mut config = Config::from_options(parse_url(names[0], &file.url)?);
-        if let Some(url) = file.system_url {
-            config.system = Some(parse_url(names[1], &url)?);
-        }
-        if let Some(url) = file.replica_url {
-            config.replica = Some(parse_url(names[2], &url)?);
-        }
-        config.max_connections = file.max_connections.unwrap_or(config.max_connections).max(1);
-        config.acquire_timeout = file
-            .acquire_timeout
-            .map_or(config.acquire_timeout, Duration::from_secs);
-        config.statement_timeout = file
-            .statement_timeout
-            .map_or(config.statement_timeout, Duration::from_millis);
-        config.application_name = file.application_name.unwrap_or(config.application_name);
-        config.cursor_keys = cursor_keys(names[3], &file.cursor_keys)?;
-        config.slow_statement = file.slow_statement.map(Duration::from_millis);
-        config.explain_slow = file.explain_slow;
-        Ok(config)
     }
 
     /// Adds the system login, without which there is no system scope.
     pub fn with_system_options(mut self, system: PgConnectOptions) -> Self {
-        self.system = Some(system);
+        self.system = Some(given_options(system));
         self
     }
 
     /// Adds a replica, which [`TenantScope::on_replica`](crate::TenantScope::on_replica) reads from. The login is the
     /// application's there too, and its sessions are read-only, whatever the server is.
     pub fn with_replica_options(mut self, replica: PgConnectOptions) -> Self {
-        self.replica = Some(replica);
+        self.replica = Some(given_options(replica));
         self
     }
 
@@ -298,8 +223,53 @@ impl Config {
         self
     }
 
+    /// How the connections of all logins are protected, whatever their URLs say.
+    pub fn with_tls(mut self, mode: TlsMode) -> Self {
+        self.tls.mode = Some(mode);
+        self
+    }
+
+    /// The file (PEM) of the authority that signed the servers' certificates, beside those that everybody trusts.
+    pub fn with_tls_authority(mut self, path: impl Into<PathBuf>) -> Self {
+        self.tls.authority = Some(path.into());
+        self
+    }
+
+    /// The files (PEM) of the certificate that all logins show the server, and of its key.
+    pub fn with_tls_certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls.certificate = Some(certificate.into());
+        self.tls.key = Some(key.into());
+        self
+    }
+
     pub(crate) fn statement_timeout(&self) -> Duration {
         self.statement_timeout
+    }
+
+    /// Looks at all logins before anything is sent.
+    pub(crate) fn look_at_tls(&self) -> Result<(), ConnectError> {
+        let logins = [
+            ("application", Some(&self.application)),
+            ("system", self.system.as_ref()),
+            ("replica", self.replica.as_ref()),
+        ];
+        for (name, login) in logins {
+            if let Some(options) = login {
+                look_at(name, &self.session(options))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How the connections of a login are protected.
+    fn mode_of(&self, options: &PgConnectOptions) -> TlsMode {
+        TlsMode::of(&self.tls.apply(options))
+    }
+
+    /// The options of a connection that is none of a session's of ours.
+    #[cfg(feature = "cli")]
+    pub(crate) fn application_options(&self) -> PgConnectOptions {
+        self.tls.apply(&self.application)
     }
 
     /// The options of a session on a replica: what is written by mistake is refused there, and where the replica
@@ -312,8 +282,8 @@ impl Config {
     /// The options of a login with what every session of ours has.
     pub(crate) fn session(&self, options: &PgConnectOptions) -> PgConnectOptions {
         let timeout = self.statement_timeout.as_millis().to_string();
-        options
-            .clone()
+        self.tls
+            .apply(options)
             .application_name(&self.application_name)
             .statement_cache_capacity(STATEMENT_CACHE)
             .options([("TimeZone", "UTC"), ("statement_timeout", timeout.as_str())])
@@ -324,55 +294,29 @@ impl std::fmt::Debug for Config {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let login = |options: &PgConnectOptions| {
             let database = options.get_database().unwrap_or("");
-            format!(
-                "{}@{}:{}/{database}",
-                options.get_username(),
-                options.get_host(),
-                options.get_port()
-            )
+            format!("{}/{database} ({})", place(options), self.mode_of(options))
         };
         formatter
             .debug_struct("Config")
             .field("application", &login(&self.application))
             .field("system", &self.system.as_ref().map(login))
             .field("replica", &self.replica.as_ref().map(login))
+            .field("tls", &self.tls)
             .field("max_connections", &self.max_connections)
             .field("acquire_timeout", &self.acquire_timeout)
             .field("statement_timeout", &self.statement_timeout)
             .field("application_name", &self.application_name)
             .field("cursor_keys", &self.cursor_keys.len())
+            .field("slow_statement", &self.slow_statement)
+            .field("explain_slow", &self.explain_slow)
             .finish()
     }
 }
 
-/// One key, or two while they are changed: each further one is one more that may have leaked.
-fn cursor_keys(setting: &str, texts: &[String]) -> Result<Vec<CursorKey>, ConfigError> {
-    let keys = texts.iter().map(|text| CursorKey::from_hexadecimal(text));
-    match keys.collect::<Option<Vec<_>>>() {
-        Some(keys) if keys.len() <= 2 => Ok(keys),
-        _ => Err(ConfigError::Invalid {
-            setting: setting.into(),
-            wanted: "one or two keys of 64 hexadecimal digits, the newest first (`openssl rand -hex 32`)",
-        }),
-    }
-}
-
-/// A variable of the environment that is set, and not to an empty text.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn parsed<V: std::str::FromStr>(name: &str, wanted: &'static str) -> Result<Option<V>, ConfigError> {
-    let value = variable(name).map(|text| text.parse()).transpose();
-    value.map_err(|_| ConfigError::Invalid {
-        setting: name.into(),
-        wanted,
-    })
-}
-
 fn parse_url(setting: &str, url: &str) -> Result<PgConnectOptions, ConfigError> {
-    PgConnectOptions::from_str(url).map_err(|_| ConfigError::Invalid {
+    let login = LoginUrl::parse(url).map_err(|fault| ConfigError::Invalid {
         setting: setting.into(),
-        wanted: "a URL of the form postgres://user@host/database",
-    })
+        wanted: fault.to_string(),
+    })?;
+    Ok(login.options)
 }
