@@ -10,6 +10,7 @@ use crate::table::{TableDescriptor, TakenKey};
 use crate::value::{DecodeError, EncodeError};
 
 pub use outcome::Outcome;
+pub use said::ServerMessage;
 pub(crate) use said::is_about_a_row;
 
 /// Why a call failed. Texts never hold values of rows. Whether the call may be tried again says
@@ -264,18 +265,6 @@ pub enum Error {
     /// The driver failed before or behind the database.
     #[error("the driver failed: {0}")]
     Driver(sqlx::Error),
-}
-
-/// What the server said of an error, without what it quotes of rows: its detail and its context are
-/// dropped, and so is a message about a value that does not fit.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message} (SQLSTATE {code})")]
-#[non_exhaustive]
-pub struct ServerMessage {
-    /// The SQLSTATE.
-    pub code: String,
-    /// The message.
-    pub message: String,
 }
 
 fn about_key(key: Option<&TakenKey>) -> String {

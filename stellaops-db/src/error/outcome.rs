@@ -15,10 +15,12 @@ use crate::error::Error;
 /// | [`Driver`](Error::Driver), [`Decode`](Error::Decode), [`QueryRow`](Error::QueryRow), [`RowNumber`](Error::RowNumber): the answer cannot be read | `Unknown` |
 /// | [`LockLost`](Error::LockLost): what the protected work did until then is its own | `Unknown` |
 /// | all others | [`Refused`](Outcome::Refused) |
+///
+/// What runs many calls, as a relay or a worker does, tells of the call that failed; those before it took effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing took effect, and only the moment was wrong: the same call may be tried again, after a pause. In a
-    /// transaction it is the whole transaction that is tried again.
+    /// Nothing took effect, and only the moment was wrong: the same call may be tried again, after a pause, and not
+    /// for ever. In a transaction it is the whole transaction that is tried again.
     TryAgain,
     /// Nothing took effect, and it is refused again as long as neither the call nor what is stored changes.
     Refused,

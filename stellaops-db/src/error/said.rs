@@ -3,7 +3,19 @@
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 use stellaops_db_spec::ddl::sqlstate;
 
-use crate::error::{Error, ServerMessage};
+use crate::error::Error;
+
+/// What the server said of an error, without what it quotes of rows: its detail and its context are
+/// dropped, and so is a message about a value that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (SQLSTATE {code})")]
+#[non_exhaustive]
+pub struct ServerMessage {
+    /// The SQLSTATE.
+    pub code: String,
+    /// The message.
+    pub message: String,
+}
 
 impl Error {
     /// Of a connection that was to be made or taken from the pool, so that nothing was sent.
