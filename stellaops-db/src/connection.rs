@@ -111,13 +111,19 @@ impl Connections {
             }
             connection.close_on_drop();
         }
-        let connection = self.pool.acquire().await?;
+        let connection = self.pool.acquire().await.map_err(Error::of_acquiring)?;
         Ok(InUse {
             connection,
             taken: Instant::now(),
             home,
             permit,
         })
+    }
+
+    /// Lets the pool look at the connections that rest, because one was found to be lost: a server that ended has
+    /// taken the others with it.
+    pub(crate) fn doubt(&self) {
+        self.home.give_back();
     }
 
     pub(crate) async fn close(&self) {

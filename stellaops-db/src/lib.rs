@@ -80,7 +80,7 @@ pub use column::{Column, Comparable, Editable, Fixed, IsSwappable, Pointing, Swa
 pub use config::{Config, ConfigError, TlsFault, TlsMode};
 pub use connect::ConnectError;
 pub use database::Database;
-pub use error::{Error, ServerMessage};
+pub use error::{Error, Outcome, ServerMessage};
 pub use id::Id;
 pub use own_sql::{Query, QueryRow, QueryValue};
 pub use query::{

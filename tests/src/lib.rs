@@ -2,4 +2,6 @@
 
 pub mod ledger;
 pub mod library;
+pub mod numbers;
 pub mod shop;
+pub mod specs;

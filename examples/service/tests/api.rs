@@ -235,7 +235,9 @@ fn a_client_is_told_whether_to_try_again() {
     let errors = [
         (Error::PoolTimeout, StatusCode::SERVICE_UNAVAILABLE, true),
         (Error::Retry { message: message() }, StatusCode::SERVICE_UNAVAILABLE, true),
-        (Error::Cancelled { message: message() }, StatusCode::GATEWAY_TIMEOUT, false),
+        (Error::Cancelled { message: message() }, StatusCode::GATEWAY_TIMEOUT, true),
+        (Error::LockTimeout { message: message() }, StatusCode::GATEWAY_TIMEOUT, true),
+        (Error::OutOfResources { message: message() }, StatusCode::SERVICE_UNAVAILABLE, true),
         (Error::IllegalTransition { message: message() }, StatusCode::CONFLICT, false),
         (Error::Denied { message: message() }, StatusCode::INTERNAL_SERVER_ERROR, false),
         (Error::NoTenantBound, StatusCode::INTERNAL_SERVER_ERROR, false),

@@ -54,7 +54,7 @@ impl Lock {
         }
     }
 
-    /// Fails with [`crate::Error::Cancelled`] when another transaction has locked a row, instead of waiting for it.
+    /// Fails with [`crate::Error::LockTimeout`] when another transaction has locked a row, instead of waiting for it.
     #[must_use]
     pub const fn no_wait(self) -> Self {
         Lock {

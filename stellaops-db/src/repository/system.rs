@@ -104,7 +104,7 @@ impl<T: Table> SystemReader<T> {
     /// use the table, at most five seconds.
     ///
     /// # Errors
-    /// [`Error::Cancelled`] when the wait was too long: nothing has changed.
+    /// [`Error::LockTimeout`] when the wait was too long: nothing has changed.
     pub async fn maintain_partitions(&self) -> Result<(), Error>
     where
         T: Partitioned,

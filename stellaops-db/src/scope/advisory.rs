@@ -110,7 +110,7 @@ impl TenantScope {
     /// Takes the advisory lock of that name for this tenant, and waits for it as long as that.
     ///
     /// # Errors
-    /// [`Error::Cancelled`] when the wait was too long; [`Error::PoolTimeout`], [`Error::Connection`].
+    /// [`Error::LockTimeout`] when the wait was too long; [`Error::PoolTimeout`], [`Error::Connection`].
     pub async fn lock(&self, name: &str, wait: Duration) -> Result<AdvisoryLock, Error> {
         AdvisoryLock::waited(self.session(), name, wait).await
     }
@@ -148,7 +148,7 @@ impl Transaction {
     /// a statement of the transaction may wait for a lock.
     ///
     /// # Errors
-    /// [`Error::Cancelled`] when the wait was too long, [`Error::Retry`] when two wait for each other.
+    /// [`Error::LockTimeout`] or [`Error::Cancelled`] when the wait was too long, [`Error::Retry`] when two wait for each other.
     pub async fn lock(&self, name: &str) -> Result<(), Error> {
         take_within(self.session(), name, true).await.map(|_| ())
     }

@@ -65,7 +65,10 @@ impl Open {
     pub(crate) async fn begin(in_use: InUse, words: Option<SqlStr>) -> Result<Self, Error> {
         let (connection, permit) = in_use.into_parts();
         let open = OpenTransaction {
-            transaction: ToItsEnd::of(sqlx::Transaction::begin(connection, words)).await?,
+            // A transaction that did not begin has done nothing.
+            transaction: ToItsEnd::of(sqlx::Transaction::begin(connection, words))
+                .await
+                .map_err(Error::of_acquiring)?,
             has_failed: false,
             _permit: permit,
         };
@@ -107,7 +110,8 @@ impl Open {
     pub(crate) async fn commit(&self) -> Result<(), Error> {
         let open = self.end().await?;
         if open.has_failed || self.0.is_spoiled.load(Ordering::SeqCst) {
-            open.transaction.rollback().await?;
+            // Nothing was committed, whatever becomes of the rollback: a connection that is lost undoes it as well.
+            let _ = open.transaction.rollback().await;
             return Err(Error::TransactionFailed);
         }
         Ok(open.transaction.commit().await?)

@@ -81,7 +81,8 @@ impl Session {
             return Err(Error::TransactionEnded);
         };
         let words = words.map(|words| sqlx::AssertSqlSafe(words).into_sql_str());
-        let open = Open::begin(connections.acquire().await?, words).await?;
+        let open = Open::begin(connections.acquire().await?, words).await;
+        let open = open.inspect_err(|_| connections.doubt())?;
         let place = Place::Transaction(open.clone());
         Ok((
             Session {

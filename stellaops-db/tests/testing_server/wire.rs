@@ -118,6 +118,28 @@ async fn a_planned_cut_delivers_the_message_or_loses_it() {
     }
 }
 
+/// Bind, Execute, Close, Sync; BindComplete, DataRow, CommandComplete, CloseComplete, ReadyForQuery: nine places.
+#[tokio::test]
+async fn a_cut_at_any_message_fails_and_one_behind_the_last_is_not_reached() {
+    let one = "SELECT $1::int";
+    for delay in [Duration::ZERO, Duration::from_micros(300)] {
+        for nth in 1..=9 {
+            let (proxy, mut connection) = through_proxy(ProxyOptions::delayed(delay)).await;
+            proxy.cut_at(nth);
+            let cut = sqlx::query(one).bind(1).fetch_all(&mut connection).await;
+            assert!(cut.is_err(), "cut at {nth}: {}", proxy.snapshot());
+            assert!(!proxy.is_cut_planned());
+            let server_has_spoken = proxy.count(Peer::Backend, b'2') > 0;
+            assert_eq!(server_has_spoken, nth > 4, "cut at {nth}: {}", proxy.snapshot());
+        }
+        let (proxy, mut connection) = through_proxy(ProxyOptions::delayed(delay)).await;
+        proxy.cut_at(10);
+        let whole = sqlx::query(one).bind(1).fetch_all(&mut connection).await;
+        assert_eq!(whole.expect("is answered").len(), 1);
+        assert!(proxy.is_cut_planned());
+    }
+}
+
 #[tokio::test]
 async fn a_lost_answer_does_not_undo_the_work() {
     let database = notes_template().await.clone_database().await.expect("a copy");

@@ -1,13 +1,12 @@
 //! A database of the test's own with the library's tables, on each server.
 
-use std::path::PathBuf;
-
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
 use stellaops_db::testing::{
     PostgresBinaries, PostgresServer, TemplateDatabase, TestDatabase, ensure_login, shared_server,
 };
 use stellaops_db::{Config, Database, TenantId, TenantScope};
+use stellaops_db_tests::specs;
 use tokio::sync::OnceCell;
 
 /// A service's login.
@@ -39,17 +38,6 @@ pub(crate) async fn servers() -> Vec<&'static PostgresServer> {
     std::iter::once(shared).chain(newest.await.as_ref()).collect()
 }
 
-/// The SQL of the library.
-pub(crate) fn sql() -> String {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("library/specs");
-    let database = stellaops_db_spec::load(&folder)
-        .expect("the specs can be read")
-        .unwrap_or_else(|report| panic!("{report}"));
-    let files = stellaops_db_spec::ddl::emit(&database);
-    let file = files.into_iter().find(|file| file.path == "schemas/library.sql");
-    file.expect("the file is emitted").text
-}
-
 /// A database with its logins; dropping it drops the database.
 pub(crate) struct Fixture {
     pub(crate) db: Database,
@@ -59,7 +47,7 @@ pub(crate) struct Fixture {
 impl Fixture {
     pub(crate) async fn start(server: &PostgresServer) -> Self {
         let template = TemplateDatabase::prepare(server, "library", async |connection| {
-            sqlx::raw_sql(AssertSqlSafe(sql()))
+            sqlx::raw_sql(AssertSqlSafe(specs::sql("library")))
                 .execute(&mut *connection)
                 .await?;
             Ok::<(), sqlx::Error>(())

@@ -2,6 +2,7 @@
 
 use stellaops_db::{Database, Error, Id, TenantScope};
 use stellaops_db_tests::library::*;
+use stellaops_db_tests::specs;
 
 use crate::fixture::*;
 
@@ -113,14 +114,18 @@ async fn the_file_applied_again_finds_no_difference_and_names_a_changed_referenc
     for server in servers().await {
         let fixture = Fixture::start(server).await;
         let mut superuser = fixture.superuser().await;
-        run(&mut superuser, sql()).await.expect("applies again");
+        run(&mut superuser, specs::sql("library"))
+            .await
+            .expect("applies again");
         run(
             &mut superuser,
             "ALTER TABLE library.copies DROP CONSTRAINT fk_copies_label",
         )
         .await
         .expect("changes");
-        let error = run(&mut superuser, sql()).await.expect_err("is another shape");
+        let error = run(&mut superuser, specs::sql("library"))
+            .await
+            .expect_err("is another shape");
         assert!(error.to_string().contains("fk_copies_label"), "{error}");
     }
 }

@@ -16,7 +16,7 @@ async fn a_name_has_one_holder_until_it_is_released() {
     let lock = one.try_lock(NAME).await.expect("runs").expect("is free");
     assert!(lock.is_held().await);
     assert!(two.try_lock(NAME).await.expect("runs").is_none());
-    refused!(two.lock(NAME, SHORT).await, Error::Cancelled { .. });
+    refused!(two.lock(NAME, SHORT).await, Error::LockTimeout { .. });
     lock.release().await.expect("releases");
     let lock = two.lock(NAME, SHORT).await.expect("is free again");
     assert_eq!(lock.name(), NAME);
@@ -40,7 +40,7 @@ async fn another_tenants_and_the_systems_locks_are_others() {
         .expect("is free");
     let mine = system.try_lock(NAME).await.expect("runs").expect("is free");
     assert!(system.try_lock(NAME).await.expect("runs").is_none());
-    refused!(system.lock(NAME, SHORT).await, Error::Cancelled { .. });
+    refused!(system.lock(NAME, SHORT).await, Error::LockTimeout { .. });
     let _other = fixture
         .tenant("a")
         .try_lock("another")

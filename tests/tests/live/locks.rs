@@ -44,7 +44,7 @@ async fn a_locked_row_is_waited_for_passed_over_or_refused_as_asked() {
     let jobs = other.repository::<GraphJobRepository>();
     refused!(
         jobs.get(rows[1].id).lock(Lock::SHARE.no_wait()).await,
-        Error::Cancelled { .. }
+        Error::LockTimeout { .. }
     );
     drop(other);
 

@@ -8,6 +8,7 @@ use stellaops_db::testing::{
     shared_server,
 };
 use stellaops_db::{Config, Database, TenantId, TenantScope};
+pub(crate) use stellaops_db_tests::numbers::Numbers;
 use tokio::sync::OnceCell;
 
 /// A service's login.
@@ -217,23 +218,4 @@ pub(crate) fn code<R: std::fmt::Debug>(result: Result<R, sqlx::Error>) -> String
     let error = result.expect_err("the statement is refused");
     let said = error.as_database_error().unwrap_or_else(|| panic!("{error}"));
     said.code().expect("errors have codes").into_owned()
-}
-
-/// Numbers that look like chance and are the same in every run.
-pub(crate) struct Numbers(pub(crate) u64);
-
-impl Numbers {
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
-    }
-
-    pub(crate) fn shuffle<V>(&mut self, values: &mut [V]) {
-        for position in (1..values.len()).rev() {
-            values.swap(position, self.below(position + 1));
-        }
-    }
 }

@@ -180,7 +180,7 @@ async fn time_limits_hold_within_the_transaction_and_begin_in_one_exchange() {
         .get(id)
         .lock(Lock::UPDATE)
         .await;
-    refused!(waited, Error::Cancelled { .. });
+    refused!(waited, Error::LockTimeout { .. });
     drop((holder, waiter));
     let (db, proxy) = fixture.through_proxy(1).await;
     let unit = db

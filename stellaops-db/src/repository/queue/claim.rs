@@ -49,7 +49,10 @@ impl<T: Table, A> Repository<T, A> {
             parameters.extend(claim_parameters(&worker, lease, claimed.wanted())?);
             parameters.extend(self.touched(self.session.now()));
             let text = Self::queue()?.statements.claim;
-            let rows = self.session.rows(text, parameters).await?;
+            let looked = self.session.rows(text, parameters).await;
+            let Some(rows) = claimed.looked(looked, self.session.is_in_transaction())? else {
+                break;
+            };
             if !claimed.take(&rows, &worker)? {
                 break;
             }
@@ -85,6 +88,22 @@ impl<T: Table> Claimed<T> {
     pub(super) fn wanted(&self) -> u32 {
         self.limit
             .saturating_sub(u32::try_from(self.rows.len()).unwrap_or(u32::MAX))
+    }
+
+    /// What a look found; none when it failed, and an earlier one has claimed rows: they are the worker's, and would be
+    /// lost with the error. In a transaction they are undone with it.
+    pub(super) fn looked(
+        &self,
+        found: Result<Vec<PgRow>, Error>,
+        is_in_transaction: bool,
+    ) -> Result<Option<Vec<PgRow>>, Error> {
+        match found {
+            Err(error) if !self.rows.is_empty() && !is_in_transaction => {
+                tracing::warn!(target: "stellaops_db", %error, "a claim gives fewer rows than it could");
+                Ok(None)
+            }
+            found => found.map(Some),
+        }
     }
 
     /// Takes the rows of a claim, and says whether another look is worth it: rows are wanted, and some have

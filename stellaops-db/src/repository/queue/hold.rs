@@ -24,11 +24,13 @@ impl<T: Table, A> Repository<T, A> {
     {
         let mut lost = Vec::new();
         let mut kept = Vec::with_capacity(leases.len());
+        // The caller's own stay as they are until all is done: whoever fails in between holds them still.
+        let mut left = leases.clone();
         // A statement names one worker, and there is rarely more than one.
-        while let Some(worker) = leases.first().map(|lease| lease.worker().to_string()) {
+        while let Some(worker) = left.first().map(|lease| lease.worker().to_string()) {
             let (own, others): (Vec<_>, Vec<_>) =
-                leases.drain(..).partition(|lease| lease.worker() == worker);
-            *leases = others;
+                left.into_iter().partition(|lease| lease.worker() == worker);
+            left = others;
             let ends = self.renewed(&own, lease).await?;
             for (mut lease, end) in own.into_iter().zip(ends) {
                 match end {

@@ -40,7 +40,10 @@ impl<T: Table> SystemReader<T> {
             let now = Parameter::TimestampTz(Some(self.session.now().utc()));
             parameters.extend(std::iter::repeat_n(now, T::DESCRIPTOR.touched.len()));
             let text = queue_of::<T>()?.statements.claim_across;
-            let rows = self.session.rows(text, parameters).await?;
+            let looked = self.session.rows(text, parameters).await;
+            let Some(rows) = claimed.looked(looked, false)? else {
+                break;
+            };
             let before = claimed.rows.len();
             let is_worth_it = claimed.take(&rows, &worker)?;
             let served = claimed.rows[before..].iter().map(|job| tenant_of(&**job));

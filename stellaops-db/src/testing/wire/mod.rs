@@ -149,7 +149,8 @@ struct Shared {
 }
 
 struct PlannedCut {
-    kind: u8,
+    /// The type of the server's messages that are counted; none for all of both sides.
+    kind: Option<u8>,
     /// How many more of them pass, the last one included.
     remaining: u64,
     is_delivered: bool,
@@ -254,16 +255,29 @@ impl WireProxy {
     /// Plans to cut the connection that carries the `nth` server message of a type from now on (1 is the next), once
     /// it and all before it are delivered. Replaces an earlier plan; with 0 there is none.
     pub fn cut_after(&self, kind: u8, nth: u64) {
-        self.plan_cut(kind, nth, true);
+        self.plan_cut(Some(kind), nth, true);
     }
 
     /// Like [`cut_after`](Self::cut_after), but the message itself is lost: the server has done the work and the
     /// client never learns of it.
     pub fn cut_before(&self, kind: u8, nth: u64) {
-        self.plan_cut(kind, nth, false);
+        self.plan_cut(Some(kind), nth, false);
     }
 
-    fn plan_cut(&self, kind: u8, nth: u64, is_delivered: bool) {
+    /// Plans to cut the connection in front of the `nth` message from now on, whoever sends it and whatever its type:
+    /// all before it are delivered, it and what follows are lost. So the cut behind a message is the one in front of
+    /// the next. A connection's first message, which has no type, does not count. Replaces an earlier plan; with 0
+    /// there is none.
+    pub fn cut_at(&self, nth: u64) {
+        self.plan_cut(None, nth, false);
+    }
+
+    /// Whether a cut is planned that was not reached yet.
+    pub fn is_cut_planned(&self) -> bool {
+        lock(&self.shared.planned_cut).is_some()
+    }
+
+    fn plan_cut(&self, kind: Option<u8>, nth: u64, is_delivered: bool) {
         *lock(&self.shared.planned_cut) = (nth > 0).then_some(PlannedCut {
             kind,
             remaining: nth,

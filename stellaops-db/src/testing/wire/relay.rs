@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    Peer, Place, Shared, WireProxy,
+    Peer, Place, PlannedCut, Shared, WireProxy,
     delay::Outlet,
     framing::{Framing, Mark},
     lock,
@@ -148,7 +148,13 @@ impl Relay {
             }
             match self.count(chunk) {
                 ControlFlow::Continue(()) => outlet.send(arrived, chunk)?,
-                ControlFlow::Break(end) => return outlet.send(arrived, &chunk[..end]),
+                ControlFlow::Break(end) => {
+                    // The client gets no answer to what the server still receives.
+                    if self.peer == Peer::Frontend {
+                        self.connection.client.shutdown(Shutdown::Both);
+                    }
+                    return outlet.send(arrived, &chunk[..end]);
+                }
             }
         }
     }
@@ -200,9 +206,11 @@ impl Shared {
     /// Whether this message is the one to cut at, and then whether it is delivered.
     fn reach_cut(&self, peer: Peer, kind: u8) -> Option<bool> {
         let mut planned = lock(&self.planned_cut);
-        let plan = planned
-            .as_mut()
-            .filter(|plan| peer == Peer::Backend && plan.kind == kind)?;
+        let is_counted = |plan: &&mut PlannedCut| match plan.kind {
+            Some(of) => peer == Peer::Backend && of == kind,
+            None => true,
+        };
+        let plan = planned.as_mut().filter(is_counted)?;
         plan.remaining -= 1;
         if plan.remaining > 0 {
             return None;

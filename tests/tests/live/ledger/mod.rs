@@ -4,11 +4,10 @@
 mod chains;
 mod keeping;
 
-use std::path::Path;
-
 use sqlx::{ConnectOptions, PgConnection};
 use stellaops_db::testing::{FixedClock, TemplateDatabase, TestDatabase, ensure_login, shared_server};
 use stellaops_db::{Config, Database, TenantScope};
+use stellaops_db_tests::specs;
 
 use crate::support::{SYSTEM, tenant};
 
@@ -26,7 +25,9 @@ impl Ledger {
     pub(crate) async fn start() -> Self {
         let server = shared_server().await;
         let template = TemplateDatabase::prepare(server, "ledger", async |connection: &mut PgConnection| {
-            crate::support::run(connection, sql()).await.map(|_| ())
+            crate::support::run(connection, specs::sql("ledger"))
+                .await
+                .map(|_| ())
         });
         let template = template.await.expect("the schema is applied");
         for (login, roles, bypasses) in [(APPLICATION, &["ledger_app"][..], false), (SYSTEM, &[], true)] {
@@ -54,17 +55,6 @@ impl Ledger {
     pub(crate) async fn superuser(&self) -> PgConnection {
         self.database.connect().await.expect("the superuser connects")
     }
-}
-
-/// The schema's SQL.
-pub(crate) fn sql() -> String {
-    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("ledger/specs");
-    let database = stellaops_db_spec::load(&specs)
-        .expect("the specs can be read")
-        .unwrap_or_else(|report| panic!("{report}"));
-    let files = stellaops_db_spec::ddl::emit(&database);
-    let file = files.into_iter().find(|file| file.path == "schemas/ledger.sql");
-    file.expect("the file is emitted").text
 }
 
 /// A connection of a login, without the toolkit.

@@ -1,14 +1,20 @@
 //! What can go wrong with a call, so that a service can act on it.
 
-use sqlx::postgres::PgDatabaseError;
-use stellaops_db_spec::ddl::sqlstate;
+mod outcome;
+mod said;
+
 use stellaops_db_spec::rule;
 
 use crate::query::InvalidCursor;
 use crate::table::{TableDescriptor, TakenKey};
 use crate::value::{DecodeError, EncodeError};
 
-/// Why a call failed. Texts never hold values of rows.
+pub use outcome::Outcome;
+pub use said::ServerMessage;
+pub(crate) use said::is_about_a_row;
+
+/// Why a call failed. Texts never hold values of rows. Whether the call may be tried again says
+/// [`Error::outcome`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -197,18 +203,35 @@ pub enum Error {
     /// The configuration names no replica.
     #[error("there is no replica: set `replica_url` in the configuration")]
     NoReplica,
-    /// No connection became free in time.
+    /// No connection became free in time, or none could be made in time. Nothing was sent.
     #[error("no connection became free in time")]
     PoolTimeout,
+    /// No connection could be made: the server is away, starts, or refuses. Nothing was sent.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(sqlx::Error),
     /// A write in a transaction, or on a server, that only reads.
     #[error("nothing can be written here: {message}")]
     ReadOnly {
         /// What the database said.
         message: String,
     },
-    /// A statement ran into its time limit or was cancelled.
+    /// A statement ran into its time limit or was cancelled. Nothing of it has taken effect.
     #[error("the statement was cancelled: {message}")]
     Cancelled {
+        /// What the database said.
+        message: String,
+    },
+    /// A lock that somebody else has was waited for in vain, or was not to be waited for. Nothing of the statement
+    /// has taken effect.
+    #[error("somebody else has the lock: {message}")]
+    LockTimeout {
+        /// What the database said.
+        message: String,
+    },
+    /// The server has no room: its disk is full, or its memory, or it has no more connections. Nothing of the
+    /// statement has taken effect.
+    #[error("the server has no room: {message}")]
+    OutOfResources {
         /// What the database said.
         message: String,
     },
@@ -242,18 +265,6 @@ pub enum Error {
     /// The driver failed before or behind the database.
     #[error("the driver failed: {0}")]
     Driver(sqlx::Error),
-}
-
-/// What the server said of an error, without what it quotes of rows: its detail and its context are
-/// dropped, and so is a message about a value that does not fit.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message} (SQLSTATE {code})")]
-#[non_exhaustive]
-pub struct ServerMessage {
-    /// The SQLSTATE.
-    pub code: String,
-    /// The message.
-    pub message: String,
 }
 
 fn about_key(key: Option<&TakenKey>) -> String {
@@ -342,7 +353,10 @@ impl Error {
             Error::NoReplica => "no_replica",
             Error::PoolTimeout => "pool_timeout",
             Error::ReadOnly { .. } => "read_only",
+            Error::Unreachable(_) => "unreachable",
             Error::Cancelled { .. } => "cancelled",
+            Error::LockTimeout { .. } => "lock_timeout",
+            Error::OutOfResources { .. } => "out_of_resources",
             Error::Retry { .. } => "retry",
             Error::PreparedStatementLost { .. } => "prepared_statement_lost",
             Error::Connection(_) => "connection",
@@ -350,23 +364,6 @@ impl Error {
             Error::NotInMemory { .. } => "not_in_memory",
             Error::Driver(_) => "driver",
         }
-    }
-
-    /// Whether the same call may be tried again as it is: nothing of it has taken effect.
-    pub fn is_retryable(&self) -> bool {
-        matches!(self, Error::Retry { .. } | Error::PoolTimeout)
-    }
-
-    /// Whether waiting may mend it, for programs that work until they are stopped: the server is away or busy.
-    pub(crate) fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Error::Connection(_)
-                | Error::PoolTimeout
-                | Error::Retry { .. }
-                | Error::Cancelled { .. }
-                | Error::LockLost { .. }
-        )
     }
 
     /// Whether a prepared statement of the connection fails again and again: it was prepared with another
@@ -397,100 +394,5 @@ impl Error {
             }
             other => other,
         }
-    }
-}
-
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            // The driver's error holds the server's detail, which quotes rows: it is never passed on.
-            sqlx::Error::Database(database) => match database.try_downcast_ref::<PgDatabaseError>() {
-                Some(said) if is_connection_lost(said) => {
-                    Error::Connection(sqlx::Error::Protocol(message(said).to_string()))
-                }
-                Some(said) => from_server(said).unwrap_or_else(|| Error::Database(message(said))),
-                None => Error::Driver(sqlx::Error::Protocol("another database answered".into())),
-            },
-            sqlx::Error::PoolTimedOut => Error::PoolTimeout,
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::Protocol(_)
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Error::Connection(error),
-            _ => Error::Driver(error),
-        }
-    }
-}
-
-/// The errors that mean something of their own, by SQLSTATE: PostgreSQL's (appendix A of its manual),
-/// and those that the generated SQL raises.
-fn from_server(said: &PgDatabaseError) -> Option<Error> {
-    let constraint = || said.constraint().unwrap_or("unknown").to_string();
-    let message = || said.message().to_string();
-    Some(match said.code() {
-        sqlstate::NO_TENANT_BOUND => Error::NoTenantBound,
-        sqlstate::ILLEGAL_TRANSITION => Error::IllegalTransition { message: message() },
-        sqlstate::RETIRED_VALUE => Error::RetiredValue { message: message() },
-        sqlstate::CHECK_VIOLATION if said.constraint() == Some(sqlstate::ONE_TENANT_PER_TRANSACTION) => {
-            Error::AnotherTenantBound
-        }
-        // A violated check has a name; a row without a partition has none.
-        sqlstate::CHECK_VIOLATION if said.constraint().is_none() => Error::NoPartition {
-            table: [said.schema(), said.table()]
-                .map(Option::unwrap_or_default)
-                .join("."),
-        },
-        sqlstate::CHECK_VIOLATION => Error::CheckViolation {
-            constraint: constraint(),
-        },
-        "23505" => Error::UniqueViolation {
-            constraint: constraint(),
-            key: None,
-        },
-        // RESTRICT has a code of its own since PostgreSQL 18.
-        "23503" | "23001" => Error::ForeignKeyViolation {
-            constraint: constraint(),
-            parent: None,
-        },
-        "42501" | sqlstate::APPEND_ONLY | sqlstate::UNDELETABLE | sqlstate::KEPT => {
-            Error::Denied { message: message() }
-        }
-        "57014" | "55P03" => Error::Cancelled { message: message() },
-        "25P02" => Error::TransactionFailed,
-        "25006" => Error::ReadOnly { message: message() },
-        "40001" | "40P01" => Error::Retry { message: message() },
-        "26000" | "42P05" => Error::PreparedStatementLost { message: message() },
-        _ => return None,
-    })
-}
-
-/// Whether the database refuses a statement because of a row's values: class 22 (a value does not fit), 23 (a
-/// constraint) and 54 (a key is too long), and what the generated SQL raises about a row.
-pub(crate) fn is_about_a_row(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(said) = error else {
-        return false;
-    };
-    let code = said.code().unwrap_or_default();
-    match code.as_ref() {
-        sqlstate::ILLEGAL_TRANSITION | sqlstate::RETIRED_VALUE | sqlstate::KEPT => true,
-        _ if said.constraint() == Some(sqlstate::ONE_TENANT_PER_TRANSACTION) => false,
-        code => ["22", "23", "54"].iter().any(|class| code.starts_with(class)),
-    }
-}
-
-/// Class 08, and the server's own end: an administrator's command, a crash, a shutdown.
-fn is_connection_lost(said: &PgDatabaseError) -> bool {
-    said.code().starts_with("08") || said.code().starts_with("57P")
-}
-
-/// A message about a value that does not fit (class 22) quotes the value.
-fn message(said: &PgDatabaseError) -> ServerMessage {
-    let message = match said.code().starts_with("22") {
-        true => "a value does not fit, or cannot be computed",
-        false => said.message(),
-    };
-    ServerMessage {
-        code: said.code().into(),
-        message: message.into(),
     }
 }

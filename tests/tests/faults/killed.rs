@@ -1,0 +1,60 @@
+//! The server's process of a session is killed in the middle of every verb, where it waits for a lock.
+
+use sqlx::{Connection, PgConnection};
+use stellaops_db::testing::shared_server;
+
+use crate::cuts::assert_held;
+use crate::stage::{Effect, Stage};
+use crate::support::*;
+use crate::verbs;
+
+/// Locks all tables, so that whatever looks at one waits.
+pub(crate) const LOCK_ALL: &str = "SELECT 'LOCK TABLE ' || string_agg(format('%I.%I', schemaname, tablename), ', ') \
+    FROM pg_tables WHERE schemaname IN ('scheduler', 'ledger', 'library', 'stellaops')";
+
+/// Whether a session of the toolkit waits for a lock.
+const WAITING: &str = "AND wait_event_type = 'Lock'";
+
+#[tokio::test]
+async fn a_session_killed_in_the_middle_of_any_verb_is_told_and_the_next_call_works() {
+    let fixture = Fixture::start(shared_server().await, 2).await;
+    let (mut holder, mut superuser) = (fixture.superuser().await, fixture.superuser().await);
+    let lock_all: String = value(&mut superuser, LOCK_ALL).await;
+    for (number, verb) in verbs::all().iter().enumerate() {
+        let number = u32::try_from(number).expect("they are few");
+        let stage = Stage::new(&fixture, number * 2);
+        let call = (verb.stage)(&stage).await;
+        let mut lock = holder.begin().await.expect("begins");
+        run(&mut lock, &lock_all).await.expect("locks");
+        let call = tokio::spawn(call.0);
+        kill_when_it_waits(&mut superuser, || call.is_finished()).await;
+        lock.rollback().await.expect("unlocks");
+        let result = call.await.expect("it does not panic");
+        let touches_no_table = matches!(verb.effect, Effect::Holds);
+        assert!(
+            result.is_err() || touches_no_table || waits_and_goes_on(verb.name),
+            "{}: it was killed, and says nothing",
+            verb.name
+        );
+        assert_held(verb, &stage, result, &mut superuser).await;
+        let stage = Stage::new(&fixture, number * 2 + 1);
+        let call = (verb.stage)(&stage).await;
+        let again = call.0.await;
+        assert!(again.is_ok(), "{}: the next call fails: {again:?}", verb.name);
+        assert_held(verb, &stage, again, &mut superuser).await;
+    }
+}
+
+/// Loops work until they are stopped.
+pub(crate) fn waits_and_goes_on(name: &str) -> bool {
+    ["a worker", "a worker of all tenants", "a relay"].contains(&name)
+}
+
+/// Kills the sessions that wait, once, unless the call has ended before.
+async fn kill_when_it_waits(superuser: &mut PgConnection, has_ended: impl Fn() -> bool) {
+    let kill = format!("SELECT count(pg_terminate_backend(pid)) {SESSIONS} {WAITING}");
+    until("it waits or has ended", async || {
+        has_ended() || value::<i64>(&mut *superuser, &kill).await > 0
+    })
+    .await;
+}
