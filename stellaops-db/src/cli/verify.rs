@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::Connection as _;
+use stellaops_db::__private::reach;
 use stellaops_db::verify::matrix::matrix;
 use stellaops_db::verify::report::{to_json, to_markdown, to_sarif, to_text};
 use stellaops_db::verify::{Audit, Options, verify};
@@ -81,9 +82,7 @@ impl Verify {
         let mut options = Options::default();
         options.schemas.clone_from(&self.schema);
         options.catalog_only = self.catalog_only;
-        let mut connection = PgConnection::connect(&self.url)
-            .await
-            .map_err(CommandError::Connect)?;
+        let (mut connection, _) = reach(&self.url, "stellaops-db verify").await?;
         let mut audit = verify(&mut connection, specs, &options).await?;
         if self.matrix {
             let tried = matrix(&mut connection, specs, &options, &audit).await?;
@@ -96,7 +95,8 @@ impl Verify {
     /// What was asked to be left alone does not count as not checked.
     fn exit(&self, audit: &Audit) -> Exit {
         let is_sound = audit.is_sound() || self.catalog_only && audit.errors().next().is_none();
-        match is_sound && !(self.strict && !audit.findings.is_empty()) {
+        let is_quiet = !self.strict || audit.findings.is_empty();
+        match is_sound && is_quiet {
             true => Exit::Well,
             false => Exit::No,
         }
