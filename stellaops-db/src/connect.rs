@@ -91,6 +91,24 @@ pub enum ConnectError {
         /// Why, and what to do.
         fault: TlsFault,
     },
+    /// Tables of tenants that the login can use stand open.
+    #[error(
+        "not every table is walled off: {}; run `stellaops-db verify` for all that is wrong, and apply the generated SQL again",
+        tables.join("; ")
+    )]
+    Unprotected {
+        /// Each with what is wrong: `scheduler.graph_jobs has no row-level security`.
+        tables: Vec<String>,
+    },
+    /// Tables are not those that the program was compiled against.
+    #[error(
+        "the database does not fit the program: {}; migrate it to the specs that the program was built with, or run the program that was built with its specs",
+        differences.join("; ")
+    )]
+    OtherSchema {
+        /// One line each: `scheduler.graph_jobs has no column `note``.
+        differences: Vec<String>,
+    },
     /// The server cannot be reached, or refuses the login.
     #[error("cannot connect: {0}")]
     Failed(sqlx::Error),
@@ -103,6 +121,8 @@ impl ConnectError {
             ConnectError::UnsafeRole { .. } => Some(rule::SAFE_LOGIN.code),
             ConnectError::NotProvisioned => Some(rule::PROVISIONED.code),
             ConnectError::BlindSystemRole { .. } => Some(rule::SYSTEM_LOGIN.code),
+            ConnectError::Unprotected { .. } => Some(rule::TABLES_WALLED.code),
+            ConnectError::OtherSchema { .. } => Some(rule::SCHEMA_FITS.code),
             ConnectError::PreparedStatements { .. }
             | ConnectError::StartupParameter { .. }
             | ConnectError::StatementPooling
@@ -207,20 +227,22 @@ async fn warm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
 
 /// A membership counts like the attribute itself: `SET ROLE` is all that lies between.
 pub(crate) async fn refuse_unsafe_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
-    const SQL: &str = "SELECT own.rolname::text, own.rolsuper, own.rolbypassrls, \
+    const SQL: &str = "SELECT own.rolname::text, own.rolsuper, own.rolbypassrls, own.rolcreaterole, \
         EXISTS (SELECT FROM pg_catalog.pg_roles AS other WHERE (other.rolsuper OR other.rolbypassrls) \
             AND pg_catalog.pg_has_role(own.oid, other.oid, 'MEMBER')), \
         EXISTS (SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity \
             AND pg_catalog.pg_has_role(own.oid, relowner, 'MEMBER')) \
         FROM pg_catalog.pg_roles AS own WHERE own.rolname = current_user";
-    let (role, superuser, bypass, member, owner): (String, bool, bool, bool, bool) = sqlx::query_as(SQL)
-        .fetch_one(connection)
-        .await
-        .map_err(ConnectError::of)?;
-    let why = match (superuser, bypass, member, owner) {
+    let (role, superuser, bypass, makes, member, owner): (String, bool, bool, bool, bool, bool) =
+        sqlx::query_as(SQL)
+            .fetch_one(connection)
+            .await
+            .map_err(ConnectError::of)?;
+    let why = match (superuser, bypass, makes, member, owner) {
         (true, ..) => "is a superuser",
         (_, true, ..) => "has BYPASSRLS",
-        (_, _, true, _) => "is a member of a role that is a superuser or has BYPASSRLS",
+        (_, _, true, ..) => "can make roles, and itself a member of any",
+        (_, _, _, true, _) => "is a member of a role that is a superuser or has BYPASSRLS",
         (.., true) => "owns tables under row-level security, or is a member of a role that does",
         _ => return Ok(()),
     };

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::connect::{ConnectError, open, open_replica, open_system, probe, refuse_unsafe_role};
 use crate::connection::{Connections, Patience};
 use crate::error::Error;
+use crate::guard;
 use crate::pooler;
 use crate::query::{CursorKey, CursorKeys};
 use crate::scope::{Login, SystemScope, TenantScope};
@@ -40,6 +41,10 @@ impl Database {
     /// and a pooler that does not keep prepared statements (see [`Config`]). A server on another machine is spoken to
     /// over TLS and has to prove who it is; where the configuration says otherwise, that is told by `tracing`.
     ///
+    /// Then the boot guard looks at the database: each table of tenants that the login can use has forced row-level security
+    /// and a restrictive policy for everybody that asks for the bound tenant, and each of [`Config::expecting`] is there
+    /// in its shape. [`Config::without_boot_guard`] leaves that out, and says so.
+    ///
     /// # Errors
     /// [`ConnectError`].
     pub async fn connect(config: &Config) -> Result<Self, ConnectError> {
@@ -47,6 +52,7 @@ impl Database {
         let session = config.session(&config.application);
         let mut first = probe(&session).await?;
         refuse_unsafe_role(&mut first).await?;
+        guard::look(&mut first, config).await?;
         pooler::look_for(first, &session, config).await?;
         let application = open(config, session.clone()).await?;
         let system = match &config.system {

@@ -37,6 +37,7 @@ mod connect;
 mod connection;
 mod database;
 mod error;
+mod guard;
 mod id;
 mod member;
 #[cfg(feature = "memory")]
@@ -81,6 +82,7 @@ pub use config::{Config, ConfigError, TlsFault, TlsMode};
 pub use connect::ConnectError;
 pub use database::Database;
 pub use error::{Error, Outcome, ServerMessage};
+pub use guard::Expected;
 pub use id::Id;
 pub use own_sql::{Query, QueryRow, QueryValue};
 pub use query::{

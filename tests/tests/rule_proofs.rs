@@ -201,6 +201,16 @@ const PROOFS: &[(&str, &str, &str)] = &[
         "a_worker_whose_row_was_taken_over_ends_nothing",
     ),
     (
+        "SDB0923",
+        "live/guard.rs",
+        "a_program_is_refused_while_a_table_stands_open",
+    ),
+    (
+        "SDB0924",
+        "live/guard.rs",
+        "a_database_of_another_shape_is_refused_with_every_difference",
+    ),
+    (
         "SDB1101",
         "live/configuration.rs",
         "a_configuration_is_one_plain_document",

@@ -8,6 +8,7 @@ mod trigger;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::ddl::predicate::Predicate;
 use crate::ddl::{check, grant, index, policy};
 use crate::model::name::{self, PolicyCommand};
 use crate::model::{Schema, Table};
@@ -96,4 +97,25 @@ pub fn checks(table: &Table) -> Vec<String> {
 pub fn indexes(table: &Table) -> Vec<String> {
     let made = index::indexes(table, &table.schema).into_iter();
     made.map(|index| index.name).collect()
+}
+
+/// The conditions, as printed, of a restrictive policy for reading.
+pub fn reading_conditions() -> [String; 4] {
+    [
+        Predicate::Own,
+        Predicate::OwnAndNotGlobal,
+        Predicate::OwnAndNotSystem,
+        Predicate::OwnOrGlobal,
+    ]
+    .map(Predicate::printed)
+}
+
+/// The conditions, as printed, of a restrictive policy for what is written.
+pub fn writing_conditions() -> [String; 3] {
+    [
+        Predicate::Own,
+        Predicate::OwnAndNotGlobal,
+        Predicate::OwnAndNotSystem,
+    ]
+    .map(Predicate::printed)
 }

@@ -124,4 +124,15 @@ let job = transaction.repository::<GraphJobRepository>().get(id).lock(Lock::UPDA
     reason "A worker that was away for too long does not know that another one has taken its row over. So every statement of a lease names the worker and the number of the claim, which only grows; one that lost its lease finds no row and changes nothing. Workers have names of their own, therefore, no two the same, and none begins with `@`, which is how the toolkit marks rows that nobody holds.";
     wrong r#"jobs.compare_and_swap(job.id, GraphJob::STATUS.from(Running).to(Completed)).await?   // whoever holds it now"#;
     right r#"jobs.complete(&job).await?"#;
+
+    TABLES_WALLED = "SDB0923", "every table that a login can use is walled off when a program connects";
+    reason "A program that runs for weeks on a table without row-level security leaks all that time. `Database::connect` looks at every table of tenants that its login can use, before the first query: row-level security is forced, a restrictive policy for everybody asks for the bound tenant, and no partition can be reached past its table.";
+    wrong r#"Database::connect(&config).await?   // after: ALTER TABLE scheduler.graph_jobs NO FORCE ROW LEVEL SECURITY"#;
+    right r#"// apply the generated SQL again, which puts it back; or, where it has to be, and visibly:
+Database::connect(&config.without_boot_guard("the restore of 27 November")).await?"#;
+
+    SCHEMA_FITS = "SDB0924", "the database has the tables that a program was compiled against";
+    reason "A column that is missing, or has another type, is found by the first statement that meets it, in the middle of something. A program that says which tables it expects is refused when it starts, with every difference.";
+    wrong r#"Database::connect(&config).await?   // and the first insert finds that a column is missing"#;
+    right r#"Database::connect(&config.expecting(scheduler::TABLES.iter().copied())).await?"#;
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::connect::ConnectError;
+use crate::guard::Expected;
 use crate::query::CursorKey;
 
 pub(crate) use given::{Given, GivenSettings, NO_KEYS, cursor_keys};
@@ -120,6 +121,9 @@ pub struct Config {
     pub(crate) statement_timeout: Duration,
     pub(crate) application_name: String,
     pub(crate) cursor_keys: Vec<CursorKey>,
+    pub(crate) expected: Vec<Expected>,
+    /// Why nobody looks.
+    pub(crate) unguarded: Option<String>,
     pub(crate) slow_statement: Option<Duration>,
     pub(crate) explain_slow: bool,
     tls: Tls,
@@ -178,6 +182,8 @@ impl Config {
             statement_timeout: Duration::from_secs(30),
             application_name: "stellaops-db".into(),
             cursor_keys: Vec::new(),
+            expected: Vec::new(),
+            unguarded: None,
             slow_statement: None,
             explain_slow: false,
             tls: Tls::default(),
@@ -220,6 +226,20 @@ impl Config {
     /// back.
     pub fn with_cursor_keys(mut self, keys: impl IntoIterator<Item = CursorKey>) -> Self {
         self.cursor_keys = keys.into_iter().collect();
+        self
+    }
+
+    /// The tables that the program was compiled against: [`Database::connect`](crate::Database::connect) refuses a
+    /// database in which one of them is missing or has another shape. May be called more than once.
+    pub fn expecting(mut self, tables: impl IntoIterator<Item = Expected>) -> Self {
+        self.expected.extend(tables);
+        self
+    }
+
+    /// Connects also where a table stands open or has another shape; the reason is told by a `tracing` event of level
+    /// WARN each time. For the time of a migration, say. What the login itself may not be is refused all the same.
+    pub fn without_boot_guard(mut self, reason: impl Into<String>) -> Self {
+        self.unguarded = Some(reason.into());
         self
     }
 

@@ -1,22 +1,14 @@
 //! The specs, and a database with all their schemas and a login for the application of each.
 
-use std::path::PathBuf;
-
 use sqlx::{AssertSqlSafe, PgConnection};
 use stellaops_db::testing::{PostgresServer, TemplateDatabase, TestDatabase, ensure_login, shared_server};
 use stellaops_db_spec::ddl;
 use stellaops_db_spec::model::{Database, Schema};
 
+pub(crate) use stellaops_db_tests::specs::built_in as specs;
+
 /// The one login that writes global tables.
 pub(crate) const SYSTEM: &str = "stellaops_system";
-
-/// The model of `specs/`.
-pub(crate) fn specs() -> Database {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../specs");
-    stellaops_db_spec::load(&folder)
-        .expect("the specs can be read")
-        .unwrap_or_else(|report| panic!("{report}"))
-}
 
 /// The login of a schema's application.
 pub(crate) fn login(schema: &Schema) -> String {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, ConnectOptions, Row as _};
 use stellaops_db::__private::{Parameter, Row, Table as Struct};
+use stellaops_db::Expected;
 
 use crate::client::Client;
 use crate::fixture::{SYSTEM, database, specs};
@@ -23,6 +24,9 @@ macro_rules! structs {
             table: <stellaops_db::schema::$schema::$name as Struct>::DESCRIPTOR.qualified,
             fields: fields::<stellaops_db::schema::$schema::$name>,
         }),+),+];
+
+        /// The lists that programs hold against their database.
+        const LISTED: &[&[Expected]] = &[$(stellaops_db::schema::$schema::TABLES),+];
     };
 }
 
@@ -36,6 +40,14 @@ fn every_table_has_one_struct() {
     tables.sort();
     structs.sort_unstable();
     assert_eq!(structs, tables);
+}
+
+#[test]
+fn every_table_is_in_the_list_of_its_schema() {
+    let listed: Vec<&str> = LISTED.iter().copied().flatten().map(Expected::table).collect();
+    let mut tables: Vec<String> = specs().tables().map(|table| table.qualified()).collect();
+    tables.sort();
+    assert_eq!(listed, tables);
 }
 
 #[tokio::test]

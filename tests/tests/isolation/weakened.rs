@@ -1,24 +1,16 @@
 //! A server and databases of the tests' own, to be weakened.
 
-use std::path::PathBuf;
-
 use sqlx::{AssertSqlSafe, PgConnection};
 use stellaops_db::testing::{PostgresBinaries, PostgresServer, TemplateDatabase, TestDatabase, ensure_login};
 use stellaops_db::verify::matrix::{Matrix, matrix};
 use stellaops_db::verify::{Audit, Options, verify};
 use stellaops_db_spec::ddl;
 use stellaops_db_spec::model::Database;
+use stellaops_db_tests::specs::built_in;
 use tokio::sync::OnceCell;
 
 /// A service that works in the schemas `scheduler` and `audit`.
 pub(crate) const SERVICE: &str = "scheduler_service";
-
-/// The model of `specs/`.
-pub(crate) fn specs() -> Database {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../specs");
-    let specs = stellaops_db_spec::load(&folder).expect("the specs can be read");
-    specs.unwrap_or_else(|report| panic!("{report}"))
-}
 
 /// A server whose roles may be weakened, with a database of all schemas to be copied.
 pub(crate) struct World {
@@ -36,7 +28,7 @@ impl World {
 
     /// One of a test's own.
     pub(crate) async fn start() -> Self {
-        let specs = specs();
+        let specs = built_in();
         let binaries = PostgresBinaries::find().expect("PostgreSQL is there");
         let server = PostgresServer::start_with(binaries).await.expect("it starts");
         let files = ddl::emit(&specs);

@@ -13,6 +13,7 @@ mod documents;
 mod events;
 mod exchanges;
 mod failures;
+mod guard;
 mod isolation;
 mod ledger;
 mod lists;

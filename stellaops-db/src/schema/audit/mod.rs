@@ -12,5 +12,10 @@ pub const SQL: &str = include_str!(concat!(env!("OUT_DIR"), "/schemas/audit.sql"
 mod chain_heads;
 mod events;
 
+use crate::Expected;
+
 pub use chain_heads::*;
 pub use events::*;
+
+/// The tables of the schema, for [`Config::expecting`](crate::Config::expecting).
+pub const TABLES: &[Expected] = &[Expected::of::<ChainHead>(), Expected::of::<AuditEvent>()];

@@ -28,6 +28,8 @@ mod tokens;
 mod user_roles;
 mod users;
 
+use crate::Expected;
+
 pub use clients::*;
 pub use license_usage::*;
 pub use licenses::*;
@@ -41,3 +43,19 @@ pub use tenants::*;
 pub use tokens::*;
 pub use user_roles::*;
 pub use users::*;
+
+/// The tables of the schema, for [`Config::expecting`](crate::Config::expecting).
+pub const TABLES: &[Expected] = &[
+    Expected::of::<Client>(),
+    Expected::of::<LicenseUsage>(),
+    Expected::of::<License>(),
+    Expected::of::<LoginAttempt>(),
+    Expected::of::<Revocation>(),
+    Expected::of::<Role>(),
+    Expected::of::<Scope>(),
+    Expected::of::<ServiceAccount>(),
+    Expected::of::<Tenant>(),
+    Expected::of::<Token>(),
+    Expected::of::<UserRole>(),
+    Expected::of::<User>(),
+];

@@ -13,7 +13,17 @@ mod issuer_keys;
 mod issuers;
 mod trust_overrides;
 
+use crate::Expected;
+
 pub use audit::*;
 pub use issuer_keys::*;
 pub use issuers::*;
 pub use trust_overrides::*;
+
+/// The tables of the schema, for [`Config::expecting`](crate::Config::expecting).
+pub const TABLES: &[Expected] = &[
+    Expected::of::<IssuerAuditEntry>(),
+    Expected::of::<IssuerKey>(),
+    Expected::of::<Issuer>(),
+    Expected::of::<TrustOverride>(),
+];

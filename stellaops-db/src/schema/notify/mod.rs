@@ -40,6 +40,8 @@ mod severity;
 mod templates;
 mod throttle_configs;
 
+use crate::Expected;
+
 pub use audit::*;
 pub use channels::*;
 pub use deliveries::*;
@@ -61,3 +63,24 @@ pub use rules::*;
 pub use severity::*;
 pub use templates::*;
 pub use throttle_configs::*;
+
+/// The tables of the schema, for [`Config::expecting`](crate::Config::expecting).
+pub const TABLES: &[Expected] = &[
+    Expected::of::<AuditEntry>(),
+    Expected::of::<Channel>(),
+    Expected::of::<Delivery>(),
+    Expected::of::<DeliveryAttempt>(),
+    Expected::of::<Digest>(),
+    Expected::of::<EscalationPolicy>(),
+    Expected::of::<EscalationState>(),
+    Expected::of::<InboxMessage>(),
+    Expected::of::<Incident>(),
+    Expected::of::<LocalizationBundle>(),
+    Expected::of::<MaintenanceWindow>(),
+    Expected::of::<OnCallSchedule>(),
+    Expected::of::<OperatorOverride>(),
+    Expected::of::<QuietHours>(),
+    Expected::of::<Rule>(),
+    Expected::of::<Template>(),
+    Expected::of::<ThrottleConfig>(),
+];

@@ -25,6 +25,8 @@ mod rules;
 mod semantic_version;
 mod severity;
 
+use crate::Expected;
+
 pub use audit::*;
 pub use evaluation_runs::*;
 pub use exceptions::*;
@@ -35,3 +37,15 @@ pub use risk_profiles::*;
 pub use rules::*;
 pub use semantic_version::*;
 pub use severity::*;
+
+/// The tables of the schema, for [`Config::expecting`](crate::Config::expecting).
+pub const TABLES: &[Expected] = &[
+    Expected::of::<AuditEntry>(),
+    Expected::of::<EvaluationRun>(),
+    Expected::of::<Exception>(),
+    Expected::of::<Explanation>(),
+    Expected::of::<PackVersion>(),
+    Expected::of::<Pack>(),
+    Expected::of::<RiskProfile>(),
+    Expected::of::<Rule>(),
+];

@@ -22,6 +22,8 @@ mod schedules;
 mod triggers;
 mod workers;
 
+use crate::Expected;
+
 pub use execution_logs::*;
 pub use graph_job_events::*;
 pub use graph_jobs::*;
@@ -33,3 +35,17 @@ pub use runs::*;
 pub use schedules::*;
 pub use triggers::*;
 pub use workers::*;
+
+/// The tables of the schema, for [`Config::expecting`](crate::Config::expecting).
+pub const TABLES: &[Expected] = &[
+    Expected::of::<ExecutionLog>(),
+    Expected::of::<GraphJobEvent>(),
+    Expected::of::<GraphJob>(),
+    Expected::of::<ImpactSnapshot>(),
+    Expected::of::<PolicyJob>(),
+    Expected::of::<RunSummary>(),
+    Expected::of::<Run>(),
+    Expected::of::<Schedule>(),
+    Expected::of::<Trigger>(),
+    Expected::of::<Worker>(),
+];

@@ -39,6 +39,8 @@ mod status;
 mod unknown_items;
 mod unknowns_snapshots;
 
+use crate::Expected;
+
 pub use consensus::*;
 pub use consensus_holds::*;
 pub use evidence_manifests::*;
@@ -58,3 +60,20 @@ pub use statements::*;
 pub use status::*;
 pub use unknown_items::*;
 pub use unknowns_snapshots::*;
+
+/// The tables of the schema, for [`Config::expecting`](crate::Config::expecting).
+pub const TABLES: &[Expected] = &[
+    Expected::of::<Consensus>(),
+    Expected::of::<ConsensusHold>(),
+    Expected::of::<EvidenceManifest>(),
+    Expected::of::<GraphEdge>(),
+    Expected::of::<GraphNode>(),
+    Expected::of::<GraphRevision>(),
+    Expected::of::<LinksetEvent>(),
+    Expected::of::<Linkset>(),
+    Expected::of::<Observation>(),
+    Expected::of::<Project>(),
+    Expected::of::<Statement>(),
+    Expected::of::<UnknownItem>(),
+    Expected::of::<UnknownsSnapshot>(),
+];

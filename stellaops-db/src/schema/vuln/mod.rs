@@ -38,6 +38,8 @@ mod severity;
 mod source_states;
 mod sources;
 
+use crate::Expected;
+
 pub use advisories::*;
 pub use advisory_affected::*;
 pub use advisory_aliases::*;
@@ -55,3 +57,19 @@ pub use record::*;
 pub use severity::*;
 pub use source_states::*;
 pub use sources::*;
+
+/// The tables of the schema, for [`Config::expecting`](crate::Config::expecting).
+pub const TABLES: &[Expected] = &[
+    Expected::of::<Advisory>(),
+    Expected::of::<AdvisoryAffected>(),
+    Expected::of::<AdvisoryAlias>(),
+    Expected::of::<AdvisoryCvss>(),
+    Expected::of::<AdvisoryReference>(),
+    Expected::of::<AdvisorySnapshot>(),
+    Expected::of::<AdvisoryWeakness>(),
+    Expected::of::<FeedSnapshot>(),
+    Expected::of::<KevFlag>(),
+    Expected::of::<MergeEvent>(),
+    Expected::of::<SourceState>(),
+    Expected::of::<Source>(),
+];
