@@ -1,6 +1,6 @@
 use stellaops_db::schema::{scheduler, vex, vuln};
 use stellaops_db::testing::{TemplateDatabase, TestDatabase, ensure_login, shared_server};
-use stellaops_db::{Config, CursorKey, Database};
+use stellaops_db::{Config, CursorKey, Database, Expected};
 use uuid::Uuid;
 
 use crate::Failure;
@@ -24,8 +24,9 @@ impl Place {
         if is_demo {
             return Place::throwaway().await;
         }
-        // All that a service in production needs.
-        let database = Database::connect(&Config::from_environment()?).await?;
+        // All that a service in production needs: refused, too, is a database of other tables than these.
+        let config = Config::from_environment()?.expecting(tables());
+        let database = Database::connect(&config).await?;
         Ok(Place { database, throwaway: None })
     }
 
@@ -42,7 +43,8 @@ impl Place {
         let throwaway = template.clone_database().await?;
         let config = Config::from_options(throwaway.connect_options_as(APPLICATION))
             .with_system_options(throwaway.connect_options_as(SYSTEM))
-            .with_cursor_keys(cursor_key());
+            .with_cursor_keys(cursor_key())
+            .expecting(tables());
         let database = Database::connect(&config).await?;
         Ok(Place { database, throwaway: Some(throwaway) })
     }
@@ -68,4 +70,9 @@ impl Place {
 fn cursor_key() -> Option<CursorKey> {
     let [one, other] = [(); 2].map(|()| Uuid::new_v4().simple());
     CursorKey::from_hexadecimal(&format!("{one}{other}"))
+}
+
+/// The tables that the programs were compiled against.
+fn tables() -> impl Iterator<Item = Expected> {
+    [scheduler::TABLES, vex::TABLES, vuln::TABLES].into_iter().flatten().copied()
 }

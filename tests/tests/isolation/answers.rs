@@ -23,7 +23,7 @@ async fn a_finding_is_told_with_its_rule_its_place_and_its_remedy_in_every_form(
         "{text}"
     );
     assert!(text.contains(&format!("help: {remedy}")), "{text}");
-    assert!(text.ends_with("in 1 schemas: 1 error, 0 warnings\n"), "{text}");
+    assert!(text.ends_with("in 1 schema: 1 error, 0 warnings\n"), "{text}");
 
     let json = to_json(&audit);
     assert_eq!((&json["sound"], &json["errors"]), (&false.into(), &1.into()));

@@ -68,9 +68,13 @@ impl From<Error> for ApiError {
             Error::CheckViolation { .. } | Error::ForeignKeyViolation { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "a value is not what it must be")
             }
-            Error::Cancelled { .. } | Error::LockTimeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "it took too long"),
+            Error::Cancelled { .. } | Error::LockTimeout { .. } => {
+                (StatusCode::GATEWAY_TIMEOUT, "it took too long")
+            }
             // Whether it took effect is not known: the client decides whether it may be sent again.
-            Error::Connection(_) | Error::Unreachable(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database is away"),
+            Error::Connection(_) | Error::Unreachable(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "the database is away")
+            }
             error if error.is_retryable() => (StatusCode::SERVICE_UNAVAILABLE, "too much at once"),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "something is wrong here"),
         };

@@ -44,55 +44,53 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
 
 /// What is missing and what is too much, with the statement that mends it.
 fn compare(on: &str, wanted: &Privileges, found: &[Grant]) -> Vec<(String, String)> {
+    let has = |role: &str, privilege: &str| {
+        let mut whole = found.iter().filter(|grant| grant.column.is_none());
+        whole.any(|grant| grant.grantee == role && grant.privilege == privilege)
+    };
     let mut answers = Vec::new();
     for (role, privileges) in wanted {
-        for privilege in privileges {
-            let is_there = found.iter().any(|grant| {
-                grant.column.is_none() && grant.grantee == *role && grant.privilege == *privilege
-            });
-            if !is_there {
-                answers.push((
-                    format!("{role} has no {privilege} on it"),
-                    format!("GRANT {privilege} ON {on} TO {};", quote_identifier(role)),
-                ));
-            }
+        for privilege in privileges.iter().filter(|privilege| !has(role, privilege)) {
+            answers.push((
+                format!("{role} has no {privilege} on it"),
+                format!("GRANT {privilege} ON {on} TO {};", quote_identifier(role)),
+            ));
         }
     }
-    for grant in found {
-        let is_wanted = wanted
-            .get(&grant.grantee)
-            .is_some_and(|all| all.contains(grant.privilege.as_str()));
-        let grantee = match grant.grantee.as_str() {
-            "PUBLIC" => "PUBLIC".to_owned(),
-            role => quote_identifier(role),
-        };
-        match &grant.column {
-            Some(column) => answers.push((
-                format!(
-                    "{} has {} on its column `{column}` alone",
-                    grant.grantee, grant.privilege
-                ),
-                format!(
-                    "REVOKE {} ({}) ON {on} FROM {grantee};",
-                    grant.privilege,
-                    quote_identifier(column)
-                ),
-            )),
-            None if !is_wanted => answers.push((
-                format!("{} has {} on it", grant.grantee, grant.privilege),
-                format!("REVOKE {} ON {on} FROM {grantee};", grant.privilege),
-            )),
-            None if grant.grantable => answers.push((
-                format!("{} may grant {} on it to others", grant.grantee, grant.privilege),
-                format!(
-                    "REVOKE GRANT OPTION FOR {} ON {on} FROM {grantee};",
-                    grant.privilege
-                ),
-            )),
-            None => {}
-        }
-    }
+    answers.extend(found.iter().filter_map(|grant| {
+        let all = wanted.get(&grant.grantee);
+        let is_wanted = all.is_some_and(|all| all.contains(grant.privilege.as_str()));
+        too_much(on, grant, is_wanted)
+    }));
     answers
+}
+
+fn too_much(on: &str, grant: &Grant, is_wanted: bool) -> Option<(String, String)> {
+    let Grant {
+        grantee, privilege, ..
+    } = grant;
+    let from = match grantee.as_str() {
+        "PUBLIC" => "PUBLIC".to_owned(),
+        role => quote_identifier(role),
+    };
+    match &grant.column {
+        Some(column) => Some((
+            format!("{grantee} has {privilege} on its column `{column}` alone"),
+            format!(
+                "REVOKE {privilege} ({}) ON {on} FROM {from};",
+                quote_identifier(column)
+            ),
+        )),
+        None if !is_wanted => Some((
+            format!("{grantee} has {privilege} on it"),
+            format!("REVOKE {privilege} ON {on} FROM {from};"),
+        )),
+        None if grant.grantable => Some((
+            format!("{grantee} may grant {privilege} on it to others"),
+            format!("REVOKE GRANT OPTION FOR {privilege} ON {on} FROM {from};"),
+        )),
+        None => None,
+    }
 }
 
 /// Identity columns need no privilege on their sequences, whose numbers tell how much other tenants write.

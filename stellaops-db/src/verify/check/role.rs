@@ -49,33 +49,9 @@ fn attributes(context: &Context<'_>, recorder: &mut Recorder) {
             );
             continue;
         };
-        let wrong = [
-            (role.superuser, "it is a superuser", "NOSUPERUSER"),
-            (role.bypasses && !bypasses, "it has BYPASSRLS", "NOBYPASSRLS"),
-            (
-                !role.bypasses && bypasses,
-                "it has no BYPASSRLS, and sees every table empty",
-                "BYPASSRLS",
-            ),
-            (role.can_log_in && !logs_in, "it can log in", "NOLOGIN"),
-            (
-                role.creates_roles,
-                "it can make roles, and members of them",
-                "NOCREATEROLE",
-            ),
-            (
-                role.replicates,
-                "it can read every page by replication",
-                "NOREPLICATION",
-            ),
-        ];
-        for (_, message, attribute) in wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong) {
-            recorder.error(
-                rule::ROLES_BOUND,
-                object(),
-                message,
-                format!("ALTER ROLE {quoted} {attribute};"),
-            );
+        for (message, attribute) in wrong_attributes(role, logs_in, bypasses) {
+            let help = format!("ALTER ROLE {quoted} {attribute};");
+            recorder.error(rule::ROLES_BOUND, object(), message, help);
         }
         for other in &role.member_of {
             let message = format!("it is a member of {other}, and has what that role has");
@@ -85,6 +61,34 @@ fn attributes(context: &Context<'_>, recorder: &mut Recorder) {
             }
         }
     }
+}
+
+/// What a role has and should not, or the other way round, with the attribute that it should have.
+fn wrong_attributes(role: &Role, logs_in: bool, bypasses: bool) -> Vec<(&'static str, &'static str)> {
+    let wrong = [
+        (role.superuser, "it is a superuser", "NOSUPERUSER"),
+        (role.bypasses && !bypasses, "it has BYPASSRLS", "NOBYPASSRLS"),
+        (
+            !role.bypasses && bypasses,
+            "it has no BYPASSRLS, and sees every table empty",
+            "BYPASSRLS",
+        ),
+        (role.can_log_in && !logs_in, "it can log in", "NOLOGIN"),
+        (
+            role.creates_roles,
+            "it can make roles, and members of them",
+            "NOCREATEROLE",
+        ),
+        (
+            role.replicates,
+            "it can read every page by replication",
+            "NOREPLICATION",
+        ),
+    ];
+    let found = wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong);
+    found
+        .map(|(_, message, attribute)| (message, attribute))
+        .collect()
 }
 
 fn is_owner(context: &Context<'_>, role: &str) -> bool {

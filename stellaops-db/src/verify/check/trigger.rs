@@ -36,6 +36,11 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
         }
         on_partitions(context, table, &wanted, recorder);
     }
+    of_evidence(context, recorder);
+}
+
+/// Those of the shared table, which write the evidence of system scopes into a table of the specs.
+fn of_evidence(context: &Context<'_>, recorder: &mut Recorder) {
     let there = context
         .catalog
         .triggers

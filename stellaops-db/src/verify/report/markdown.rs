@@ -1,4 +1,4 @@
-use super::{Audit, Outcome, Severity, examined, sum, version};
+use super::{Audit, Finding, Outcome, Severity, examined, sum, version};
 
 /// A report for whoever asks for evidence: each rule with what was looked at and whether it holds, then the findings.
 pub fn to_markdown(audit: &Audit) -> String {
@@ -30,26 +30,27 @@ pub fn to_markdown(audit: &Audit) -> String {
             examined(evidence)
         ));
     }
-    if audit.findings.is_empty() {
-        return text;
-    }
-    text.push_str(
-        "\n## Findings\n\n| rule | weight | object | what is wrong | remedy |\n|---|---|---|---|---|\n",
-    );
-    for finding in &audit.findings {
-        let weight = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        text.push_str(&format!(
-            "| {} | {weight} | {} | {} | {} |\n",
-            finding.rule.code,
-            cell(&finding.object),
-            cell(&finding.message),
-            cell(&finding.help)
-        ));
+    if !audit.findings.is_empty() {
+        text.push_str(
+            "\n## Findings\n\n| rule | weight | object | what is wrong | remedy |\n|---|---|---|---|---|\n",
+        );
+        text.extend(audit.findings.iter().map(row));
     }
     text
+}
+
+fn row(finding: &Finding) -> String {
+    let weight = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    format!(
+        "| {} | {weight} | {} | {} | {} |\n",
+        finding.rule.code,
+        cell(&finding.object),
+        cell(&finding.message),
+        cell(&finding.help)
+    )
 }
 
 /// A text that breaks no table.

@@ -10,7 +10,7 @@ pub use markdown::to_markdown;
 pub use sarif::to_sarif;
 pub use text::to_text;
 
-use super::{Audit, Evidence, Outcome, Severity};
+use super::{Audit, Evidence, Finding, Outcome, Severity};
 
 /// `66 tables, 312 policies`
 fn examined(evidence: &Evidence) -> String {

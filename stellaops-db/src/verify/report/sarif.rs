@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use stellaops_db_spec::model::Database;
 
-use super::{Audit, Outcome, Severity};
+use super::{Audit, Finding, Outcome, Severity};
 
 /// As SARIF 2.1.0 (OASIS), which code hosts show beside the code: each finding at the place of its table's spec.
 pub fn to_sarif(audit: &Audit, specs: &Database) -> Value {
@@ -13,33 +13,7 @@ pub fn to_sarif(audit: &Audit, specs: &Database) -> Value {
             "help": { "text": format!("{}\n\nWrong:\n{}\n\nRight:\n{}", evidence.rule.reason, evidence.rule.wrong, evidence.rule.right) },
         })
     });
-    let results = audit.findings.iter().map(|finding| {
-        let level = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        let place = finding
-            .table
-            .as_deref()
-            .and_then(|table| specs.table(table))
-            .map(|table| &table.place);
-        let place = place.map(|place| {
-            json!({
-                "artifactLocation": { "uri": place.file.as_ref() },
-                "region": { "startLine": place.line, "startColumn": place.column },
-            })
-        });
-        let mut location = json!({ "logicalLocations": [{ "fullyQualifiedName": finding.object }] });
-        if let Some(place) = place {
-            location["physicalLocation"] = place;
-        }
-        json!({
-            "ruleId": finding.rule.code,
-            "level": level,
-            "message": { "text": format!("{}: {}. {}", finding.object, finding.message, finding.help) },
-            "locations": [location],
-        })
-    });
+    let results = audit.findings.iter().map(|finding| result(finding, specs));
     let unchecked = audit
         .evidence
         .iter()
@@ -66,5 +40,26 @@ pub fn to_sarif(audit: &Audit, specs: &Database) -> Value {
             }],
             "results": results.collect::<Vec<_>>(),
         }],
+    })
+}
+
+fn result(finding: &Finding, specs: &Database) -> Value {
+    let level = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let table = finding.table.as_deref().and_then(|table| specs.table(table));
+    let mut location = json!({ "logicalLocations": [{ "fullyQualifiedName": finding.object }] });
+    if let Some(place) = table.map(|table| &table.place) {
+        location["physicalLocation"] = json!({
+            "artifactLocation": { "uri": place.file.as_ref() },
+            "region": { "startLine": place.line, "startColumn": place.column },
+        });
+    }
+    json!({
+        "ruleId": finding.rule.code,
+        "level": level,
+        "message": { "text": format!("{}: {}. {}", finding.object, finding.message, finding.help) },
+        "locations": [location],
     })
 }
