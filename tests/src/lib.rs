@@ -5,3 +5,4 @@ pub mod library;
 pub mod numbers;
 pub mod shop;
 pub mod specs;
+pub mod sql;

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, Postgres};
+use sqlx::{ConnectOptions, PgConnection};
 use stellaops_db::schema::scheduler;
 use stellaops_db::testing::{
     PostgresBinaries, PostgresServer, ProxyOptions, TemplateDatabase, TestDatabase, WireProxy, ensure_login,
 };
-use stellaops_db::{Config, Database, SystemScope, TenantId};
+use stellaops_db::{Config, Database, SystemScope};
 use stellaops_db_tests::specs;
+
+pub(crate) use stellaops_db_tests::sql::{run, tenant, value};
 
 /// A service's login.
 pub(crate) const APPLICATION: &str = "faults_app";
@@ -130,30 +132,6 @@ pub(crate) async fn copy(server: &PostgresServer) -> TestDatabase {
             .expect("the login is made");
     }
     template.clone_database().await.expect("a copy")
-}
-
-pub(crate) fn tenant(text: &str) -> TenantId {
-    TenantId::new(text).expect("a tenant")
-}
-
-/// Runs SQL without parameters.
-pub(crate) async fn run(connection: &mut PgConnection, sql: impl Into<String>) -> Result<u64, sqlx::Error> {
-    let done = sqlx::raw_sql(AssertSqlSafe(sql.into()))
-        .execute(connection)
-        .await?;
-    Ok(done.rows_affected())
-}
-
-/// The one value that a query gives.
-pub(crate) async fn value<V>(connection: &mut PgConnection, sql: impl Into<String>) -> V
-where
-    V: Send + Unpin + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
-{
-    sqlx::query_scalar(AssertSqlSafe(sql.into()))
-        .persistent(false)
-        .fetch_one(connection)
-        .await
-        .expect("the query gives a value")
 }
 
 /// How many sessions the toolkit has.

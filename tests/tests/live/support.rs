@@ -1,15 +1,17 @@
 //! A database of the test's own with the scheduler's tables, and the logins that use it.
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, Postgres};
+use sqlx::{ConnectOptions, PgConnection};
 use stellaops_db::schema::scheduler;
 use stellaops_db::testing::{
     FixedClock, PgBouncer, ProxyOptions, TemplateDatabase, TestDatabase, WireProxy, ensure_login,
     shared_server,
 };
-use stellaops_db::{Config, Database, TenantId, TenantScope};
+use stellaops_db::{Config, Database, TenantScope};
 pub(crate) use stellaops_db_tests::numbers::Numbers;
 use tokio::sync::OnceCell;
+
+pub(crate) use stellaops_db_tests::sql::{run, tenant, value};
 
 /// A service's login.
 pub(crate) const APPLICATION: &str = "live_app";
@@ -187,30 +189,6 @@ pub(crate) async fn one_connection(options: PgConnectOptions) -> PgPool {
         .connect_with(options.statement_cache_capacity(1000))
         .await
         .expect("the pool connects")
-}
-
-pub(crate) fn tenant(text: &str) -> TenantId {
-    TenantId::new(text).expect("a tenant")
-}
-
-/// Runs SQL without parameters.
-pub(crate) async fn run(connection: &mut PgConnection, sql: impl Into<String>) -> Result<u64, sqlx::Error> {
-    let done = sqlx::raw_sql(AssertSqlSafe(sql.into()))
-        .execute(connection)
-        .await?;
-    Ok(done.rows_affected())
-}
-
-/// The one value that a query gives.
-pub(crate) async fn value<V>(connection: &mut PgConnection, sql: impl Into<String>) -> V
-where
-    V: Send + Unpin + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
-{
-    sqlx::query_scalar(AssertSqlSafe(sql.into()))
-        .persistent(false)
-        .fetch_one(connection)
-        .await
-        .expect("the query gives a value")
 }
 
 /// The SQLSTATE of a refusal.
