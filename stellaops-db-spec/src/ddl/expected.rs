@@ -79,6 +79,16 @@ pub fn schema_privileges(schema: &Schema) -> BTreeMap<String, BTreeSet<&'static 
     workers.map(|role| (role, BTreeSet::from(["USAGE"]))).collect()
 }
 
+/// What `stellaops_system` may do with the shared tables, beside updates of [`SHARED_COLUMNS`]; nobody else may do anything.
+pub const SHARED_PRIVILEGES: [(&str, &[&str]); 3] = [
+    ("outbox_consumers", &["SELECT", "INSERT", "UPDATE", "DELETE"]),
+    ("outbox_held_tenants", &["SELECT", "INSERT", "UPDATE", "DELETE"]),
+    ("system_access", &["SELECT", "INSERT"]),
+];
+
+/// The columns of `stellaops.system_access` that `stellaops_system` may update: the end of a scope.
+pub const SHARED_COLUMNS: [&str; 2] = ["ended_at", "statements"];
+
 /// The names of a table's checks.
 pub fn checks(table: &Table) -> Vec<String> {
     let columns = table.columns.iter();

@@ -60,10 +60,14 @@ impl TriggerForm {
     }
 }
 
-/// What a condition says of the old row and the new one.
+/// What a condition says of the old row and the new one, and whether it says that something always or never is.
 fn columns(condition: &str) -> BTreeSet<String> {
     let is_in_name = |character: char| character.is_alphanumeric() || "_.\"".contains(character);
     let words = condition.split(|character| !is_in_name(character));
+    let constants = words
+        .clone()
+        .map(str::to_lowercase)
+        .filter(|word| word == "true" || word == "false");
     let lower = words.filter_map(|word| {
         let (row, column) = word.split_once('.')?;
         Some((row.to_lowercase(), column))
@@ -71,6 +75,7 @@ fn columns(condition: &str) -> BTreeSet<String> {
     lower
         .filter(|(row, _)| row == "old" || row == "new")
         .map(|(row, column)| format!("{row}.{column}"))
+        .chain(constants)
         .collect()
 }
 

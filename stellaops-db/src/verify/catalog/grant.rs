@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::{Name, grouped, rows};
+use super::{by_relation, ours, rows};
 
 /// A privilege that somebody other than the owner has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub(in crate::verify) struct Grant {
-    schema: String,
-    relation: String,
     /// Of a privilege on one column.
     pub(in crate::verify) column: Option<String>,
     /// `PUBLIC` for everybody.
@@ -33,26 +31,18 @@ pub(in crate::verify) struct DefaultGrant {
     pub(in crate::verify) privilege: String,
 }
 
-const OF_RELATIONS: &str = "SELECT nspname::text AS schema, relname::text AS relation, acl.column, \
+pub(super) const OF_RELATIONS: &str = concat!(
+    "SELECT nspname::text AS schema, relname::text AS relation, acl.column, \
         CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee, \
         privilege_type AS privilege, is_grantable AS grantable \
     FROM (SELECT pg_class.oid AS relation, NULL::text AS column, relacl AS acl FROM pg_class \
         UNION ALL SELECT attrelid, attname::text, attacl FROM pg_attribute WHERE NOT attisdropped) AS acl \
         JOIN pg_class ON pg_class.oid = acl.relation JOIN pg_namespace ON pg_namespace.oid = relnamespace \
         CROSS JOIN aclexplode(acl.acl) \
-    WHERE nspname = ANY ($1) AND relkind IN ('r', 'p', 'S') AND grantee <> relowner ORDER BY 1, 2, 3, 4, 5";
-
-pub(super) async fn of_relations(
-    connection: &mut PgConnection,
-    schemas: &[String],
-) -> Result<BTreeMap<Name, Vec<Grant>>, sqlx::Error> {
-    let found: Vec<Grant> = rows(connection, OF_RELATIONS, schemas).await?;
-    Ok(grouped(
-        found
-            .into_iter()
-            .map(|row| ((row.schema.clone(), row.relation.clone()), row)),
-    ))
-}
+    WHERE ",
+    ours!(),
+    " AND relkind IN ('r', 'p', 'f', 'S') AND grantee <> relowner ORDER BY 1, 2, 3, 4, 5"
+);
 
 const OF_SCHEMAS: &str = "SELECT nspname::text AS schema, '' AS relation, NULL::text AS column, \
         CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee, \
@@ -64,20 +54,20 @@ pub(super) async fn of_schemas(
     connection: &mut PgConnection,
     schemas: &[String],
 ) -> Result<BTreeMap<String, Vec<Grant>>, sqlx::Error> {
-    let found: Vec<Grant> = rows(connection, OF_SCHEMAS, schemas).await?;
-    let mut groups: BTreeMap<String, Vec<Grant>> = BTreeMap::new();
-    for row in found {
-        groups.entry(row.schema.clone()).or_default().push(row);
-    }
-    Ok(groups)
+    let found = by_relation(connection, OF_SCHEMAS, schemas).await?;
+    Ok(found
+        .into_iter()
+        .map(|((schema, _), grants)| (schema, grants))
+        .collect())
 }
 
-/// Those for one of the schemas, and those for all schemas: the latter meet a schema's tables too.
+/// Those for one of the schemas, and those for all schemas of makers who may make something in one of them.
 const DEFAULTS: &str = "SELECT nspname::text AS schema, pg_get_userbyid(defaclrole)::text AS maker, \
         defaclobjtype::text AS kind, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee, \
         privilege_type AS privilege \
     FROM pg_default_acl LEFT JOIN pg_namespace ON pg_namespace.oid = defaclnamespace CROSS JOIN aclexplode(defaclacl) \
-    WHERE (defaclnamespace = 0 OR nspname = ANY ($1)) AND defaclobjtype IN ('r', 'S') AND grantee <> defaclrole \
+    WHERE (nspname = ANY ($1) OR defaclnamespace = 0 AND EXISTS (SELECT FROM pg_namespace AS place \
+            WHERE place.nspname = ANY ($1) AND has_schema_privilege(defaclrole, place.oid, 'CREATE'))) AND defaclobjtype IN ('r', 'S') AND grantee <> defaclrole \
     ORDER BY 1, 2, 3, 4, 5";
 
 pub(super) async fn defaults(

@@ -1,17 +1,10 @@
 //! Constraints and indexes.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
-use sqlx::PgConnection;
-
-use super::{Name, grouped, rows};
 
 /// A constraint of a table.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::verify) struct Constraint {
-    schema: String,
-    relation: String,
     pub(in crate::verify) name: String,
     /// `pg_constraint.contype`
     pub(in crate::verify) kind: String,
@@ -27,8 +20,6 @@ pub(in crate::verify) struct Constraint {
 /// An index.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::verify) struct Index {
-    schema: String,
-    relation: String,
     pub(in crate::verify) name: String,
     pub(in crate::verify) unique: bool,
     pub(in crate::verify) valid: bool,
@@ -39,7 +30,7 @@ pub(in crate::verify) struct Index {
 }
 
 /// On PostgreSQL 18 a constraint can be there and not enforced; such a one is as good as not validated.
-const CONSTRAINTS: &str = "SELECT nspname::text AS schema, pg_class.relname::text AS relation, conname::text AS name, \
+pub(super) const CONSTRAINTS: &str = "SELECT nspname::text AS schema, pg_class.relname::text AS relation, conname::text AS name, \
         contype::text AS kind, \
         convalidated AND coalesce((to_jsonb(pg_constraint) ->> 'conenforced')::boolean, true) AS validated, \
         ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS key (number, place) \
@@ -52,19 +43,7 @@ const CONSTRAINTS: &str = "SELECT nspname::text AS schema, pg_class.relname::tex
         LEFT JOIN pg_class AS parent ON parent.oid = confrelid \
     WHERE nspname = ANY ($1) AND contype IN ('c', 'f', 'p', 'u', 'x') ORDER BY conrelid, conname";
 
-pub(super) async fn constraints(
-    connection: &mut PgConnection,
-    schemas: &[String],
-) -> Result<BTreeMap<Name, Vec<Constraint>>, sqlx::Error> {
-    let found: Vec<Constraint> = rows(connection, CONSTRAINTS, schemas).await?;
-    Ok(grouped(
-        found
-            .into_iter()
-            .map(|row| ((row.schema.clone(), row.relation.clone()), row)),
-    ))
-}
-
-const INDEXES: &str = "SELECT nspname::text AS schema, owner.relname::text AS relation, own.relname::text AS name, \
+pub(super) const INDEXES: &str = "SELECT nspname::text AS schema, owner.relname::text AS relation, own.relname::text AS name, \
         indisunique AS unique, indisvalid AND indisready AS valid, \
         ARRAY(SELECT coalesce(attname::text, '') FROM generate_series(0, indnkeyatts - 1) AS place \
             LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[place] AND attnum > 0 ORDER BY place) AS columns, \
@@ -76,15 +55,3 @@ const INDEXES: &str = "SELECT nspname::text AS schema, owner.relname::text AS re
     FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid JOIN pg_class AS owner ON owner.oid = indrelid \
         JOIN pg_namespace ON pg_namespace.oid = owner.relnamespace \
     WHERE nspname = ANY ($1) ORDER BY indrelid, own.relname";
-
-pub(super) async fn indexes(
-    connection: &mut PgConnection,
-    schemas: &[String],
-) -> Result<BTreeMap<Name, Vec<Index>>, sqlx::Error> {
-    let found: Vec<Index> = rows(connection, INDEXES, schemas).await?;
-    Ok(grouped(
-        found
-            .into_iter()
-            .map(|row| ((row.schema.clone(), row.relation.clone()), row)),
-    ))
-}

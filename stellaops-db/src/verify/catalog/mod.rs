@@ -2,6 +2,7 @@
 
 mod grant;
 mod key;
+mod reach;
 mod relation;
 mod role;
 mod routine;
@@ -9,13 +10,15 @@ mod setting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, PgConnection};
 use stellaops_db_spec::model;
 
 pub(super) use grant::{DefaultGrant, Grant};
 pub(super) use key::{Constraint, Index};
-pub(super) use relation::{Column, Copied, Policy, Relation, Trigger, View};
+pub(super) use reach::{Copied, View};
+pub(super) use relation::{Column, Policy, Relation, Trigger};
 pub(super) use role::Role;
 pub(super) use routine::Routine;
 pub(super) use setting::{DomainType, Server, Setting};
@@ -58,28 +61,72 @@ impl Catalog {
         connection: &mut PgConnection,
         schemas: &[&model::Schema],
     ) -> Result<Self, sqlx::Error> {
-        let names: Vec<String> = schemas.iter().map(|schema| schema.name.clone()).collect();
-        let with_shared: Vec<String> = names.iter().cloned().chain([SHARED.into()]).collect();
+        let names = schemas.iter().map(|schema| schema.name.clone());
+        let with_shared: Vec<String> = names.chain([SHARED.into()]).collect();
         let all = with_shared.as_slice();
         Ok(Catalog {
             schemas: relation::schemas(connection, all).await?,
             roles: role::read(connection).await?,
             relations: relation::read(connection, all).await?,
-            columns: relation::columns(connection, all).await?,
-            policies: relation::policies(connection, all).await?,
-            triggers: relation::triggers(connection, all).await?,
-            constraints: key::constraints(connection, all).await?,
-            indexes: key::indexes(connection, all).await?,
-            grants: grant::of_relations(connection, all).await?,
+            columns: by_relation(connection, relation::COLUMNS, all).await?,
+            policies: by_relation(connection, relation::POLICIES, all).await?,
+            triggers: by_relation(connection, relation::TRIGGERS, all).await?,
+            constraints: by_relation(connection, key::CONSTRAINTS, all).await?,
+            indexes: by_relation(connection, key::INDEXES, all).await?,
+            grants: by_relation(connection, grant::OF_RELATIONS, all).await?,
             schema_grants: grant::of_schemas(connection, all).await?,
             default_grants: grant::defaults(connection, all).await?,
             routines: routine::read(connection, all).await?,
-            views: relation::views(connection, &names).await?,
-            copies: relation::copies(connection, &names).await?,
+            views: reach::views(connection, all).await?,
+            copies: reach::copies(connection, all).await?,
             settings: setting::read(connection).await?,
             domain: setting::domain(connection).await?,
             server: setting::server(connection).await?,
         })
+    }
+
+    /// The policies of a relation.
+    pub(super) fn policies_of(&self, name: &Name) -> &[Policy] {
+        self.policies.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The triggers of a relation.
+    pub(super) fn triggers_of(&self, name: &Name) -> &[Trigger] {
+        self.triggers.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The privileges on a relation.
+    pub(super) fn grants_on(&self, name: &Name) -> &[Grant] {
+        self.grants.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The constraints of a relation.
+    pub(super) fn constraints_of(&self, name: &Name) -> &[Constraint] {
+        self.constraints.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The indexes of a relation.
+    pub(super) fn indexes_of(&self, name: &Name) -> &[Index] {
+        self.indexes.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The partitions of a table, at any depth and in any schema.
+    pub(super) fn partitions<'a>(&'a self, table: &'a model::Table) -> impl Iterator<Item = &'a Relation> {
+        let is_root = |relation: &Relation| {
+            relation.root_schema.as_deref() == Some(table.schema.as_str())
+                && relation.root.as_deref() == Some(table.name.as_str())
+        };
+        let relations = self.relations.values();
+        relations.filter(move |relation| relation.is_partition && is_root(relation))
+    }
+
+    /// Whether a role could switch row-level security off, or is not held by it.
+    pub(super) fn is_dangerous(&self, role: &str) -> bool {
+        let owners: BTreeSet<&str> = self.schemas.values().map(String::as_str).collect();
+        let reachable = self.reachable(role);
+        reachable
+            .iter()
+            .any(|role| self.passes_policies(role) || owners.contains(role))
     }
 
     /// The relation of that name.
@@ -113,14 +160,42 @@ impl Catalog {
     }
 }
 
-/// Puts rows under their relation's name, in the order they came.
-fn grouped<T>(rows: impl IntoIterator<Item = (Name, T)>) -> BTreeMap<Name, Vec<T>> {
-    let mut groups: BTreeMap<Name, Vec<T>> = BTreeMap::new();
-    for (name, row) in rows {
-        groups.entry(name).or_default().push(row);
-    }
-    groups
+/// A fact about a relation.
+#[derive(Deserialize)]
+struct Placed<T> {
+    schema: String,
+    relation: String,
+    #[serde(flatten)]
+    fact: T,
 }
+
+/// The rows of a query by the relation that their columns `schema` and `relation` name, in the order they come.
+async fn by_relation<T: DeserializeOwned>(
+    connection: &mut PgConnection,
+    query: &'static str,
+    schemas: &[String],
+) -> Result<BTreeMap<Name, Vec<T>>, sqlx::Error> {
+    let mut groups: BTreeMap<Name, Vec<T>> = BTreeMap::new();
+    for Placed {
+        schema,
+        relation,
+        fact,
+    } in rows(connection, query, schemas).await?
+    {
+        groups.entry((schema, relation)).or_default().push(fact);
+    }
+    Ok(groups)
+}
+
+/// Which relations are looked at: those of the schemas, and the partitions of their tables, wherever they are. Of a
+/// query on `pg_class` and `pg_namespace`.
+macro_rules! ours {
+    () => {
+        "(pg_namespace.nspname = ANY ($1) OR pg_partition_root(pg_class.oid) IN (SELECT root.oid FROM pg_class AS root \
+            JOIN pg_namespace AS place ON place.oid = root.relnamespace WHERE place.nspname = ANY ($1)))"
+    };
+}
+use ours;
 
 /// The rows of a query on the catalog, by the names of its columns; `$1` are the schemas.
 async fn rows<T: DeserializeOwned>(

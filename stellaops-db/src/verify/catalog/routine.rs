@@ -5,7 +5,8 @@ use sqlx::PgConnection;
 
 use super::rows;
 
-/// A function or procedure of the schemas, or one of any schema that runs with its owner's rights. Those of
+/// A function or procedure of the schemas, or one of any schema that runs with its owner's rights or is called on hidden
+/// rows. Those of PostgreSQL itself (an oid below 16384) and of
 /// extensions are left out: whoever may install one is a superuser or was trusted by one.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::verify) struct Routine {
@@ -15,7 +16,6 @@ pub(in crate::verify) struct Routine {
     /// With its arguments' types.
     pub(in crate::verify) signature: String,
     pub(in crate::verify) owner: String,
-    pub(in crate::verify) language: String,
     pub(in crate::verify) body: String,
     pub(in crate::verify) definer: bool,
     /// `pg_proc.provolatile`
@@ -25,6 +25,8 @@ pub(in crate::verify) struct Routine {
     pub(in crate::verify) settings: Vec<String>,
     /// Who may call it, beside its owner.
     pub(in crate::verify) callers: Vec<String>,
+    /// Whether the planner may call it on rows that a policy hides.
+    pub(in crate::verify) leakproof: bool,
     /// Whether a policy of a table of the schemas calls it.
     pub(in crate::verify) in_policy: bool,
     /// `true` for a trigger's function, which nobody can call by itself.
@@ -32,8 +34,8 @@ pub(in crate::verify) struct Routine {
 }
 
 const ROUTINES: &str = "SELECT nspname::text AS schema, format('%I.%I', nspname, proname) AS name, \
-        pg_proc.oid::regprocedure::text AS signature, pg_get_userbyid(proowner)::text AS owner, lanname::text AS language, \
-        coalesce(pg_get_function_sqlbody(pg_proc.oid), prosrc) AS body, prosecdef AS definer, provolatile::text AS volatility, \
+        pg_proc.oid::regprocedure::text AS signature, pg_get_userbyid(proowner)::text AS owner, \
+        coalesce(pg_get_function_sqlbody(pg_proc.oid), prosrc) AS body, prosecdef AS definer, proleakproof AS leakproof, provolatile::text AS volatility, \
         proparallel::text AS parallel, coalesce(proconfig, '{}') AS settings, \
         ARRAY(SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END \
             FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee <> proowner ORDER BY 1) AS callers, \
@@ -41,10 +43,10 @@ const ROUTINES: &str = "SELECT nspname::text AS schema, format('%I.%I', nspname,
             WHERE pg_depend.classid = 'pg_catalog.pg_policy'::regclass AND refclassid = 'pg_catalog.pg_proc'::regclass \
                 AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname = ANY ($1))) AS in_policy, \
         prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) AS is_trigger \
-    FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace JOIN pg_language ON pg_language.oid = prolang \
-    WHERE nspname NOT IN ('pg_catalog', 'information_schema') \
+    FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace \
+    WHERE pg_proc.oid >= 16384 \
         AND NOT EXISTS (SELECT FROM pg_depend WHERE pg_depend.classid = 'pg_catalog.pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e') \
-        AND (nspname = ANY ($1) OR prosecdef OR pg_proc.oid IN (SELECT refobjid FROM pg_depend \
+        AND (nspname = ANY ($1) OR prosecdef OR proleakproof OR pg_proc.oid IN (SELECT refobjid FROM pg_depend \
             WHERE classid = 'pg_catalog.pg_policy'::regclass AND refclassid = 'pg_catalog.pg_proc'::regclass)) \
     ORDER BY 1, 3";
 

@@ -41,13 +41,22 @@ pub(in crate::verify) struct Server {
     pub(in crate::verify) login: String,
 }
 
-const SETTINGS: &str = "SELECT CASE WHEN setrole = 0 THEN 'database ' || current_database() \
-            WHEN setdatabase = 0 THEN 'role ' || pg_get_userbyid(setrole) \
-            ELSE format('role %s in the database %s', pg_get_userbyid(setrole), current_database()) END AS of, setting \
+const SETTINGS: &str = "SELECT CASE WHEN setrole = 0 AND setdatabase = 0 THEN 'role ALL' \
+            WHEN setrole = 0 THEN format('database %I', current_database()) \
+            WHEN setdatabase = 0 THEN format('role %I', pg_get_userbyid(setrole)) \
+            ELSE format('role %I IN DATABASE %I', pg_get_userbyid(setrole), current_database()) END AS of, setting \
         FROM pg_db_role_setting CROSS JOIN unnest(setconfig) AS setting \
         WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) \
     UNION ALL \
     SELECT 'function ' || pg_proc.oid::regprocedure, setting FROM pg_proc CROSS JOIN unnest(proconfig) AS setting \
+    UNION ALL \
+    SELECT 'server', 'app.tenant_id=' || current_setting('app.tenant_id', true) WHERE current_setting('app.tenant_id', true) <> '' \
+    UNION ALL \
+    SELECT 'server', 'session_replication_role=' || current_setting('session_replication_role') \
+        WHERE current_setting('session_replication_role') <> 'origin' \
+    UNION ALL \
+    SELECT format('parameter %I, for %s', parname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END), parname || '=anything' \
+        FROM pg_parameter_acl CROSS JOIN aclexplode(paracl) WHERE grantee <> 10 \
     ORDER BY 1, 2";
 
 pub(super) async fn read(connection: &mut PgConnection) -> Result<Vec<Setting>, sqlx::Error> {

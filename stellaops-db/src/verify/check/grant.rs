@@ -6,7 +6,7 @@ use stellaops_db_spec::ddl::expected;
 use stellaops_db_spec::model::quote_identifier;
 use stellaops_db_spec::rule;
 
-use super::{Context, key_of};
+use super::{Context, grantee, key_of};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Grant, SHARED};
 
@@ -69,10 +69,7 @@ fn too_much(on: &str, grant: &Grant, is_wanted: bool) -> Option<(String, String)
     let Grant {
         grantee, privilege, ..
     } = grant;
-    let from = match grantee.as_str() {
-        "PUBLIC" => "PUBLIC".to_owned(),
-        role => quote_identifier(role),
-    };
+    let from = super::grantee(grantee);
     match &grant.column {
         Some(column) => Some((
             format!("{grantee} has {privilege} on its column `{column}` alone"),
@@ -123,44 +120,55 @@ fn sequences(context: &Context<'_>, recorder: &mut Recorder) {
 /// The shared schema: who works in one of the schemas may look into it, and only the system's login has more. Of
 /// schemas that are not looked at now somebody may, too.
 fn shared(context: &Context<'_>, recorder: &mut Recorder) {
-    let relations = context.catalog.relations.values();
-    for relation in relations.filter(|relation| relation.schema == SHARED) {
+    for (table, privileges) in expected::SHARED_PRIVILEGES {
         recorder.examined(rule::PRIVILEGES_EXACT, 1, "shared tables");
-        let name = (relation.schema.clone(), relation.name.clone());
-        for grant in context.catalog.grants.get(&name).into_iter().flatten() {
-            if grant.grantee != "stellaops_system" || !WRITES.contains(&grant.privilege.as_str()) {
-                let message = format!("{} has {} on it", grant.grantee, grant.privilege);
-                let help = format!(
-                    "REVOKE ALL ON stellaops.{} FROM {};",
-                    relation.name, grant.grantee
-                );
-                recorder.error(
-                    rule::PRIVILEGES_EXACT,
-                    Object::Other(format!("stellaops.{}", relation.name)),
-                    message,
-                    help,
-                );
-            }
-        }
-    }
-    for grant in context.catalog.schema_grants.get(SHARED).into_iter().flatten() {
-        if grant.privilege != "USAGE" || grant.grantee == "PUBLIC" {
-            let message = format!("{} has {} on it", grant.grantee, grant.privilege);
-            let help = format!(
-                "REVOKE {} ON SCHEMA stellaops FROM {};",
-                grant.privilege, grant.grantee
-            );
+        let relation = format!("stellaops.{table}");
+        let wanted = Privileges::from([(
+            "stellaops_system".to_owned(),
+            privileges.iter().copied().collect(),
+        )]);
+        let found = context.catalog.grants_on(&(SHARED.into(), table.into()));
+        let found: Vec<Grant> = found
+            .iter()
+            .filter(|grant| !ends_a_scope(table, grant))
+            .cloned()
+            .collect();
+        for (message, help) in compare(&format!("TABLE {relation}"), &wanted, &found) {
             recorder.error(
                 rule::PRIVILEGES_EXACT,
-                Object::Other("schema stellaops".into()),
+                Object::Other(relation.clone()),
                 message,
                 help,
             );
         }
     }
+    let grants = context.catalog.schema_grants.get(SHARED);
+    let more = grants.into_iter().flatten();
+    for grant in
+        more.filter(|grant| grant.privilege != "USAGE" || grant.grantee == "PUBLIC" || grant.grantable)
+    {
+        let (message, help) = (
+            format!("{} has {} on it", grant.grantee, grant.privilege),
+            format!("REVOKE ALL ON SCHEMA stellaops FROM {};", grantee(&grant.grantee)),
+        );
+        recorder.error(
+            rule::PRIVILEGES_EXACT,
+            Object::Other("schema stellaops".into()),
+            message,
+            help,
+        );
+    }
 }
 
-const WRITES: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+/// The end of a system scope is written by its login.
+fn ends_a_scope(table: &str, grant: &Grant) -> bool {
+    let column = grant.column.as_deref().unwrap_or_default();
+    table == "system_access"
+        && grant.grantee == "stellaops_system"
+        && grant.privilege == "UPDATE"
+        && !grant.grantable
+        && expected::SHARED_COLUMNS.contains(&column)
+}
 
 fn defaults(context: &Context<'_>, recorder: &mut Recorder) {
     recorder.examined(
@@ -186,7 +194,7 @@ fn defaults(context: &Context<'_>, recorder: &mut Recorder) {
             quote_identifier(&grant.maker),
             grant.privilege,
             what.to_uppercase(),
-            grant.grantee
+            grantee(&grant.grantee)
         );
         recorder.error(
             rule::PRIVILEGES_EXACT,

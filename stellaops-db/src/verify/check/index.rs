@@ -9,7 +9,7 @@ use crate::verify::catalog::Index;
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     for table in context.tables().filter(|table| table.is_row_secured()) {
-        for index in context.catalog.indexes.get(&key_of(table)).into_iter().flatten() {
+        for index in context.catalog.indexes_of(&key_of(table)) {
             recorder.examined(rule::INDEXES_USED, 1, "indexes");
             let help = format!(
                 "DROP INDEX {}.{};",

@@ -1,10 +1,11 @@
 //! Unique keys hold the tenant; foreign keys are validated. (Whether they are true, the rows say.)
 
-use stellaops_db_spec::model::{Table, quote_identifier};
+use stellaops_db_spec::model::{Table, name, quote_identifier};
 use stellaops_db_spec::rule;
 
 use super::{Context, key_of};
 use crate::verify::audit::{Object, Recorder};
+use crate::verify::catalog::Constraint;
 
 const TENANT: &str = "tenant_id";
 
@@ -36,13 +37,7 @@ fn hold_the_tenant(context: &Context<'_>, table: &Table, recorder: &mut Recorder
             recorder.error(rule::KEYS_HOLD_TENANT, Object::Table(table), message, help);
         }
     }
-    for constraint in context
-        .catalog
-        .constraints
-        .get(&key_of(table))
-        .into_iter()
-        .flatten()
-    {
+    for constraint in context.catalog.constraints_of(&key_of(table)) {
         let message = match constraint.kind.as_str() {
             "x" if !constraint.columns.iter().any(|column| column == TENANT) => {
                 format!("the exclusion `{}` has no `{TENANT}`", constraint.name)
@@ -64,23 +59,26 @@ fn hold_the_tenant(context: &Context<'_>, table: &Table, recorder: &mut Recorder
     }
 }
 
-/// Whether a foreign key leads to a table with tenants and names none.
-fn is_across(context: &Context<'_>, table: &Table, constraint: &crate::verify::catalog::Constraint) -> bool {
+/// Whether a foreign key leads to another tenant's rows: it names none, or a column that is not the row's own tenant, nor
+/// the one that the specs give for a parent that may be everybody's.
+fn is_across(context: &Context<'_>, table: &Table, constraint: &Constraint) -> bool {
     let parent = constraint.parent.as_deref().unwrap_or_default();
     let own = context.specs.table(&format!("{}.{parent}", table.schema));
-    let other = context.specs.table(parent);
-    let has_tenant = own.or(other).is_some_and(|parent| parent.tenancy.has_tenant());
-    has_tenant && !constraint.parent_columns.iter().any(|column| column == TENANT)
+    let parent = own.or_else(|| context.specs.table(parent));
+    if !parent.is_some_and(|parent| parent.tenancy.has_tenant()) {
+        return false;
+    }
+    let specified = table.references.iter().find_map(|reference| {
+        let column = reference.parent_tenant.as_ref()?;
+        (name::foreign_key(table, reference) == constraint.name).then_some(column.name.as_str())
+    });
+    let mut pairs = constraint.columns.iter().zip(&constraint.parent_columns);
+    let paired = pairs.find_map(|(own, parent)| (parent == TENANT).then_some(own.as_str()));
+    paired.is_none_or(|column| column != specified.unwrap_or(TENANT))
 }
 
 fn validated(context: &Context<'_>, table: &Table, recorder: &mut Recorder) {
-    for constraint in context
-        .catalog
-        .constraints
-        .get(&key_of(table))
-        .into_iter()
-        .flatten()
-    {
+    for constraint in context.catalog.constraints_of(&key_of(table)) {
         if constraint.kind != "f" {
             continue;
         }

@@ -9,11 +9,14 @@ mod role;
 mod routine;
 mod setting;
 mod shape;
+mod stranger;
 mod trigger;
+
+use std::collections::BTreeMap;
 
 use stellaops_db_spec::ddl::expected;
 use stellaops_db_spec::model::name::{self, Role};
-use stellaops_db_spec::model::{Database, Schema, Table};
+use stellaops_db_spec::model::{Database, Schema, Table, quote_identifier};
 
 pub(super) use role::applications;
 
@@ -26,6 +29,8 @@ pub(super) struct Context<'a> {
     /// The schemas to look at that the database has.
     pub(super) schemas: Vec<&'a Schema>,
     pub(super) catalog: &'a Catalog,
+    /// The routines of the files, by name.
+    pub(super) routines: BTreeMap<String, expected::Routine>,
 }
 
 impl<'a> Context<'a> {
@@ -34,21 +39,12 @@ impl<'a> Context<'a> {
         let all = self.schemas.iter().flat_map(|schema| &schema.tables);
         all.filter(|table| self.catalog.relation(&table.schema, &table.name).is_some())
     }
-
-    /// The partitions of a table, by name.
-    fn partitions(&self, table: &'a Table) -> impl Iterator<Item = &'a super::catalog::Relation> + '_ {
-        let relations = self.catalog.relations.values();
-        relations.filter(|relation| {
-            relation.is_partition
-                && relation.schema == table.schema
-                && relation.parent.as_deref() == Some(table.name.as_str())
-        })
-    }
 }
 
 /// Runs all checks of the catalog.
 pub(super) fn run(context: &Context<'_>, recorder: &mut Recorder) {
     shape::check(context, recorder);
+    stranger::check(context, recorder);
     policy::check(context, recorder);
     routine::check(context, recorder);
     role::check(context, recorder);
@@ -73,7 +69,15 @@ fn apply(schema: &str) -> String {
     format!("apply the generated schemas/{schema}.sql again")
 }
 
-/// The routines of the files, made once for all checks that ask.
-fn routines(specs: &Database) -> std::collections::BTreeMap<String, expected::Routine> {
-    expected::routines(specs)
+/// A role behind TO or FROM.
+fn grantee(role: &str) -> String {
+    match role {
+        "PUBLIC" => role.to_owned(),
+        role => quote_identifier(role),
+    }
+}
+
+/// `<schema>.<name>`, each part quoted where SQL needs it.
+fn sql_name((schema, name): &Name) -> String {
+    format!("{}.{}", quote_identifier(schema), quote_identifier(name))
 }

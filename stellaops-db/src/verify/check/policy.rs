@@ -7,7 +7,7 @@ use stellaops_db_spec::model::name::PolicyCommand;
 use stellaops_db_spec::model::{Table, quote_identifier};
 use stellaops_db_spec::rule;
 
-use super::{Context, apply, key_of};
+use super::{Context, apply, grantee, key_of, sql_name};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Policy, Relation};
 
@@ -17,7 +17,7 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
             flags(context, table, recorder);
             policies(context, table, recorder);
         }
-        for partition in context.partitions(table) {
+        for partition in context.catalog.partitions(table) {
             closed(context, table, partition, recorder);
         }
     }
@@ -50,8 +50,7 @@ fn off(relation: &Relation) -> Option<&'static str> {
 }
 
 fn policies(context: &Context<'_>, table: &Table, recorder: &mut Recorder) {
-    let none = Vec::new();
-    let there = context.catalog.policies.get(&key_of(table)).unwrap_or(&none);
+    let there = context.catalog.policies_of(&key_of(table));
     let there: BTreeMap<&str, &Policy> = there
         .iter()
         .map(|policy| (policy.name.as_str(), policy))
@@ -146,20 +145,20 @@ fn command(command: PolicyCommand) -> &'static str {
 fn closed(context: &Context<'_>, table: &Table, partition: &Relation, recorder: &mut Recorder) {
     recorder.examined(rule::PARTITIONS_CLOSED, 1, "partitions");
     let name = (partition.schema.clone(), partition.name.clone());
-    let shown = format!("{}.{}", quote_identifier(&name.0), quote_identifier(&name.1));
+    let shown = sql_name(&name);
     let object = || Object::Of(table, shown.clone());
     if let Some(what) = off(partition).filter(|_| table.is_row_secured()) {
         let help = format!("ALTER TABLE {shown} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;");
         recorder.error(rule::PARTITIONS_CLOSED, object(), what, help);
     }
-    for policy in context.catalog.policies.get(&name).into_iter().flatten() {
+    for policy in context.catalog.policies_of(&name) {
         let message = format!("it has a policy, `{}`, and is to have none", policy.name);
         let help = format!("DROP POLICY {} ON {shown};", quote_identifier(&policy.name));
         recorder.error(rule::PARTITIONS_CLOSED, object(), message, help);
     }
-    for grant in context.catalog.grants.get(&name).into_iter().flatten() {
+    for grant in context.catalog.grants_on(&name) {
         let message = format!("{} has {} on it", grant.grantee, grant.privilege);
-        let help = format!("REVOKE ALL ON {shown} FROM {};", grant.grantee);
+        let help = format!("REVOKE ALL ON {shown} FROM {};", grantee(&grant.grantee));
         recorder.error(rule::PARTITIONS_CLOSED, object(), message, help);
     }
 }

@@ -1,10 +1,9 @@
 //! Ways around the policies: views, functions with their owner's rights, rules, children and publications.
 
-use stellaops_db_spec::ddl::expected::SEARCH_PATH;
 use stellaops_db_spec::model::{Table, quote_identifier};
 use stellaops_db_spec::rule;
 
-use super::{Context, routines};
+use super::{Context, sql_name};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Copied, Routine, View};
 
@@ -21,20 +20,23 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     }
     definers(context, recorder);
     for copied in &context.catalog.copies {
-        recorder.examined(rule::ROWS_COPIED_NOWHERE, 1, "rules, children and publications");
-        let table = format!("{}.{}", copied.schema, copied.relation);
-        if let Some(table) = context.specs.table(&table).filter(|table| table.is_row_secured()) {
-            handed_on(table, copied, recorder);
+        recorder.examined(
+            rule::ROWS_COPIED_NOWHERE,
+            1,
+            "rules, children, publications and foreign keys",
+        );
+        let name = (copied.schema.clone(), copied.relation.clone());
+        let shown = sql_name(&name);
+        match context.specs.table(&format!("{}.{}", name.0, name.1)) {
+            Some(table) if !table.is_row_secured() => {}
+            Some(table) => handed_on(Object::Table(table), &shown, copied, recorder),
+            None => handed_on(Object::Other(shown.clone()), &shown, copied, recorder),
         }
     }
 }
 
 fn read_through(context: &Context<'_>, table: &Table, view: &View, recorder: &mut Recorder) {
-    let shown = format!(
-        "{}.{}",
-        quote_identifier(&view.schema),
-        quote_identifier(&view.name)
-    );
+    let shown = sql_name(&(view.schema.clone(), view.name.clone()));
     let object = || Object::Of(table, shown.clone());
     let readers = match view.readers.as_slice() {
         [] => "its owner".into(),
@@ -70,59 +72,55 @@ fn read_through(context: &Context<'_>, table: &Table, view: &View, recorder: &mu
     }
 }
 
-/// The functions with their owner's rights that the files did not make.
+/// The functions with their owner's rights that the files did not make, and those that are called on hidden rows.
 fn definers(context: &Context<'_>, recorder: &mut Recorder) {
-    let known = routines(context.specs);
-    for routine in context.catalog.routines.iter().filter(|routine| routine.definer) {
-        recorder.examined(rule::DEFINERS_KNOWN, 1, "functions");
-        if known.contains_key(&routine.name) || routine.callers.is_empty() || routine.is_trigger {
+    for routine in &context.catalog.routines {
+        let is_known = context.routines.contains_key(&routine.name);
+        recorder.examined(rule::DEFINERS_KNOWN, usize::from(routine.definer), "functions");
+        if is_known {
             continue;
         }
-        let object = || Object::Other(routine.signature.clone());
-        if !is_search_path_safe(routine) {
-            let message = "it runs with its owner's rights, and what it calls is decided by its caller's search_path, or by what its caller makes in pg_temp";
-            let help = format!(
-                "ALTER ROUTINE {} SET search_path = {SEARCH_PATH};",
-                routine.signature
+        if routine.leakproof {
+            let message = "somebody made it LEAKPROOF: the planner may call it on rows that a policy hides";
+            let help = format!("ALTER FUNCTION {} NOT LEAKPROOF;", routine.signature);
+            recorder.error(
+                rule::DEFINERS_KNOWN,
+                Object::Other(routine.signature.clone()),
+                message,
+                help,
             );
-            recorder.error(rule::DEFINERS_KNOWN, object(), message, help);
         }
-        if let Some((table, message)) = around(context, routine) {
-            let help = format!("ALTER ROUTINE {} SECURITY INVOKER;", routine.signature);
-            let object = table.map_or_else(object, |table| Object::Of(table, routine.signature.clone()));
-            recorder.error(rule::DEFINERS_KNOWN, object, message, help);
+        let is_door = routine.definer && (routine.is_trigger || !routine.callers.is_empty());
+        if is_door && context.catalog.is_dangerous(&routine.owner) {
+            door(context, routine, recorder);
         }
     }
 }
 
-/// Whether the schemas that it searches are its own choice, with `pg_temp` behind all others.
-fn is_search_path_safe(routine: &Routine) -> bool {
-    let mut paths = routine
-        .settings
-        .iter()
-        .filter_map(|setting| setting.strip_prefix("search_path="));
-    paths.any(|path| path.trim_end().ends_with("pg_temp"))
-}
-
-/// Why a function is a door: its owner passes the policies, and it names a table, or nobody can tell.
-fn around<'a>(context: &Context<'a>, routine: &Routine) -> Option<(Option<&'a Table>, String)> {
-    if !context.catalog.passes_policies(&routine.owner) {
-        return None;
-    }
-    let callers = routine.callers.join(", ");
+/// A function whose owner no policy holds, or who could switch them off: what it reads, a text does not tell for certain.
+fn door(context: &Context<'_>, routine: &Routine, recorder: &mut Recorder) {
+    let body = routine.body.to_lowercase();
     let mut secured = context.tables().filter(|table| table.is_row_secured());
-    let named = secured.find(|table| names(&routine.body, &table.name));
-    let what = match (named, routine.language.as_str()) {
-        (Some(table), _) => format!("names {}", table.qualified()),
-        (None, "sql") => return None,
-        (None, "plpgsql") if !names(&routine.body.to_lowercase(), "execute") => return None,
-        _ => "what it reads cannot be seen".to_owned(),
+    let named = secured
+        .find(|table| names(&body, &table.name.to_lowercase()) && names(&body, &table.schema.to_lowercase()));
+    let callers = match (routine.is_trigger, routine.callers.as_slice()) {
+        (true, _) => "whoever writes to its tables calls it".to_owned(),
+        (false, callers) => format!("{} may call it", callers.join(", ")),
     };
+    let reads = named.map_or_else(String::new, |table| format!(", and names {}", table.qualified()));
     let message = format!(
-        "it runs as {}, whom no policy holds, and {what}; {callers} may call it",
+        "it runs as {}, whom no policy holds or who can switch them off{reads}; {callers}",
         routine.owner
     );
-    Some((named, message))
+    let object = match named {
+        Some(table) => Object::Of(table, routine.signature.clone()),
+        None => Object::Other(routine.signature.clone()),
+    };
+    let help = format!(
+        "ALTER ROUTINE {} SECURITY INVOKER;   -- or give it to a role that is under the policies",
+        routine.signature
+    );
+    recorder.error(rule::DEFINERS_KNOWN, object, message, help);
 }
 
 /// Whether a text has the name as a word.
@@ -135,36 +133,34 @@ fn names(text: &str, name: &str) -> bool {
     })
 }
 
-fn handed_on(table: &Table, copied: &Copied, recorder: &mut Recorder) {
+fn handed_on(object: Object<'_>, relation: &str, copied: &Copied, recorder: &mut Recorder) {
+    let name = &copied.name;
     let (message, help) = match copied.what.as_str() {
         "rule" => (
-            format!("its rule `{}` rewrites what is asked of it", copied.name),
-            format!(
-                "DROP RULE {} ON {};",
-                quote_identifier(&copied.name),
-                table.sql_name()
-            ),
+            format!("the rule {name} rewrites what is asked, with its owner's rights"),
+            format!("DROP RULE {name};"),
         ),
         "child" => (
-            format!(
-                "{} inherits from it, and its rows are under policies of its own, or none",
-                copied.name
-            ),
-            format!("ALTER TABLE {} NO INHERIT {};", copied.name, table.sql_name()),
+            format!("{name} inherits from it, and its rows are under policies of its own, or none"),
+            format!("ALTER TABLE {name} NO INHERIT {relation};"),
+        ),
+        "parent" => (
+            format!("it inherits from {name}, which shows its rows under policies of its own, or none"),
+            format!("take it out of {name}: ALTER TABLE … NO INHERIT, or DETACH PARTITION"),
+        ),
+        "foreign key" => (
+            format!("the foreign key {name}, in another schema, tells which keys it has"),
+            format!("drop the foreign key {name}"),
         ),
         _ => (
+            format!("the publication `{name}` hands the rows of all tenants on"),
             format!(
-                "the publication `{}` hands the rows of all tenants on",
-                copied.name
-            ),
-            format!(
-                "ALTER PUBLICATION {} DROP TABLE {};",
-                quote_identifier(&copied.name),
-                table.sql_name()
+                "ALTER PUBLICATION {} DROP TABLE {relation};",
+                quote_identifier(name)
             ),
         ),
     };
-    recorder.error(rule::ROWS_COPIED_NOWHERE, Object::Table(table), message, help);
+    recorder.error(rule::ROWS_COPIED_NOWHERE, object, message, help);
 }
 
 #[cfg(test)]

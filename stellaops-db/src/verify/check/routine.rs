@@ -3,29 +3,29 @@
 use std::collections::BTreeMap;
 
 use stellaops_db_spec::ddl::expected::{Routine, SEARCH_PATH, Volatility};
+use stellaops_db_spec::model::name::Role;
 use stellaops_db_spec::rule;
 
-use super::{Context, apply, routines};
+use super::{Context, apply, grantee, role_of};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{self, SHARED};
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
-    let wanted = routines(context.specs);
-    let there: BTreeMap<&str, &catalog::Routine> = context
-        .catalog
-        .routines
-        .iter()
-        .map(|routine| (routine.name.as_str(), routine))
-        .collect();
-    for (name, routine) in &wanted {
+    let mut there: BTreeMap<&str, Vec<&catalog::Routine>> = BTreeMap::new();
+    for routine in &context.catalog.routines {
+        there.entry(&routine.name).or_default().push(routine);
+    }
+    for (name, routine) in &context.routines {
         let schema = name.split('.').next().unwrap_or(SHARED);
         if schema != SHARED && !context.schemas.iter().any(|known| known.name == schema) {
             continue;
         }
         recorder.examined(rule::ROUTINES_EXACT, 1, "routines");
-        let difference = match there.get(name.as_str()) {
-            None => Some("it is missing".to_owned()),
-            Some(found) => differs(routine, found),
+        let found = there.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+        let difference = match found {
+            [] => Some("it is missing".to_owned()),
+            [found] => differs(routine, found),
+            [_, other, ..] => Some(format!("there is another one of that name, {}", other.signature)),
         };
         if let Some(message) = difference {
             recorder.error(
@@ -35,8 +35,37 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
                 apply(schema),
             );
         }
+        for found in found {
+            callers(context, routine, found, recorder);
+        }
     }
     called_by_policies(context, recorder);
+}
+
+/// Who may call a routine; the owners of schemas may call what their own routines call.
+fn callers(context: &Context<'_>, wanted: &Routine, found: &catalog::Routine, recorder: &mut Recorder) {
+    let owners: Vec<String> = context
+        .specs
+        .schemas
+        .iter()
+        .map(|schema| role_of(&schema.name, Role::Owner))
+        .collect();
+    for caller in &found.callers {
+        if !wanted.callers.contains(caller) && !owners.contains(caller) {
+            let message = format!("{caller} may call it");
+            let help = format!(
+                "REVOKE ALL ON ROUTINE {} FROM {};",
+                found.signature,
+                grantee(caller)
+            );
+            recorder.error(
+                rule::ROUTINES_EXACT,
+                Object::Other(wanted.name.clone()),
+                message,
+                help,
+            );
+        }
+    }
 }
 
 fn differs(wanted: &Routine, found: &catalog::Routine) -> Option<String> {
@@ -55,6 +84,9 @@ fn differs(wanted: &Routine, found: &catalog::Routine) -> Option<String> {
             "it runs with the rights of its {}",
             if found.definer { "owner" } else { "caller" }
         ));
+    }
+    if found.leakproof {
+        return Some("it is LEAKPROOF: the planner may call it on rows that a policy hides".into());
     }
     if found.volatility != volatility {
         return Some(format!("it is {}", volatility_in_words(&found.volatility)));

@@ -2,9 +2,10 @@
 
 use stellaops_db_spec::ddl::expected::DOMAIN_RULE;
 use stellaops_db_spec::ddl::sqlstate::ONE_TENANT_PER_TRANSACTION;
+use stellaops_db_spec::model::quote_identifier;
 use stellaops_db_spec::rule;
 
-use super::{Context, apply};
+use super::{Context, apply, grantee};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::SHARED;
 
@@ -36,7 +37,7 @@ fn domain(context: &Context<'_>, recorder: &mut Recorder) {
     }
     for user in &domain.users {
         let message = format!("{user} may make it the type of a column");
-        let help = format!("REVOKE USAGE ON TYPE stellaops.tenant FROM {user};");
+        let help = format!("REVOKE USAGE ON TYPE stellaops.tenant FROM {};", grantee(user));
         recorder.error(rule::DOMAIN_BINDS_ONCE, object(), message, help);
     }
     for column in &domain.columns {
@@ -54,19 +55,19 @@ fn settings(context: &Context<'_>, recorder: &mut Recorder) {
     recorder.examined(rule::SETTINGS_CLEAN, context.catalog.settings.len(), "settings");
     for setting in &context.catalog.settings {
         let (name, value) = setting.setting.split_once('=').unwrap_or((&setting.setting, ""));
-        let what = match name {
-            _ if name.starts_with("app.") => "binds every session of it, silently",
+        let what = match name.to_lowercase().as_str() {
+            name if name.starts_with("app.") => "binds every session of it, silently",
             "session_replication_role" if value != "origin" => "switches the triggers of the specs off",
             _ => continue,
         };
         let message = format!("it sets `{}`, which {what}", setting.setting);
-        let help = format!(
-            "ALTER {} RESET {name};",
-            setting
-                .of
-                .replacen("role", "ROLE", 1)
-                .replacen("database", "DATABASE", 1)
-        );
+        let help = match setting.of.split_once(' ') {
+            Some(("role", role)) => format!("ALTER ROLE {role} RESET {};", quote_identifier(name)),
+            Some(("database", database)) => {
+                format!("ALTER DATABASE {database} RESET {};", quote_identifier(name))
+            }
+            _ => format!("take `{name}` away from it"),
+        };
         recorder.error(
             rule::SETTINGS_CLEAN,
             Object::Other(setting.of.clone()),

@@ -103,8 +103,7 @@ fn as_specified(column: &Column) -> String {
 }
 
 fn keys(context: &Context<'_>, table: &Table) -> Vec<String> {
-    let none = Vec::new();
-    let there = context.catalog.indexes.get(&key_of(table)).unwrap_or(&none);
+    let there = context.catalog.indexes_of(&key_of(table));
     let primary = (
         name::primary_key(table),
         table
@@ -138,8 +137,7 @@ fn keys(context: &Context<'_>, table: &Table) -> Vec<String> {
 }
 
 fn references(context: &Context<'_>, table: &Table) -> Vec<String> {
-    let none = Vec::new();
-    let there = context.catalog.constraints.get(&key_of(table)).unwrap_or(&none);
+    let there = context.catalog.constraints_of(&key_of(table));
     let mut found = Vec::new();
     for reference in &table.references {
         let name = name::foreign_key(table, reference);
@@ -173,8 +171,7 @@ fn references(context: &Context<'_>, table: &Table) -> Vec<String> {
 }
 
 fn checks_and_indexes(context: &Context<'_>, table: &Table) -> Vec<String> {
-    let none = Vec::new();
-    let constraints = context.catalog.constraints.get(&key_of(table)).unwrap_or(&none);
+    let constraints = context.catalog.constraints_of(&key_of(table));
     let valid: BTreeSet<&str> = constraints
         .iter()
         .filter(|constraint| constraint.kind == "c" && constraint.validated)
@@ -186,8 +183,7 @@ fn checks_and_indexes(context: &Context<'_>, table: &Table) -> Vec<String> {
         .map(|name| format!("the check `{name}` is missing or not validated"))
         .collect();
 
-    let none = Vec::new();
-    let indexes = context.catalog.indexes.get(&key_of(table)).unwrap_or(&none);
+    let indexes = context.catalog.indexes_of(&key_of(table));
     let wanted = stellaops_db_spec::ddl::expected::indexes(table);
     let missing = wanted
         .into_iter()
@@ -243,7 +239,10 @@ fn belong_to(owner: &str, owned: Vec<(String, &str)>, recorder: &mut Recorder) {
     for (object, found) in owned {
         if found != owner {
             let message = format!("it belongs to {found}, not to {owner}");
-            let help = format!("ALTER … OWNER TO {};", quote_identifier(owner));
+            let help = format!(
+                "give it to {owner} with ALTER … OWNER TO {}",
+                quote_identifier(owner)
+            );
             recorder.error(rule::OWNERS_RIGHT, Object::Other(object), message, help);
         }
     }

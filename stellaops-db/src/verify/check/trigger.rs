@@ -4,74 +4,81 @@ use stellaops_db_spec::ddl::expected::{self, TriggerForm};
 use stellaops_db_spec::model::{Table, quote_identifier};
 use stellaops_db_spec::rule;
 
-use super::{Context, apply, key_of};
+use super::{Context, apply, key_of, sql_name};
 use crate::verify::audit::{Object, Recorder};
-use crate::verify::catalog::{SHARED, Trigger};
+use crate::verify::catalog::{Name, SHARED, Trigger};
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     for table in context.tables() {
-        let there = context.catalog.triggers.get(&key_of(table));
-        let there = there.map_or(&[][..], Vec::as_slice);
         let wanted = expected::triggers(table);
-        recorder.examined(rule::TRIGGERS_ON, wanted.len(), "triggers");
-        for message in missing(&wanted, there) {
-            recorder.error(
-                rule::TRIGGERS_ON,
-                Object::Table(table),
-                message,
-                apply(&table.schema),
-            );
+        compare(context, &key_of(table), Some(table), &wanted, recorder);
+        // The triggers of statements watch what a statement names, so that each partition has them too.
+        for partition in context.catalog.partitions(table) {
+            let name = (partition.schema.clone(), partition.name.clone());
+            compare(context, &name, Some(table), &wanted, recorder);
         }
-        for trigger in others(&wanted, there) {
-            let message = format!(
-                "the specs have no trigger `{}`, which runs for every row",
-                trigger.name
-            );
-            recorder.warning(
-                rule::TRIGGERS_ON,
-                Object::Table(table),
-                message,
-                drop(table, trigger),
-            );
-        }
-        on_partitions(context, table, &wanted, recorder);
     }
-    of_evidence(context, recorder);
-}
-
-/// Those of the shared table, which write the evidence of system scopes into a table of the specs.
-fn of_evidence(context: &Context<'_>, recorder: &mut Recorder) {
-    let there = context
-        .catalog
-        .triggers
-        .get(&(SHARED.into(), "system_access".into()));
-    let wanted = expected::evidence_triggers(context.specs);
-    let wanted: Vec<TriggerForm> = wanted
+    // The shared tables: one of them writes the evidence of system scopes into a table of the specs.
+    let evidence: Vec<TriggerForm> = expected::evidence_triggers(context.specs)
         .into_iter()
-        .filter(|form| {
-            context.schemas.iter().any(|schema| {
-                form.call
-                    .starts_with(&format!("{}.", quote_identifier(&schema.name)))
-            })
-        })
+        .filter(|form| is_looked_at(context, form))
         .collect();
-    recorder.examined(rule::TRIGGERS_ON, wanted.len(), "triggers");
-    for message in missing(&wanted, there.map_or(&[], Vec::as_slice)) {
-        recorder.error(
-            rule::TRIGGERS_ON,
-            Object::Other("stellaops.system_access".into()),
-            message,
-            apply(SHARED),
-        );
+    for (table, _) in expected::SHARED_PRIVILEGES {
+        let wanted = if table == "system_access" {
+            evidence.as_slice()
+        } else {
+            &[]
+        };
+        compare(context, &(SHARED.into(), table.into()), None, wanted, recorder);
     }
 }
 
-fn drop(table: &Table, trigger: &Trigger) -> String {
-    format!(
-        "DROP TRIGGER {} ON {};",
-        quote_identifier(&trigger.name),
-        table.sql_name()
-    )
+/// Whether the function of an evidence trigger is one of the schemas that are looked at.
+fn is_looked_at(context: &Context<'_>, form: &TriggerForm) -> bool {
+    let mut schemas = context
+        .schemas
+        .iter()
+        .map(|schema| quote_identifier(&schema.name));
+    schemas.any(|schema| form.call.starts_with(&format!("{schema}.")))
+}
+
+/// Holds the triggers of a relation against those that it should have.
+fn compare(
+    context: &Context<'_>,
+    relation: &Name,
+    table: Option<&Table>,
+    wanted: &[TriggerForm],
+    recorder: &mut Recorder,
+) {
+    let there = context.catalog.triggers_of(relation);
+    let object = || match table {
+        Some(table) if key_of(table) == *relation => Object::Table(table),
+        Some(table) => Object::Of(table, sql_name(relation)),
+        None => Object::Other(sql_name(relation)),
+    };
+    recorder.examined(rule::TRIGGERS_ON, wanted.len(), "triggers");
+    for message in missing(wanted, there) {
+        recorder.error(rule::TRIGGERS_ON, object(), message, apply(&relation.0));
+    }
+    for trigger in others(context, wanted, there) {
+        let help = format!(
+            "DROP TRIGGER {} ON {};",
+            quote_identifier(&trigger.name),
+            sql_name(relation)
+        );
+        let name = &trigger.name;
+        match trigger.definer || table.is_none() {
+            true => {
+                let message =
+                    format!("somebody's trigger `{name}` runs here, and reads and writes what its owner may");
+                recorder.error(rule::TRIGGERS_ON, object(), message, help);
+            }
+            false => {
+                let message = format!("the specs have no trigger `{name}`, which runs here");
+                recorder.warning(rule::TRIGGERS_ON, object(), message, help);
+            }
+        }
+    }
 }
 
 fn missing(wanted: &[TriggerForm], there: &[Trigger]) -> Vec<String> {
@@ -83,10 +90,11 @@ fn missing(wanted: &[TriggerForm], there: &[Trigger]) -> Vec<String> {
         {
             None => found.push(format!("the trigger {} is missing", form.name)),
             Some(trigger) if !is_on(trigger) => found.push(format!("the trigger {} is disabled", form.name)),
-            Some(trigger) if TriggerForm::parse(&trigger.definition).as_ref() != Some(form) => {
+            Some(trigger) if form_of(trigger).as_ref() != Some(form) => {
                 found.push(format!(
                     "the trigger {} is another one: {}",
-                    form.name, trigger.definition
+                    form.name,
+                    trigger.definition.as_deref().unwrap_or_default()
                 ));
             }
             Some(_) => {}
@@ -95,34 +103,25 @@ fn missing(wanted: &[TriggerForm], there: &[Trigger]) -> Vec<String> {
     found
 }
 
+fn form_of(trigger: &Trigger) -> Option<TriggerForm> {
+    TriggerForm::parse(trigger.definition.as_deref()?)
+}
+
 /// `O` fires unless a session replicates, `A` always.
 fn is_on(trigger: &Trigger) -> bool {
     ["O", "A"].contains(&trigger.enabled.as_str())
 }
 
-fn others<'a>(wanted: &'a [TriggerForm], there: &'a [Trigger]) -> impl Iterator<Item = &'a Trigger> {
-    there.iter().filter(|trigger| {
-        !wanted
-            .iter()
-            .any(|form| form.name == quote_identifier(&trigger.name))
-    })
-}
-
-/// The triggers of statements watch what a statement names, so that each partition has them too.
-fn on_partitions<'a>(
-    context: &Context<'a>,
-    table: &'a Table,
-    wanted: &[TriggerForm],
-    recorder: &mut Recorder,
-) {
-    for partition in context.partitions(table) {
-        let name = (partition.schema.clone(), partition.name.clone());
-        let there = context.catalog.triggers.get(&name).map_or(&[][..], Vec::as_slice);
-        recorder.examined(rule::TRIGGERS_ON, wanted.len(), "triggers");
-        for message in missing(wanted, there) {
-            let shown = format!("{}.{}", name.0, name.1);
-            let help = "detach the partition and call the procedure that makes partitions";
-            recorder.error(rule::TRIGGERS_ON, Object::Of(table, shown), message, help);
-        }
-    }
+/// Those that the specs do not have. The evidence trigger of a schema that is not looked at is one of the specs.
+fn others<'a>(context: &Context<'_>, wanted: &[TriggerForm], there: &'a [Trigger]) -> Vec<&'a Trigger> {
+    let evidence = expected::evidence_triggers(context.specs);
+    let known: Vec<&str> = wanted
+        .iter()
+        .chain(&evidence)
+        .map(|form| form.name.as_str())
+        .collect();
+    let unknown = there.iter();
+    unknown
+        .filter(|trigger| !known.contains(&quote_identifier(&trigger.name).as_str()))
+        .collect()
 }

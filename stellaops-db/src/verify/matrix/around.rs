@@ -60,7 +60,7 @@ async fn passed_by(
     table: &Table,
     role: &str,
 ) -> Result<Option<String>, sqlx::Error> {
-    let asked = PRIVILEGES.map(|privilege| format!("has_table_privilege($1, $2, '{privilege}')"));
+    let asked = PRIVILEGES.map(|privilege| format!("pg_catalog.has_table_privilege($1, $2, '{privilege}')"));
     let sql = format!("SELECT ARRAY[{}]", asked.join(", "));
     let held: Vec<bool> = sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(role)

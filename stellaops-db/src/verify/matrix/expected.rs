@@ -40,7 +40,8 @@ pub(super) fn expected(table: &Table, verb: Verb, who: &Who, caller: Caller) -> 
         Verb::List | Verb::Count | Verb::Join => listed(table, caller, rights),
         Verb::ReadView => match listed(table, caller, rights) {
             Expected::Reaches(rows) => Expected::ReachesAtMost(rows),
-            refused => refused,
+            // Whether it may be read at all is for whoever granted it.
+            _ => Expected::ReachesAtMost(NONE),
         },
         Verb::Claim if !rights.update => DENIED,
         Verb::Claim => written(caller, FIRST, SECOND, table),

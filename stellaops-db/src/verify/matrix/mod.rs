@@ -24,7 +24,7 @@ use sqlx::PgConnection;
 use stellaops_db_spec::model::Database;
 
 use super::catalog::Catalog;
-use super::{Audit, Options, VerifyError, asked};
+use super::{Audit, Options, VerifyError, asked, snapshot};
 
 pub use caller::{Caller, Who};
 pub use outcome::{Expected, Outcome, Verdict};
@@ -103,7 +103,7 @@ pub async fn matrix(
 ) -> Result<Matrix, VerifyError> {
     let began = Instant::now();
     let asked = asked(specs, options)?;
-    let catalog = Catalog::read(connection, &asked).await?;
+    let catalog = snapshot(connection, &asked).await?;
     refuse_others(&catalog)?;
     let mut answer = Matrix {
         cells: 0,

@@ -17,8 +17,7 @@ use crate::verify::catalog::Catalog;
 /// The settings of the transaction. A plan that is made for all tenants alike is what a policy must hold in: one with a
 /// function that pretends not to depend on the tenant answers the second caller with the first one's rows.
 const SETTINGS: &str = "SET LOCAL search_path = ''; SET LOCAL plan_cache_mode = force_generic_plan; \
-    SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'; SET LOCAL app.tenant_id = ''; \
-    SET LOCAL ROLE stellaops_system";
+    SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'; SET LOCAL app.tenant_id = ''";
 
 /// All cells of a table, or why there can be none.
 pub(super) async fn table(
@@ -31,9 +30,12 @@ pub(super) async fn table(
     if catalog.relation(&table.schema, &table.name).is_none() {
         return Ok(Err("it is not in the database".into()));
     }
-    let mut cells = around::cells(connection, audit, table, roles).await?;
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(SETTINGS).execute(&mut *transaction).await?;
+    let mut cells = around::cells(&mut transaction, audit, table, roles).await?;
+    sqlx::raw_sql("SET LOCAL ROLE stellaops_system")
+        .execute(&mut *transaction)
+        .await?;
     let why_not = match seed(&mut transaction, schema, table).await {
         Ok(seed) => {
             let probes = probes(catalog, table, &seed);
@@ -109,13 +111,7 @@ fn probes(catalog: &Catalog, table: &Table, seed: &Seed) -> Vec<Probe> {
     if is_large(catalog, table) {
         probes.retain(|probe| !probe.verb.is_blind());
     }
-    let relations = catalog.relations.values();
-    let partitions = relations.filter(|relation| {
-        relation.is_partition
-            && relation.schema == table.schema
-            && relation.parent.as_deref() == Some(&table.name)
-    });
-    probes.extend(partitions.map(|partition| {
+    probes.extend(catalog.partitions(table).map(|partition| {
         let name = format!(
             "{}.{}",
             quote_identifier(&partition.schema),

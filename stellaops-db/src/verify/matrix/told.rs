@@ -37,7 +37,7 @@ impl Matrix {
                     rule,
                     Object::Table(table),
                     format!("it was not tried: {why}"),
-                    "give its columns an `example`",
+                    "the reason says what is in the way: mend it, or give a column an `example`",
                 );
             }
         }
