@@ -33,12 +33,10 @@ pub(super) async fn cells(
             rule::ROWS_COPIED_NOWHERE,
         ],
     ));
-    if !table.references.is_empty() {
-        cells.push(told(
-            Verb::Follow,
-            &[rule::REFERENCES_TRUE, rule::KEYS_HOLD_TENANT],
-        ));
-    }
+    cells.push(told(
+        Verb::Follow,
+        &[rule::REFERENCES_TRUE, rule::KEYS_HOLD_TENANT],
+    ));
     Ok(cells)
 }
 

@@ -1,5 +1,6 @@
 //! The ways in which a database is weakened.
 
+mod around;
 mod door;
 mod key;
 mod policy;
@@ -64,7 +65,9 @@ const JOBS: &str = "scheduler.graph_jobs";
 
 /// Holes that stay in their database.
 pub(crate) fn of_database() -> impl Iterator<Item = &'static Hole> {
-    [policy::HOLES, door::HOLES, key::HOLES].into_iter().flatten()
+    [policy::HOLES, door::HOLES, around::HOLES, key::HOLES]
+        .into_iter()
+        .flatten()
 }
 
 /// Holes in the roles of the server, which are mended before the next one.

@@ -99,6 +99,13 @@ pub(super) const HOLES: &[Hole] = &[
     .mended_by(&["ALTER ROLE scheduler_service RESET session_replication_role"])
     .told(&[(rule::SETTINGS_CLEAN, "role scheduler_service")]),
     Hole::new(
+        "triggers that a login may switch off",
+        "scheduler",
+        &["GRANT SET ON PARAMETER session_replication_role TO scheduler_service"],
+    )
+    .mended_by(&["REVOKE SET ON PARAMETER session_replication_role FROM scheduler_service"])
+    .told(&[(rule::SETTINGS_CLEAN, "parameter session_replication_role")]),
+    Hole::new(
         "values in the log",
         "scheduler",
         &[
