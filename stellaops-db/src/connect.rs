@@ -1,12 +1,13 @@
 //! As whom a program connects, and who is refused.
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 
 use stellaops_db_spec::rule;
 
 use crate::config::{Config, TlsFault, TlsMode, place};
 use crate::connection::{ASK_AFTER, Connections, Patience};
+use crate::guard;
 use crate::tenant::TenantId;
 use crate::value::Parameter;
 use crate::value::binder::bind;
@@ -15,9 +16,9 @@ use crate::value::binder::bind;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The application login sees through row-level security.
+    /// The application login sees through row-level security, or may do what it does not hold back.
     #[error(
-        "the application login `{role}` {why}, so row-level security would not hold for it; connect as a login that is only a member of the `<schema>_app` roles"
+        "the application login `{role}` {why}, so row-level security would not hold it back; connect as a login that is only a member of the `<schema>_app` roles"
     )]
     UnsafeRole {
         /// The login.
@@ -212,6 +213,8 @@ pub(crate) async fn open_replica(
     if is_read_only != "on" {
         return Err(ConnectError::WritableReplica);
     }
+    // A logical replica has policies and a shape of its own.
+    guard::look(&mut first, config).await?;
     first.close().await.map_err(ConnectError::Failed)?;
     Ok(Connections::new(open(config, session).await?, Patience::OWN_POOL))
 }
@@ -225,26 +228,57 @@ async fn warm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// A role of PostgreSQL's own that no service needs, as a condition on the login and what is told of it.
+macro_rules! predefined {
+    ($role:literal) => {
+        (
+            concat!(
+                "EXISTS (SELECT FROM pg_catalog.pg_roles AS other WHERE other.rolname = '",
+                $role,
+                "' AND pg_catalog.pg_has_role(own.oid, other.oid, 'MEMBER'))"
+            ),
+            concat!("is a member of ", $role),
+        )
+    };
+}
+
+/// What makes a login unsafe: a condition on `own`, and what is told of it. The first that holds is told.
+const DANGERS: [(&str, &str); 12] = [
+    ("own.rolsuper", "is a superuser"),
+    ("own.rolbypassrls", "has BYPASSRLS"),
+    ("own.rolreplication", "has REPLICATION"),
+    ("own.rolcreaterole", "can make roles"),
+    (
+        "EXISTS (SELECT FROM pg_catalog.pg_roles AS other WHERE (other.rolsuper OR other.rolbypassrls OR other.rolreplication) \
+            AND pg_catalog.pg_has_role(own.oid, other.oid, 'MEMBER'))",
+        "is a member of a role that is a superuser, or has BYPASSRLS or REPLICATION",
+    ),
+    predefined!("pg_read_all_data"),
+    predefined!("pg_write_all_data"),
+    predefined!("pg_read_server_files"),
+    predefined!("pg_write_server_files"),
+    predefined!("pg_execute_server_program"),
+    predefined!("pg_create_subscription"),
+    (
+        "EXISTS (SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity \
+            AND pg_catalog.pg_has_role(own.oid, relowner, 'MEMBER'))",
+        "owns tables under row-level security, or is a member of a role that does",
+    ),
+];
+
 /// A membership counts like the attribute itself: `SET ROLE` is all that lies between.
 pub(crate) async fn refuse_unsafe_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
-    const SQL: &str = "SELECT own.rolname::text, own.rolsuper, own.rolbypassrls, own.rolcreaterole, \
-        EXISTS (SELECT FROM pg_catalog.pg_roles AS other WHERE (other.rolsuper OR other.rolbypassrls) \
-            AND pg_catalog.pg_has_role(own.oid, other.oid, 'MEMBER')), \
-        EXISTS (SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity \
-            AND pg_catalog.pg_has_role(own.oid, relowner, 'MEMBER')) \
-        FROM pg_catalog.pg_roles AS own WHERE own.rolname = current_user";
-    let (role, superuser, bypass, makes, member, owner): (String, bool, bool, bool, bool, bool) =
-        sqlx::query_as(SQL)
-            .fetch_one(connection)
-            .await
-            .map_err(ConnectError::of)?;
-    let why = match (superuser, bypass, makes, member, owner) {
-        (true, ..) => "is a superuser",
-        (_, true, ..) => "has BYPASSRLS",
-        (_, _, true, ..) => "can make roles, and itself a member of any",
-        (_, _, _, true, _) => "is a member of a role that is a superuser or has BYPASSRLS",
-        (.., true) => "owns tables under row-level security, or is a member of a role that does",
-        _ => return Ok(()),
-    };
-    Err(ConnectError::UnsafeRole { role, why })
+    let conditions = DANGERS.map(|(condition, _)| condition).join(", ");
+    let text = format!(
+        "SELECT own.rolname::text, ARRAY[{conditions}] FROM pg_catalog.pg_roles AS own WHERE own.rolname = current_user"
+    );
+    let (role, dangers): (String, Vec<bool>) = sqlx::query_as(AssertSqlSafe(text))
+        .fetch_one(connection)
+        .await
+        .map_err(ConnectError::of)?;
+    let mut told = DANGERS.iter().zip(dangers);
+    match told.find(|(_, holds)| *holds) {
+        Some(((_, why), _)) => Err(ConnectError::UnsafeRole { role, why }),
+        None => Ok(()),
+    }
 }

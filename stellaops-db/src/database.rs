@@ -43,7 +43,7 @@ impl Database {
     ///
     /// Then the boot guard looks at the database: each table of tenants that the login can use has forced row-level security
     /// and a restrictive policy for everybody that asks for the bound tenant, and each of [`Config::expecting`] is there
-    /// in its shape. [`Config::without_boot_guard`] leaves that out, and says so.
+    /// in its shape. It looks at the replica as well. [`Config::without_boot_guard`] leaves that out, and says so.
     ///
     /// # Errors
     /// [`ConnectError`].

@@ -78,10 +78,7 @@ impl ColumnType {
 
     /// The type as the catalog prints it (`format_type`).
     pub fn catalog_name(&self) -> &'static str {
-        match self.sql() {
-            "timestamptz" => "timestamp with time zone",
-            other => other,
-        }
+        catalog_type_name(self.sql())
     }
 
     /// Whether equality and order on the type are leakproof (`pg_proc.proleakproof`, PostgreSQL 15
@@ -119,6 +116,20 @@ impl ColumnType {
             ColumnType::TimestampTz => "timestamptz".into(),
             other => other.sql().into(),
         }
+    }
+}
+
+/// A type of ours as the catalog prints it (`format_type`), by its name in SQL.
+///
+/// ```
+/// use stellaops_db_spec::model::catalog_type_name;
+/// assert_eq!(catalog_type_name("timestamptz"), "timestamp with time zone");
+/// assert_eq!(catalog_type_name("bigint"), "bigint");
+/// ```
+pub fn catalog_type_name(sql: &'static str) -> &'static str {
+    match sql {
+        "timestamptz" => "timestamp with time zone",
+        other => other,
     }
 }
 

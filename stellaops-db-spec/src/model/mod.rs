@@ -19,7 +19,7 @@ mod shape;
 mod table;
 
 pub use column::{Column, ColumnRole, Default, Generated, Literal};
-pub use column_type::{ColumnType, quote_identifier, quote_literal};
+pub use column_type::{ColumnType, catalog_type_name, quote_identifier, quote_literal};
 pub use database::{Database, Schema};
 pub use enumeration::{Enum, EnumValue, Storage, Transition};
 pub use index::{Direction, Finder, FinderTarget, Index, Nulls, OrderColumn, Scope, ServedBy, UniqueKey};

@@ -2,6 +2,7 @@
 
 mod environment;
 mod given;
+mod session_options;
 mod setting;
 mod tls;
 mod tls_fault;

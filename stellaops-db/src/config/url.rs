@@ -6,6 +6,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use stellaops_db_spec::diagnostic::nearest;
 use url::Url;
 
+use super::session_options::forbidden;
 use super::tls::{verified, verified_by_default};
 
 /// What a URL may say behind its question mark.
@@ -54,21 +55,18 @@ pub(crate) enum UrlFault {
         name: String,
         nearest: Option<&'static str>,
     },
+    #[error("not a URL that leaves `{name}` alone: take it out of `options`, or of PGOPTIONS; {remedy}")]
+    Option {
+        name: &'static str,
+        remedy: &'static str,
+    },
 }
 
 fn meant(name: &str, nearest: Option<&str>) -> String {
-    // A name that looks like none may be a part of a password.
-    let is_name = name.len() <= 40
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
-    let named = match is_name {
-        true => format!(": `{name}` is none"),
-        false => String::new(),
-    };
     match nearest {
-        Some(nearest) => format!("{named}; `{nearest}` is one"),
-        None => format!("{named}; those of TLS are sslmode, sslrootcert, sslcert and sslkey"),
+        // So near to a known name, it is a misspelling. Any other may be a part of a password.
+        Some(nearest) => format!(": `{name}` is none; `{nearest}` is one"),
+        None => "; those of TLS are sslmode, sslrootcert, sslcert and sslkey".to_owned(),
     }
 }
 
@@ -89,6 +87,9 @@ impl LoginUrl {
         // Only now: the driver logs a parameter that it does not know, with its value.
         let options = text.parse().map_err(|_| UrlFault::NoUrl)?;
         let options = without_brackets(options);
+        if let Some((name, remedy)) = options.get_options().and_then(forbidden) {
+            return Err(UrlFault::Option { name, remedy });
+        }
         let states = |names: &[&str]| stated.iter().any(|name| names.contains(name));
         Ok(LoginUrl {
             options: match states(&["sslmode", "ssl-mode"]) {

@@ -206,7 +206,8 @@ pub enum Error {
     /// No connection became free in time, or none could be made in time. Nothing was sent.
     #[error("no connection became free in time")]
     PoolTimeout,
-    /// No connection could be made: the server is away, starts, or refuses. Nothing was sent.
+    /// No connection could be made: the server is away, or starts. Nothing was sent. That it refuses the login is
+    /// [`Error::Database`].
     #[error("the database cannot be reached: {0}")]
     Unreachable(sqlx::Error),
     /// A write in a transaction, or on a server, that only reads.
@@ -253,7 +254,7 @@ pub enum Error {
     /// The connection failed; whether the statement took effect is not known.
     #[error("the connection failed: {0}")]
     Connection(sqlx::Error),
-    /// Anything else that the database said.
+    /// Anything else that the database said; also that it does not let the login in: a wrong password, role or database.
     #[error("the database said: {0}")]
     Database(ServerMessage),
     /// The memory twin was asked for what only the database does.
@@ -371,7 +372,7 @@ impl Error {
     pub(crate) fn is_of_stale_statement(&self) -> bool {
         match self {
             Error::NoTenantBound | Error::PreparedStatementLost { .. } => true,
-            Error::Database(said) => said.code == "0A000",
+            Error::Database(said) => said.is_of_stale_plan,
             _ => false,
         }
     }

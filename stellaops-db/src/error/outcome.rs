@@ -11,10 +11,11 @@ use crate::error::Error;
 /// | [`Cancelled`](Error::Cancelled), [`LockTimeout`](Error::LockTimeout): a time limit, a lock | `TryAgain` |
 /// | [`OutOfResources`](Error::OutOfResources): a full disk, no memory | `TryAgain` |
 /// | [`PreparedStatementLost`](Error::PreparedStatementLost) | `TryAgain` |
-/// | [`Connection`](Error::Connection): it broke before the answer came | [`Unknown`](Outcome::Unknown) |
+/// | [`Database`](Error::Database) with 0A000, "cached plan must not change result type": a table got other columns | `TryAgain` |
+/// | [`Connection`](Error::Connection): it broke before the answer came, or 40003 | [`Unknown`](Outcome::Unknown) |
 /// | [`Driver`](Error::Driver), [`Decode`](Error::Decode), [`QueryRow`](Error::QueryRow), [`RowNumber`](Error::RowNumber): the answer cannot be read | `Unknown` |
 /// | [`LockLost`](Error::LockLost): what the protected work did until then is its own | `Unknown` |
-/// | all others | [`Refused`](Outcome::Refused) |
+/// | all others, as [`Database`](Error::Database) for a wrong password, role or database | [`Refused`](Outcome::Refused) |
 ///
 /// What runs many calls, as a relay or a worker does, tells of the call that failed; those before it took effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,8 @@ impl Error {
             | Error::LockTimeout { .. }
             | Error::OutOfResources { .. }
             | Error::PreparedStatementLost { .. } => Outcome::TryAgain,
+            // The connection is closed, or its prepared statements are forgotten: the next one is of the new columns.
+            Error::Database(said) if said.is_of_stale_plan => Outcome::TryAgain,
             // The program has closed the database: nothing is sent any more.
             Error::Connection(sqlx::Error::PoolClosed) => Outcome::Refused,
             Error::Connection(_)

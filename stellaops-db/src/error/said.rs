@@ -15,11 +15,16 @@ pub struct ServerMessage {
     pub code: String,
     /// The message.
     pub message: String,
+    /// Whether a prepared statement would give other columns than when it was prepared, because its tables have changed.
+    pub(super) is_of_stale_plan: bool,
 }
 
 impl Error {
     /// Of a connection that was to be made or taken from the pool, so that nothing was sent.
     pub(crate) fn of_acquiring(error: sqlx::Error) -> Self {
+        if let Some(refusal) = refused_login(&error) {
+            return Error::Database(refusal);
+        }
         match Error::from(error) {
             // The program closed it.
             closed @ Error::Connection(sqlx::Error::PoolClosed) => closed,
@@ -34,7 +39,7 @@ impl From<sqlx::Error> for Error {
         match &error {
             // The driver's error holds the server's detail, which quotes rows: it is never passed on.
             sqlx::Error::Database(database) => match database.try_downcast_ref::<PgDatabaseError>() {
-                Some(said) if is_connection_lost(said) => {
+                Some(said) if is_end_unknown(said) => {
                     Error::Connection(sqlx::Error::Protocol(message(said).to_string()))
                 }
                 Some(said) => from_server(said).unwrap_or_else(|| Error::Database(message(said))),
@@ -110,10 +115,25 @@ pub(crate) fn is_about_a_row(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Class 08, and whatever ends the session: an administrator's command, a crash, a shutdown, a time limit on sessions.
-fn is_connection_lost(said: &PgDatabaseError) -> bool {
+/// Class 08, `statement_completion_unknown`, and whatever ends the session: an administrator's command, a crash, a
+/// shutdown, a time limit on sessions.
+fn is_end_unknown(said: &PgDatabaseError) -> bool {
     let ends_the_session = matches!(said.severity(), PgSeverity::Fatal | PgSeverity::Panic);
-    ends_the_session || said.code().starts_with("08") || said.code().starts_with("57P")
+    ends_the_session
+        || said.code() == "40003"
+        || ["08", "57P"].iter().any(|class| said.code().starts_with(class))
+}
+
+/// What the server said of a login that it does not let in: a wrong password, no such role, no such database.
+fn refused_login(error: &sqlx::Error) -> Option<ServerMessage> {
+    let said = error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()?;
+    matches!(said.code(), "28P01" | "28000" | "3D000").then(|| message(said))
+}
+
+/// The message may be in another language; the routine that reports it is the same, and reports nothing else.
+fn is_of_stale_plan(said: &PgDatabaseError) -> bool {
+    let is_named = said.routine() == Some("RevalidateCachedQuery");
+    said.code() == "0A000" && (is_named || said.message() == "cached plan must not change result type")
 }
 
 /// A message about a value that does not fit (class 22) quotes the value.
@@ -125,5 +145,6 @@ fn message(said: &PgDatabaseError) -> ServerMessage {
     ServerMessage {
         code: said.code().into(),
         message: message.into(),
+        is_of_stale_plan: is_of_stale_plan(said),
     }
 }

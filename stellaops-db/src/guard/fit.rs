@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
+use stellaops_db_spec::model::catalog_type_name;
 
 use super::Expected;
 use crate::table::TableDescriptor;
@@ -67,10 +68,10 @@ fn of_table(table: &TableDescriptor, there: &[Found]) -> Vec<String> {
     for (name, wanted) in table.columns.iter().zip(table.types) {
         match there.iter().find(|column| column.name == *name) {
             None => lines.push(format!("has no column `{name}`")),
-            Some(column) if column.type_name != printed(wanted.sql()) => lines.push(format!(
+            Some(column) if column.type_name != catalog_type_name(wanted.sql()) => lines.push(format!(
                 "has `{name}` as {}, not {}",
                 column.type_name,
-                printed(wanted.sql())
+                catalog_type_name(wanted.sql())
             )),
             Some(_) => {}
         }
@@ -105,12 +106,4 @@ fn of_table(table: &TableDescriptor, there: &[Found]) -> Vec<String> {
         ));
     }
     lines
-}
-
-/// A type as the catalog prints it.
-fn printed(sql: &'static str) -> &'static str {
-    match sql {
-        "timestamptz" => "timestamp with time zone",
-        other => other,
-    }
 }

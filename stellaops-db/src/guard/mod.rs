@@ -1,5 +1,5 @@
 //! The boot guard: what a program's database must be before its first query. Asked once, by `Database::connect`, as the
-//! application's own login.
+//! application's own login, and of the replica, too.
 
 mod fit;
 mod wall;
@@ -63,7 +63,7 @@ pub(crate) async fn look(connection: &mut PgConnection, config: &Config) -> Resu
         .execute(&mut *transaction)
         .await
         .map_err(ConnectError::of)?;
-    let open = wall::open_tables(&mut transaction)
+    let open = wall::open_tables(&mut transaction, &config.expected)
         .await
         .map_err(ConnectError::of)?;
     let differences = fit::differences(&mut transaction, &config.expected).await;

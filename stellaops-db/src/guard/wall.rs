@@ -1,22 +1,26 @@
 //! Whether the wall stands around every table that the login can use.
 
-use sqlx::{FromRow as _, PgConnection};
+use serde::Deserialize;
+use sqlx::PgConnection;
 use stellaops_db_spec::ddl::expected::{reading_conditions, writing_conditions};
+use stellaops_db_spec::model::name::{self, Role};
 
-/// The tables of the toolkit's schemas, which belong to the schema's owner, that hold tenants' rows and that the login has
-/// a privilege on; with the conditions of their restrictive policies for everybody.
-const TABLES: &str = "SELECT format('%s.%s', nspname, relname), relispartition, relrowsecurity, relforcerowsecurity, \
-        ARRAY(SELECT polcmd::text FROM pg_policy WHERE polrelid = pg_class.oid AND NOT polpermissive AND polroles = '{0}' ORDER BY polname), \
-        ARRAY(SELECT coalesce(pg_get_expr(polqual, polrelid), '') FROM pg_policy \
-            WHERE polrelid = pg_class.oid AND NOT polpermissive AND polroles = '{0}' ORDER BY polname), \
-        ARRAY(SELECT coalesce(pg_get_expr(coalesce(polwithcheck, polqual), polrelid), '') FROM pg_policy \
-            WHERE polrelid = pg_class.oid AND NOT polpermissive AND polroles = '{0}' ORDER BY polname) \
+use super::Expected;
+
+/// The tables that hold tenants' rows and that the login has a privilege on, with the restrictive policies for everybody:
+/// one JSON array.
+const TABLES: &str = "SELECT coalesce(json_agg(fact), '[]')::text FROM (SELECT nspname AS schema, \
+        pg_get_userbyid(nspowner) AS schema_owner, relname AS name, relispartition AS is_partition, \
+        relrowsecurity AS is_secured, relforcerowsecurity AS is_forced, \
+        (SELECT coalesce(json_agg(policy), '[]') FROM (SELECT polcmd::text AS command, \
+                coalesce(pg_get_expr(polqual, polrelid), '') AS seen, \
+                coalesce(pg_get_expr(coalesce(polwithcheck, polqual), polrelid), '') AS written \
+            FROM pg_policy WHERE polrelid = pg_class.oid AND NOT polpermissive AND polroles = '{0}') AS policy) AS policies \
     FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace \
-    WHERE relkind IN ('r', 'p') AND pg_get_userbyid(nspowner) = nspname || '_owner' \
-        AND has_schema_privilege(pg_namespace.oid, 'USAGE') \
+    WHERE relkind IN ('r', 'p') AND has_schema_privilege(pg_namespace.oid, 'USAGE') \
         AND (has_table_privilege(pg_class.oid, 'SELECT, INSERT, UPDATE, DELETE') OR has_any_column_privilege(pg_class.oid, 'SELECT, INSERT, UPDATE')) \
         AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'tenant_id' AND NOT attisdropped) \
-    ORDER BY 1";
+    ORDER BY nspname, relname) AS fact";
 
 /// The commands a policy may be for, as `pg_policy.polcmd`, beside all.
 const COMMANDS: [(&str, &str); 4] = [
@@ -26,44 +30,67 @@ const COMMANDS: [(&str, &str); 4] = [
     ("d", "deletes"),
 ];
 
+#[derive(Deserialize)]
 struct Found {
+    schema: String,
+    schema_owner: String,
     name: String,
     is_partition: bool,
     is_secured: bool,
     is_forced: bool,
-    /// Command, condition of what is seen, condition of what is written.
-    policies: Vec<(String, String, String)>,
+    policies: Vec<Policy>,
+}
+
+/// A restrictive policy for everybody.
+#[derive(Deserialize)]
+struct Policy {
+    command: String,
+    /// The condition of what is seen.
+    seen: String,
+    /// The condition of what is written.
+    written: String,
+}
+
+/// The conditions that ask for the bound tenant.
+struct Wall {
+    reading: [String; 4],
+    writing: [String; 3],
 }
 
 /// What stands open, one line a table.
-pub(super) async fn open_tables(connection: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
-    let mut open = Vec::new();
-    for row in sqlx::query(TABLES)
+pub(super) async fn open_tables(
+    connection: &mut PgConnection,
+    expected: &[Expected],
+) -> Result<Vec<String>, sqlx::Error> {
+    let found: String = sqlx::query_scalar(TABLES)
         .persistent(false)
-        .fetch_all(connection)
-        .await?
-    {
-        type Columns = (String, bool, bool, bool, Vec<String>, Vec<String>, Vec<String>);
-        let (name, is_partition, is_secured, is_forced, commands, seen, written) = Columns::from_row(&row)?;
-        let policies = commands.into_iter().zip(seen.into_iter().zip(written));
-        let table = Found {
-            name,
-            is_partition,
-            is_secured,
-            is_forced,
-            policies: policies
-                .map(|(command, (seen, written))| (command, seen, written))
-                .collect(),
-        };
-        if let Some(why) = table.opening() {
-            open.push(format!("{} {why}", table.name));
-        }
-    }
-    Ok(open)
+        .fetch_one(connection)
+        .await?;
+    let found: Vec<Found> =
+        serde_json::from_str(&found).map_err(|fault| sqlx::Error::Decode(fault.into()))?;
+    let wall = Wall {
+        reading: reading_conditions(),
+        writing: writing_conditions(),
+    };
+    let open = found
+        .iter()
+        .filter(|table| table.is_of_toolkit(expected))
+        .filter_map(|table| {
+            let why = table.opening(&wall)?;
+            Some(format!("{}.{} {why}", table.schema, table.name))
+        });
+    Ok(open.collect())
 }
 
 impl Found {
-    fn opening(&self) -> Option<String> {
+    /// Whether its schema belongs to the role that the generated SQL gives it, or is one that the program expects,
+    /// whoever has it.
+    fn is_of_toolkit(&self, expected: &[Expected]) -> bool {
+        self.schema_owner == name::role(&self.schema, Role::Owner)
+            || expected.iter().any(|table| table.0.schema == self.schema)
+    }
+
+    fn opening(&self, wall: &Wall) -> Option<String> {
         if self.is_partition {
             return Some("can be reached past its table, whose partition it is".into());
         }
@@ -73,25 +100,53 @@ impl Found {
         if !self.is_forced {
             return Some("does not force row-level security".into());
         }
-        let unguarded = COMMANDS.into_iter().find(|(command, _)| !self.is_walled(command));
+        let is_walled = |command: &str| self.policies.iter().any(|policy| wall.holds(policy, command));
+        let unguarded = COMMANDS.into_iter().find(|(command, _)| !is_walled(command));
         unguarded.map(|(_, what)| {
             format!("has no wall for {what}: its restrictive policy is missing or another one")
         })
     }
+}
 
-    /// Whether a restrictive policy for everybody asks for the bound tenant.
-    fn is_walled(&self, command: &str) -> bool {
-        let mut policies = self.policies.iter().filter(|(of, ..)| of == "*" || of == command);
-        policies.any(|(_, seen, written)| {
-            let reads = reading_conditions().contains(seen);
-            let takes = writing_conditions().contains(seen);
-            let gives = writing_conditions().contains(written);
-            match command {
+impl Wall {
+    /// Whether a policy asks for the bound tenant when a command runs.
+    fn holds(&self, policy: &Policy, command: &str) -> bool {
+        let reads = self.reading.contains(&policy.seen);
+        let takes = self.writing.contains(&policy.seen);
+        let gives = self.writing.contains(&policy.written);
+        let is_for_it = policy.command == "*" || policy.command == command;
+        is_for_it
+            && match command {
                 "r" => reads,
                 "a" => gives,
                 "d" => takes,
                 _ => takes && gives,
             }
-        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schema_is_the_toolkits_by_its_owner_however_long_its_name_is() {
+        let of = |schema: &str, owner: &str| {
+            let table = Found {
+                schema: schema.into(),
+                schema_owner: owner.into(),
+                name: "notes".into(),
+                is_partition: false,
+                is_secured: false,
+                is_forced: false,
+                policies: Vec::new(),
+            };
+            table.is_of_toolkit(&[])
+        };
+        let long = "s".repeat(60);
+        let bounded = name::role(&long, Role::Owner);
+        assert!(bounded.len() <= 63 && of(&long, &bounded));
+        assert!(of("scheduler", "scheduler_owner"));
+        assert!(!of("scheduler", "postgres") && !of("scheduler", "vex_owner"));
     }
 }

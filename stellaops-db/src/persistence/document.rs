@@ -11,7 +11,7 @@ use stellaops_db_spec::rule;
 use super::faults::Faults;
 
 /// More than any configuration has, and little enough to be looked at in no time.
-const LONGEST: usize = 1024 * 1024;
+pub(super) const LONGEST: usize = 1024 * 1024;
 /// A reference in a list of a module is five levels deep.
 const DEEPEST: usize = 16;
 

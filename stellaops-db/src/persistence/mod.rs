@@ -46,6 +46,7 @@
 //!
 //! `none` takes away what the defaults have: `replica_url: none`.
 
+mod bounded;
 mod document;
 mod faults;
 mod mask;
@@ -68,6 +69,7 @@ use stellaops_db_spec::source::Sources;
 
 use crate::config::Config;
 pub use crate::config::{Kind, Setting};
+use bounded::FileFault;
 use faults::{Faults, span};
 use read::Module;
 use resolve::Resolver;
@@ -92,6 +94,22 @@ pub enum PersistenceError {
         path: String,
         /// What the operating system said.
         cause: std::io::Error,
+    },
+    /// The path leads to a folder, a pipe, a device or a socket.
+    #[error("the persistence configuration `{path}` is no regular file")]
+    NotRegular {
+        /// Which.
+        path: String,
+    },
+    /// The file is longer than any configuration.
+    #[error(
+        "`{path}` has more than {longest} bytes: a configuration has a few lines a module; is this the right file?"
+    )]
+    TooLong {
+        /// Which.
+        path: String,
+        /// How many bytes are read.
+        longest: usize,
     },
     /// What is wrong in the file, or with what it refers to: each fault with line, column and remedy.
     #[error("{0}")]
@@ -122,6 +140,20 @@ pub enum PersistenceError {
     },
 }
 
+impl PersistenceError {
+    fn of_file(path: &str, fault: FileFault) -> Self {
+        let path = path.to_owned();
+        match fault {
+            FileFault::Unreadable(cause) => PersistenceError::Unreadable { path, cause },
+            FileFault::NotRegular => PersistenceError::NotRegular { path },
+            FileFault::TooLong => PersistenceError::TooLong {
+                path,
+                longest: document::LONGEST,
+            },
+        }
+    }
+}
+
 fn meant(nearest: Option<&str>) -> String {
     nearest.map_or(String::new(), |near| format!("; did you mean `{near}`?"))
 }
@@ -132,17 +164,15 @@ fn listed(known: &[String]) -> String {
 }
 
 impl Persistence {
-    /// Reads a file.
+    /// Reads a file. It is a regular one, or a link to one, so that reading it ends.
     ///
     /// # Errors
-    /// [`PersistenceError::Unreadable`], or [`PersistenceError::Faulty`] with every fault of the file.
+    /// [`PersistenceError::Unreadable`], [`PersistenceError::NotRegular`], [`PersistenceError::TooLong`], or [`PersistenceError::Faulty`] with every fault of the file.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, PersistenceError> {
         let path = path.as_ref();
         let shown = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|cause| PersistenceError::Unreadable {
-            path: shown.clone(),
-            cause,
-        })?;
+        let read = bounded::read(path, document::LONGEST);
+        let (bytes, _) = read.map_err(|fault| PersistenceError::of_file(&shown, fault))?;
         let persistence = Persistence::from_bytes(&shown, &bytes).map_err(PersistenceError::Faulty)?;
         Ok(Persistence {
             folder: path.parent().map(Path::to_path_buf).unwrap_or_default(),

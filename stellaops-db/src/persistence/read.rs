@@ -225,15 +225,19 @@ fn entries<'n>(node: &'n Node, what: &str, known: &[&str], faults: &mut Faults<'
 }
 
 fn unknown(name: &str, key: &Node, what: &str, known: &[&str], faults: &mut Faults<'_>) {
-    let help = match nearest(name, known.iter().copied()) {
-        Some(nearest) => {
-            // So near to a known name, it is no secret.
+    let near = nearest(name, known.iter().copied());
+    // The name of a setting, or one so near to it, is no secret; any other may be.
+    let message = match near.is_some() || Setting::of_name(name).is_some() {
+        true => {
             faults.show(&key.range);
-            format!("did you mean `{nearest}`?")
+            format!("there is no setting `{name}` in {what}")
         }
+        false => format!("there is no such setting in {what}"),
+    };
+    let help = match near {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("there are {}", known.join(", ")),
     };
-    let message = format!("there is no setting `{name}` in {what}");
     faults.push(rule::CONFIGURATION_KEY, &key.range, message, help);
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::bounded::{self, FileFault};
 use super::document::{Node, Value};
 
 /// The longest secret that is read from a file, in bytes.
-const LONGEST_SECRET: u64 = 64 * 1024;
+const LONGEST_SECRET: usize = 64 * 1024;
 
 /// Where a secret is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,27 +74,20 @@ fn variable(name: &str, environment: Environment<'_>) -> Result<String, (String,
 
 fn file(path: &Path) -> Result<String, (String, String)> {
     let shown = path.display();
-    let unreadable = |cause: std::io::Error| {
-        let help = "mount it for the service, and let the service's user read it".to_owned();
-        (format!("`{shown}` cannot be read: {cause}"), help)
+    let wrong_file = |what: String| {
+        let help = "is this the right file? It holds the secret alone";
+        (format!("`{shown}` {what}"), help.to_owned())
     };
-    let status = std::fs::metadata(path).map_err(unreadable)?;
-    if status.len() > LONGEST_SECRET {
-        let message = format!("`{shown}` has more than {LONGEST_SECRET} bytes");
-        return Err((
-            message,
-            "is this the right file? It holds the secret alone".into(),
-        ));
-    }
-    warn_of_readers(path, &status);
-    let bytes = std::fs::read(path).map_err(unreadable)?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        let message = format!("`{shown}` is no text in UTF-8");
-        (
-            message,
-            "is this the right file? It holds the secret alone".to_owned(),
-        )
+    let (bytes, status) = bounded::read(path, LONGEST_SECRET).map_err(|fault| match fault {
+        FileFault::Unreadable(cause) => {
+            let help = "mount it for the service, and let the service's user read it".to_owned();
+            (format!("`{shown}` cannot be read: {cause}"), help)
+        }
+        FileFault::NotRegular => wrong_file("is no regular file".into()),
+        FileFault::TooLong => wrong_file(format!("has more than {LONGEST_SECRET} bytes")),
     })?;
+    warn_of_readers(path, &status);
+    let text = String::from_utf8(bytes).map_err(|_| wrong_file("is no text in UTF-8".into()))?;
     let secret = text.strip_suffix('\n').unwrap_or(&text);
     let secret = secret.strip_suffix('\r').unwrap_or(secret);
     let help = "let the file hold the secret alone, on one line".to_owned();

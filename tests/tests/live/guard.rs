@@ -48,6 +48,35 @@ async fn a_program_is_refused_while_a_table_stands_open() {
 }
 
 #[tokio::test]
+async fn a_schema_that_a_program_expects_is_looked_at_whoever_owns_it() {
+    let database = copy().await;
+    let config = config(&database).expecting(scheduler::TABLES.iter().copied());
+    let mut superuser = database.connect().await.expect("the superuser connects");
+    let taken = "ALTER SCHEMA scheduler OWNER TO CURRENT_USER";
+    run(&mut superuser, taken).await.expect("it has another owner");
+    Database::connect(&config).await.expect("it is walled off");
+    let opened = "ALTER TABLE scheduler.graph_jobs DISABLE ROW LEVEL SECURITY";
+    run(&mut superuser, opened).await.expect("it is opened");
+    let refused = Database::connect(&config).await.map(|_| ());
+    refused!(
+        refused,
+        ConnectError::Unprotected { tables } if tables == ["scheduler.graph_jobs has no row-level security"]
+    );
+}
+
+#[tokio::test]
+async fn a_replica_that_stands_open_is_refused() {
+    let (database, replica) = (copy().await, copy().await);
+    let config = config(&database).with_replica_options(replica.connect_options_as(APPLICATION));
+    Database::connect(&config).await.expect("both are walled off");
+    let mut superuser = replica.connect().await.expect("the superuser connects");
+    let opened = "ALTER TABLE scheduler.graph_jobs DISABLE ROW LEVEL SECURITY";
+    run(&mut superuser, opened).await.expect("it is opened");
+    let refused = Database::connect(&config).await.map(|_| ());
+    refused!(refused, ConnectError::Unprotected { .. });
+}
+
+#[tokio::test]
 async fn a_database_of_another_shape_is_refused_with_every_difference() {
     let database = copy().await;
     let expecting = config(&database).expecting(scheduler::TABLES.iter().copied());
@@ -84,16 +113,52 @@ async fn a_database_of_another_shape_is_refused_with_every_difference() {
 }
 
 #[tokio::test]
-async fn a_login_that_makes_roles_is_refused() {
+async fn a_login_that_may_do_what_no_policy_holds_back_is_refused() {
     let database = copy().await;
     let mut superuser = database.connect().await.expect("the superuser connects");
-    let login = format!("maker_{}", uuid::Uuid::now_v7().simple());
-    let make = format!("CREATE ROLE {login} LOGIN CREATEROLE IN ROLE scheduler_app");
-    run(&mut superuser, make).await.expect("it is made");
-    let config = Config::from_options(database.connect_options_as(&login));
-    let refused = Database::connect(&config).await.map(|_| ());
-    run(&mut superuser, format!("DROP ROLE {login}"))
+    let (version,): (i32,) = sqlx::query_as("SELECT current_setting('server_version_num')::integer")
+        .fetch_one(&mut superuser)
         .await
-        .expect("it is dropped");
-    refused!(refused, ConnectError::UnsafeRole { why, .. } if why.contains("can make roles"));
+        .expect("it says its version");
+    let mut rights = vec![
+        ("CREATEROLE IN ROLE scheduler_app", "can make roles"),
+        ("REPLICATION IN ROLE scheduler_app", "has REPLICATION"),
+        (
+            "IN ROLE scheduler_app, pg_read_all_data",
+            "is a member of pg_read_all_data",
+        ),
+        (
+            "IN ROLE scheduler_app, pg_write_all_data",
+            "is a member of pg_write_all_data",
+        ),
+        (
+            "IN ROLE scheduler_app, pg_read_server_files",
+            "is a member of pg_read_server_files",
+        ),
+        (
+            "IN ROLE scheduler_app, pg_write_server_files",
+            "is a member of pg_write_server_files",
+        ),
+        (
+            "IN ROLE scheduler_app, pg_execute_server_program",
+            "is a member of pg_execute_server_program",
+        ),
+    ];
+    if version >= 160_000 {
+        rights.push((
+            "IN ROLE scheduler_app, pg_create_subscription",
+            "is a member of pg_create_subscription",
+        ));
+    }
+    for (rights, told) in rights {
+        let login = format!("mighty_{}", uuid::Uuid::now_v7().simple());
+        let make = format!("CREATE ROLE {login} LOGIN {rights}");
+        run(&mut superuser, make).await.expect("it is made");
+        let config = Config::from_options(database.connect_options_as(&login));
+        let refused = Database::connect(&config).await.map(|_| ());
+        run(&mut superuser, format!("DROP ROLE {login}"))
+            .await
+            .expect("it is dropped");
+        refused!(refused, ConnectError::UnsafeRole { why, .. } if why == told);
+    }
 }

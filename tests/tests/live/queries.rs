@@ -3,7 +3,7 @@
 use sqlx::PgPool;
 use stellaops_db::schema::scheduler::*;
 use stellaops_db::testing::Peer;
-use stellaops_db::{Error, Id, TenantId, TenantScope};
+use stellaops_db::{Error, Id, Outcome, TenantId, TenantScope};
 
 use crate::exchanges::assert_unbound;
 use crate::samples::*;
@@ -314,6 +314,32 @@ async fn a_table_that_gets_a_column_costs_one_call_at_most() {
     )
     .await
     .expect("adds");
-    refused!(whole().await, Error::Database(ref said) if said.code == "0A000");
+    let error = whole().await.expect_err("the statement is of the old columns");
+    assert!(
+        matches!(&error, Error::Database(said) if said.code == "0A000"),
+        "{error:?}"
+    );
+    assert_eq!(error.outcome(), Outcome::TryAgain);
     assert_eq!(whole().await.expect("reads again").len(), 3);
+}
+
+#[tokio::test]
+async fn whether_to_try_again_is_told_by_what_the_server_says() {
+    let fixture = Fixture::start().await;
+    run(
+        &mut fixture.superuser().await,
+        "CREATE FUNCTION scheduler.fail(code text) RETURNS integer LANGUAGE plpgsql \
+            AS $$ BEGIN RAISE 'it fails' USING ERRCODE = code; END $$",
+    )
+    .await
+    .expect("is made");
+    for (code, outcome) in [
+        ("0A000", Outcome::Refused),
+        ("40001", Outcome::TryAgain),
+        ("40003", Outcome::Unknown),
+    ] {
+        let query = fixture.tenant("a").query("SELECT scheduler.fail($1)").bind(code);
+        let error = query.all::<(i32,)>().await.expect_err("fails");
+        assert_eq!(error.outcome(), outcome, "{error:?}");
+    }
 }

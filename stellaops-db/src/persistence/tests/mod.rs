@@ -1,6 +1,8 @@
 //! What the reader takes, refuses and shows.
 
 mod anything;
+#[cfg(unix)]
+mod endless;
 mod secrets;
 
 use std::ffi::OsString;

@@ -5,10 +5,11 @@ use std::ffi::OsString;
 use super::*;
 
 /// What must never be seen: each is put where a secret may stand, rightly or wrongly.
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 6] = [
     "s3cr3t",
     "pässwörd€😀x",
     "hunter2-hunter2",
+    "correct_horse_battery",
     "p4ss word with blanks",
     "0123abcd4567",
 ];
@@ -46,6 +47,7 @@ fn no_secret_is_ever_shown_wherever_it_stands() {
             whole(&format!("    password: [{secret}]\n")),
             whole(&format!("    password: {{ value: {quoted} }}\n")),
             whole(&format!("    pasword: {secret}\n")),
+            whole(&format!("    {secret}: x\n")),
             whole(&format!("    cursor_keys: [{quoted}]\n    tls: x\n")),
             whole(&format!("    cursor_keys: {secret}\n")),
             whole(&format!("    system_url: \"postgres://app:{secret}@db/x\"\n")),
