@@ -101,11 +101,6 @@ async fn a_text_with_nul_is_refused_before_anything_is_sent() {
                 .execute()
                 .await
                 .map(drop),
-            scope
-                .repository::<stellaops_db_tests::library::BookRepository>()
-                .search(&text)
-                .await
-                .map(drop),
             scope.try_lock(&text).await.map(drop),
             db.system(&text).await.map(drop),
         ];

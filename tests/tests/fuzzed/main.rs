@@ -9,10 +9,10 @@ use stellaops_db_fuzz::{Mutator, TARGETS, Target, corpus_folder, seeds};
 use stellaops_db_tests::corpus;
 
 /// As many inputs are made of each target's seeds.
-const MUTATIONS: usize = 300;
+const MUTATIONS: usize = 100;
 
 /// As many inputs are put together of each target's pieces; proptest makes one that fails as short as it can.
-const CASES: u32 = 100;
+const CASES: u32 = 40;
 
 fn inputs(target: &Target) -> Vec<(String, Vec<u8>)> {
     let inputs = seeds(target.name).unwrap_or_else(|error| panic!("{}: {error}", target.name));
