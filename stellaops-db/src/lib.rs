@@ -70,6 +70,10 @@ pub mod demo;
 #[cfg(feature = "cli")]
 pub mod scaffold;
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
+
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -1,5 +1,6 @@
 //! The workspace's test package; the tests are under `tests/`.
 
+pub mod corpus;
 pub mod ledger;
 pub mod library;
 pub mod numbers;

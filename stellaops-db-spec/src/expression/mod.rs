@@ -98,7 +98,7 @@ impl Function {
 }
 
 impl Expression {
-    /// Reads a condition; none when it is not of the simple forms.
+    /// Reads a condition; none when it is not of the simple forms, or nested deeper than 64 levels.
     ///
     /// ```
     /// use stellaops_db_spec::expression::Expression;
@@ -144,6 +144,23 @@ mod tests {
             "current_date > a",
         ] {
             assert_eq!(Expression::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_none_of_ours() {
+        let nested = |depth: usize| [&"(".repeat(depth), "a", &")".repeat(depth)].concat();
+        assert_eq!(
+            Expression::parse(&nested(63)),
+            Some(Expression::Column("a".into()))
+        );
+        for deep in [
+            nested(64),
+            nested(100_000),
+            "(".repeat(100_000),
+            "NOT ".repeat(100_000) + "a",
+        ] {
+            assert_eq!(Expression::parse(&deep), None);
         }
     }
 

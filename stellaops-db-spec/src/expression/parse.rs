@@ -5,15 +5,24 @@ use crate::expression::token::Token;
 use crate::expression::{Expression, Function};
 use crate::model::is_reserved_for_columns;
 
+/// So deep an expression is nested at most. Nobody reads a deeper one, and reading it would end the program: the parser
+/// and whoever walks a tree use the stack.
+const MAX_DEPTH: usize = 64;
+
 /// The expression, if the tokens are one and nothing else.
 pub(super) fn condition(tokens: &[Token]) -> Option<Expression> {
-    let mut parser = Parser { tokens };
+    let mut parser = Parser {
+        tokens,
+        room: MAX_DEPTH,
+    };
     let expression = parser.disjunction()?;
     parser.tokens.is_empty().then_some(expression)
 }
 
 struct Parser<'a> {
     tokens: &'a [Token],
+    /// How much deeper it may go.
+    room: usize,
 }
 
 impl Parser<'_> {
@@ -34,12 +43,22 @@ impl Parser<'_> {
         is_next
     }
 
+    /// One level deeper; none where it is too deep.
+    fn deeper(&mut self, read: impl FnOnce(&mut Self) -> Option<Expression>) -> Option<Expression> {
+        self.room = self.room.checked_sub(1)?;
+        let inside = read(self);
+        self.room += 1;
+        inside
+    }
+
     fn disjunction(&mut self) -> Option<Expression> {
-        let mut parts = vec![self.conjunction()?];
-        while self.takes_word("or") {
-            parts.push(self.conjunction()?);
-        }
-        single_or(parts, Expression::Or)
+        self.deeper(|parser| {
+            let mut parts = vec![parser.conjunction()?];
+            while parser.takes_word("or") {
+                parts.push(parser.conjunction()?);
+            }
+            single_or(parts, Expression::Or)
+        })
     }
 
     fn conjunction(&mut self) -> Option<Expression> {
@@ -52,7 +71,7 @@ impl Parser<'_> {
 
     fn negation(&mut self) -> Option<Expression> {
         match self.takes_word("not") {
-            true => Some(not(self.negation()?)),
+            true => self.deeper(|parser| parser.negation().map(not)),
             false => self.null_test(),
         }
     }

@@ -19,7 +19,7 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const END: i16 = -1;
 
 /// The rows, numbered from zero, in chunks that are encoded when they are asked for.
-pub(super) fn encoded(rows: Arc<Vec<Row>>) -> impl Iterator<Item = Result<Vec<u8>, sqlx::Error>> + Send {
+pub(crate) fn encoded(rows: Arc<Vec<Row>>) -> impl Iterator<Item = Result<Vec<u8>, sqlx::Error>> + Send {
     let mut next = 0;
     let mut buffer = PgArgumentBuffer::default();
     buffer.extend_from_slice(HEADER);

@@ -22,6 +22,9 @@ mod source;
 mod text;
 mod verb;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use copy::encoded;
+
 pub use crate::query::UniqueKey;
 pub use plan::OnConflict;
 pub use report::{BulkProgress, BulkReport, RefusedRow};

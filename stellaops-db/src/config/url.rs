@@ -72,6 +72,10 @@ fn meant(name: &str, nearest: Option<&str>) -> String {
 
 impl LoginUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, UrlFault> {
+        // The driver writes each part with a NUL behind it: what followed one would be a setting of its own.
+        if text.contains("%00") {
+            return Err(UrlFault::NoUrl);
+        }
         let url: Url = text.parse().map_err(|_| UrlFault::NoUrl)?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(UrlFault::NoUrl);

@@ -97,5 +97,8 @@ mod tables;
 mod value;
 mod write;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use pattern::Pattern;
+
 pub use database::{MemoryDatabase, MemoryScope, MemorySystemScope};
 pub use repository::MemoryRepository;

@@ -6,7 +6,7 @@
 
 /// A pattern, ready to be matched.
 #[derive(Debug)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     root: Node,
 }
 
@@ -26,9 +26,12 @@ enum Node {
 
 impl Pattern {
     /// Reads a pattern; none when there is something in it that is not understood.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let signs: Vec<char> = text.chars().collect();
-        let mut parser = Parser { rest: &signs };
+        let mut parser = Parser {
+            rest: &signs,
+            room: MAX_DEPTH,
+        };
         let root = parser.alternatives()?;
         parser.rest.is_empty().then_some(Pattern { root })
     }
@@ -90,8 +93,13 @@ fn repeat(
     least == 0 && next(place)
 }
 
+/// So deep parentheses are understood; deeper ones would end the program.
+const MAX_DEPTH: usize = 64;
+
 struct Parser<'a> {
     rest: &'a [char],
+    /// How much deeper it may go.
+    room: usize,
 }
 
 impl Parser<'_> {
@@ -110,10 +118,12 @@ impl Parser<'_> {
     }
 
     fn alternatives(&mut self) -> Option<Node> {
+        self.room = self.room.checked_sub(1)?;
         let mut sequences = vec![self.sequence()?];
         while self.takes('|') {
             sequences.push(self.sequence()?);
         }
+        self.room += 1;
         Some(Node::Either(sequences))
     }
 
@@ -264,6 +274,7 @@ mod tests {
         ] {
             assert!(Pattern::parse(pattern).is_none(), "{pattern}");
         }
+        assert!(Pattern::parse(&"(".repeat(100_000)).is_none(), "too deep");
     }
 
     #[test]

@@ -4,6 +4,9 @@
 mod row;
 mod text;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use text::check;
+
 use sqlx::SqlStr;
 use sqlx::postgres::PgRow;
 

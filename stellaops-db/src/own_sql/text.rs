@@ -11,7 +11,7 @@ const STATEMENTS: [&str; 8] = [
 ];
 
 /// Refuses what is no statement on data, and values that are not as many as the parameters.
-pub(super) fn check(text: &str, bound: usize) -> Result<(), Error> {
+pub(crate) fn check(text: &str, bound: usize) -> Result<(), Error> {
     let seen = Seen::of(text);
     let is_known = |word: &&str| word.eq_ignore_ascii_case(seen.first_word);
     if !STATEMENTS.iter().any(is_known) {
@@ -51,7 +51,7 @@ impl<'t> Seen<'t> {
         let mut is_begun = false;
         while let Some(sign) = rest.chars().next() {
             let length = match sign {
-                '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+                '-' if rest.starts_with("--") => rest.find(['\n', '\r']).unwrap_or(rest.len()),
                 '/' if rest.starts_with("/*") => comment(rest),
                 sign if sign.is_whitespace() || sign == '(' => sign.len_utf8(),
                 sign => {
@@ -188,6 +188,8 @@ mod tests {
                 "SELECT a$9, _$8, ä$7 FROM t -- $6\nWHERE b=$1 /* $5 /* $4 */ */",
                 1,
             ),
+            // The server ends a remark at each of the two.
+            ("SELECT 1 -- $2\r, $1", 1),
             ("SELECT $1::text||$2", 2),
             ("SELECT $99999999999999999999999", usize::MAX),
             ("SELECT 'never ends $3", 0),

@@ -249,7 +249,7 @@ impl Persistence {
         self.module_in(name, &|name| std::env::var_os(name))
     }
 
-    fn module_in(
+    pub(crate) fn module_in(
         &self,
         name: &str,
         environment: reference::Environment<'_>,

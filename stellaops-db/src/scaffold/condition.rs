@@ -1,5 +1,7 @@
 //! Conditions as the server prints them, taken apart: bounds, patterns and lists of values of a column.
 
+use std::collections::BTreeMap;
+
 /// What a condition asks of one column.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Bounds {
@@ -136,12 +138,19 @@ pub(super) fn literal(text: &str) -> Option<String> {
 
 /// The parts that are joined by AND, of any depth, in the form that [`plain`] gives.
 pub(super) fn conjuncts(condition: &str) -> Vec<String> {
-    let plain = plain(condition);
-    let parts = split(bare(&plain), " AND ");
-    match parts.as_slice() {
-        [only] => vec![bare(only).to_owned()],
-        _ => parts.iter().flat_map(|part| conjuncts(part)).collect(),
+    let mut found = Vec::new();
+    let mut open = vec![plain(condition)];
+    while let Some(part) = open.pop() {
+        let mut parts = split(bare(&part), " AND ");
+        match parts.as_slice() {
+            [only] => found.push(bare(only).to_owned()),
+            _ => {
+                parts.reverse();
+                open.append(&mut parts);
+            }
+        }
     }
+    found
 }
 
 /// On one line, and without the casts that the server adds to literals of type text.
@@ -184,29 +193,33 @@ fn quoted_length(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// Without the parentheses around all of it.
+/// Without the parentheses around all of it. In one pass: the server nests deep.
 pub(super) fn bare(text: &str) -> &str {
-    let mut bare = text.trim();
-    while let Some(inside) = bare.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')) {
-        if !is_closed(inside) {
-            break;
+    let partners = partners(text);
+    let (mut begin, mut end) = (0, text.len());
+    loop {
+        let bare = text[begin..end].trim();
+        begin = end - text[begin..end].trim_start().len();
+        end = begin + bare.len();
+        match partners.get(&begin) {
+            Some(closing) if closing + 1 == end => (begin, end) = (begin + 1, *closing),
+            _ => return bare,
         }
-        bare = inside.trim();
     }
-    bare
 }
 
-fn is_closed(text: &str) -> bool {
-    let mut depth = 0_i32;
-    for (_, token) in tokens(text) {
+/// Where each parenthesis is closed.
+fn partners(text: &str) -> BTreeMap<usize, usize> {
+    let mut open = Vec::new();
+    let mut partners = BTreeMap::new();
+    for (position, token) in tokens(text) {
         match token {
-            "(" => depth += 1,
-            ")" if depth == 0 => return false,
-            ")" => depth -= 1,
+            "(" => open.push(position),
+            ")" => drop(open.pop().map(|opened| partners.insert(opened, position))),
             _ => {}
         }
     }
-    depth == 0
+    partners
 }
 
 /// Splits where the separator stands outside of quotes, parentheses, brackets and CASE … END.

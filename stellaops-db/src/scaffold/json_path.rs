@@ -5,18 +5,18 @@ use super::toml;
 
 /// `strict $."member"[*]?(@.type() != "string")`
 #[derive(Debug)]
-pub(super) struct Filter {
+pub(crate) struct Filter {
     pub(super) member: String,
     /// `[*]`, `.*` or nothing.
     pub(super) step: &'static str,
     /// The type of an item.
     pub(super) item: Option<&'static str>,
-    pub(super) keys: Vec<(&'static str, String)>,
+    pub(crate) keys: Vec<(&'static str, String)>,
 }
 
 impl Filter {
     /// Reads a path to a member of the document itself, with a filter that is known.
-    pub(super) fn read(path: &str) -> Option<Self> {
+    pub(crate) fn read(path: &str) -> Option<Self> {
         let path = path.strip_prefix("strict $.\"")?;
         let (member, behind) = path.split_once('"')?;
         let (place, filter) = behind.split_once("?(")?;
@@ -75,11 +75,19 @@ impl Filter {
     }
 }
 
-/// The parts of `((a || b) || c)`.
+/// The parts of `((a || b) || c)`. Without recursion: the server nests as deep as there are words.
 fn alternatives(filter: &str) -> Vec<String> {
-    let parts = split(bare(filter), " || ");
-    match parts.as_slice() {
-        [only] => vec![bare(only).to_owned()],
-        _ => parts.iter().flat_map(|part| alternatives(part)).collect(),
+    let mut found = Vec::new();
+    let mut open = vec![filter.to_owned()];
+    while let Some(part) = open.pop() {
+        let mut parts = split(bare(&part), " || ");
+        match parts.as_slice() {
+            [only] => found.push(bare(only).to_owned()),
+            _ => {
+                parts.reverse();
+                open.append(&mut parts);
+            }
+        }
     }
+    found
 }

@@ -28,6 +28,9 @@ mod toml;
 mod trigger;
 mod world;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use json_path::Filter;
+
 use sqlx::{Connection as _, PgConnection};
 
 pub use note::Note;

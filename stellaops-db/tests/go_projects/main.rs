@@ -6,6 +6,5 @@ mod examples;
 mod folders;
 mod go_mod;
 mod go_work;
-mod noise;
 mod sums_and_vendor;
 mod support;

@@ -20,7 +20,7 @@ use crate::table::TableDescriptor;
 use crate::value::Parameter;
 
 /// A row as it is given.
-pub(super) type Row = Vec<Parameter>;
+pub(crate) type Row = Vec<Parameter>;
 
 /// How the rows of a statement are given, each with its number.
 pub(super) enum Given<'a> {

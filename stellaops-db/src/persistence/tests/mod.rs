@@ -1,6 +1,5 @@
 //! What the reader takes, refuses and shows.
 
-mod anything;
 #[cfg(unix)]
 mod endless;
 mod secrets;

@@ -1,0 +1,4 @@
+//! The target `configuration` of cargo-fuzz.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| stellaops_db_fuzz::body::configuration::body(data));

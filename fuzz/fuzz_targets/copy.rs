@@ -1,0 +1,4 @@
+//! The target `copy` of cargo-fuzz.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| stellaops_db_fuzz::body::copy::body(data));

@@ -1,0 +1,4 @@
+//! The target `pattern` of cargo-fuzz.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| stellaops_db_fuzz::body::pattern::body(data));
