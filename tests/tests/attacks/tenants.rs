@@ -44,7 +44,8 @@ async fn every_text_is_a_tenant_of_its_own() {
         .iter()
         .map(|tenant| tenant.as_str().as_bytes().to_vec())
         .collect();
-    (stored.sort(), given.sort());
+    stored.sort();
+    given.sort();
     assert_eq!(stored, given);
 }
 
