@@ -38,6 +38,8 @@ mod connection;
 mod database;
 mod error;
 mod id;
+#[cfg(feature = "lifecycle")]
+pub mod lifecycle;
 mod member;
 #[cfg(feature = "memory")]
 pub mod memory;

@@ -1,0 +1,8 @@
+//! The life cycle of a tenant: exported, erased, on a database of all schemas. No table is named where the specs name
+//! it, so a table that is added tomorrow takes part tomorrow.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)] // a test that cannot go on has failed
+
+mod erase;
+mod export;
+mod world;
