@@ -20,6 +20,15 @@ pub enum LifecycleError {
     /// The database is not as the specs say. Nothing was done.
     #[error("the database does not fit the specs:{}", listed(.0))]
     Misfit(Vec<String>),
+    /// The folder is not as its manifest says, or is no export. Nothing was written.
+    #[error("the export is damaged:{}", listed(.0))]
+    Damaged(Vec<String>),
+    /// The database cannot take the tenant as it is. Nothing was written.
+    #[error("the database cannot take the tenant:{}", listed(.0))]
+    Unready(Vec<String>),
+    /// What was imported is not what was exported: somebody else wrote meanwhile, or before.
+    #[error("what was imported differs from the export:{}", listed(.0))]
+    Differs(Vec<String>),
     /// The folder cannot take an export.
     #[error("`{path}` {why}", path = .path.display())]
     Occupied {
@@ -57,7 +66,12 @@ impl LifecycleError {
     pub fn is_refusal(&self) -> bool {
         matches!(
             self,
-            LifecycleError::Misfit(_) | LifecycleError::Occupied { .. } | LifecycleError::NoSuperuser { .. }
+            LifecycleError::Misfit(_)
+                | LifecycleError::Damaged(_)
+                | LifecycleError::Unready(_)
+                | LifecycleError::Differs(_)
+                | LifecycleError::Occupied { .. }
+                | LifecycleError::NoSuperuser { .. }
         )
     }
 

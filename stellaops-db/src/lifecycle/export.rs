@@ -149,29 +149,45 @@ async fn file(
 
 /// Gives each row of the tenant as a line, with its end and the number of rows so far. Rows are read from the connection
 /// one by one, so that the server waits for the disk.
-pub(super) async fn each_line(
+async fn each_line(
     connection: &mut PgConnection,
     table: &Table,
     tenant: &TenantId,
     taken: &mut (dyn FnMut(&str, u64) -> Result<(), LifecycleError> + Send),
 ) -> Result<u64, LifecycleError> {
-    let layout = Layout::of(table);
+    let (layout, mut line) = (Layout::of(table), String::new());
+    each_row(connection, table, tenant, &mut |cells, number| {
+        line.clear();
+        layout
+            .write(cells, &mut line)
+            .map_err(|fault| LifecycleError::Misfit(vec![format!("{}: {fault}", table.qualified())]))?;
+        line.push('\n');
+        taken(&line, number)
+    })
+    .await
+}
+
+/// What takes a row's cells, and its number.
+pub(super) type RowTaker<'a> = &'a mut (dyn FnMut(&[Option<&str>], u64) -> Result<(), LifecycleError> + Send);
+
+/// Gives each row of the tenant as the texts of its columns, in the order of the key.
+pub(super) async fn each_row(
+    connection: &mut PgConnection,
+    table: &Table,
+    tenant: &TenantId,
+    taken: RowTaker<'_>,
+) -> Result<u64, LifecycleError> {
+    let columns = table.fields().len();
     let mut rows = sqlx::query(AssertSqlSafe(select(table)))
         .bind(tenant.as_str())
         .persistent(false)
         .fetch(connection);
-    let (mut number, mut line) = (0, String::new());
+    let mut number = 0;
     while let Some(row) = rows.try_next().await? {
-        let cells: Result<Vec<Option<&str>>, sqlx::Error> = (0..layout.columns.len())
-            .map(|place| row.try_get(place))
-            .collect();
-        line.clear();
-        layout
-            .write(&cells?, &mut line)
-            .map_err(|fault| LifecycleError::Misfit(vec![format!("{}: {fault}", table.qualified())]))?;
-        line.push('\n');
+        let cells: Result<Vec<Option<&str>>, sqlx::Error> =
+            (0..columns).map(|place| row.try_get(place)).collect();
         number += 1;
-        taken(&line, number)?;
+        taken(&cells?, number)?;
     }
     Ok(number)
 }

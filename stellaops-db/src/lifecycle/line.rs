@@ -128,6 +128,24 @@ impl Layout {
     }
 }
 
+impl Form {
+    /// The cell as the server reads it in.
+    pub(super) fn input(self, cell: &str) -> String {
+        match self {
+            Form::Bytes => format!("\\x{cell}"),
+            Form::List => {
+                let items: Vec<Option<String>> = serde_json::from_str(cell).unwrap_or_default();
+                let items = items.iter().map(|item| match item {
+                    None => "NULL".to_owned(),
+                    Some(item) => format!("\"{}\"", item.replace('\\', "\\\\").replace('"', "\\\"")),
+                });
+                format!("{{{}}}", items.collect::<Vec<_>>().join(","))
+            }
+            Form::Text | Form::Number | Form::Boolean => cell.to_owned(),
+        }
+    }
+}
+
 /// The SQL of a column's text, in a session with UTC and ISO dates.
 pub(super) fn text_of(column: &Column) -> String {
     let value = column.sql_name();
@@ -147,7 +165,7 @@ fn write_value(form: Form, text: &str, line: &mut String) -> Option<()> {
         Form::Text => quote(text, line),
         Form::Bytes => {
             let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-            if text.len() % 2 != 0 || !text.bytes().all(is_hex) {
+            if !text.len().is_multiple_of(2) || !text.bytes().all(is_hex) {
                 return None;
             }
             quote(text, line);
@@ -193,4 +211,67 @@ fn cell(form: Form, value: &Value) -> Option<Cell> {
         }
         _ => return None,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FORMS: [Form; 5] = [Form::Text, Form::Number, Form::Boolean, Form::Bytes, Form::List];
+
+    fn layout() -> Layout {
+        let names = ["zeta", "a_number", "flag", "bytes", "items"];
+        Layout::new(names.into_iter().map(str::to_owned).zip(FORMS))
+    }
+
+    fn cells() -> impl Strategy<Value = Vec<Cell>> {
+        let text = || prop::collection::vec(any::<char>(), 0..20).prop_map(String::from_iter);
+        let list = prop::collection::vec(prop::option::of(text()), 0..5);
+        (
+            prop::option::of(text()),
+            prop::option::of(any::<i32>().prop_map(|number| number.to_string())),
+            prop::option::of(any::<bool>().prop_map(|truth| truth.to_string())),
+            prop::option::of(
+                prop::collection::vec(any::<u8>(), 0..20)
+                    .prop_map(|bytes| crate::lifecycle::manifest::hexadecimal(&bytes)),
+            ),
+            prop::option::of(list.prop_map(|items| Value::from(items).to_string())),
+        )
+            .prop_map(|(text, number, flag, bytes, list)| vec![text, number, flag, bytes, list])
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_is_its_line_and_back_and_the_line_is_canonical(cells in cells()) {
+            let texts: Vec<Option<&str>> = cells.iter().map(Option::as_deref).collect();
+            let mut line = String::new();
+            layout().write(&texts, &mut line).expect("each cell has its form");
+            prop_assert!(!line.contains('\n'));
+            let value: Value = serde_json::from_str(&line).expect("it is JSON");
+            prop_assert_eq!(serde_jcs::to_string(&value).expect("it has a canonical form"), line.clone());
+            prop_assert_eq!(layout().read(&line), Ok(cells));
+        }
+    }
+
+    #[test]
+    fn another_spelling_of_a_line_is_refused() {
+        let line = r#"{"a_number":1,"bytes":"ab","flag":true,"items":["x",null],"zeta":"é"}"#;
+        assert!(layout().read(line).is_ok());
+        for (other, fault) in [
+            (line.replace("\"flag\":true,", ""), "`flag` is missing"),
+            (line.replace("\"flag\"", "\"flags\""), "no column `flags`"),
+            (line.replace(":1,", ":1.0,"), "`a_number` is no Number"),
+            (line.replace(":1,", ": 1,"), "not canonical"),
+            (line.replace("{", "{\"zeta\":\"x\","), "not canonical"),
+            (line.replace("é", "\\u00e9"), "not canonical"),
+            (line.replace("\"ab\"", "\"AB\""), "`bytes` is no Bytes"),
+            (line.replace("null]", "1]"), "`items` is no List"),
+            (line[1..].to_owned(), "no JSON object"),
+        ] {
+            let told = layout().read(&other).expect_err("it is refused");
+            assert!(told.contains(fault), "{other}: {told}");
+        }
+    }
 }

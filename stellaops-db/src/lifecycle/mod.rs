@@ -1,4 +1,4 @@
-//! The life cycle of one tenant: exported to a folder, and erased with proof of what remained. Everything is read from
+//! The life cycle of one tenant: exported to a folder, imported into another database, and erased with proof of what remained. Everything is read from
 //! the specs' model at run time, so that a table that is added tomorrow takes part tomorrow.
 //!
 //! Each act works as a login that sees the rows of all tenants, `stellaops_system` for one: the tables belong to many
@@ -21,19 +21,23 @@
 //! # }
 //! ```
 
+mod astray;
 mod erase;
 mod error;
 mod evidence;
 mod export;
 mod folder;
+mod import;
 mod line;
 mod manifest;
 mod session;
 mod tables;
 
-pub use erase::{Astray, ERASURE_FORMAT, Elsewhere, EraseOptions, ErasedTable, Erasure, erase};
+pub use astray::Astray;
+pub use erase::{ERASURE_FORMAT, Elsewhere, EraseOptions, ErasedTable, Erasure, erase};
 pub use error::LifecycleError;
 pub use export::{ExportOptions, export};
+pub use import::{Comparison, ImportOptions, Imported, ImportedTable, import};
 pub use manifest::{FORMAT, Manifest, ManifestColumn, ManifestFile, Need};
 
 /// How far the work on a table is.

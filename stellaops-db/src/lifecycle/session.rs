@@ -6,10 +6,14 @@ use super::LifecycleError;
 use crate::connect::refuse_blind_role;
 use crate::tenant::TenantId;
 
-/// Texts of values are the same on every server; what row security would hide becomes an error; the work may take long.
-const SETTINGS: &str = "SET LOCAL search_path = ''; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD';
-SET LOCAL row_security = off; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+/// Texts of values are the same on every server; the work may take long.
+const SETTINGS: &str =
+    "SET LOCAL search_path = ''; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD';
+SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL lock_timeout = '30s'";
+
+/// What row security would hide becomes an error. Not where rows are written: the owner's triggers are under it.
+const WHOLE: &str = "SET LOCAL row_security = off";
 
 /// How a transaction begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +54,9 @@ pub(super) async fn begin<'c>(
         Kind::Write => connection.begin().await?,
     };
     sqlx::raw_sql(SETTINGS).execute(&mut *transaction).await?;
+    if kind == Kind::Snapshot {
+        sqlx::raw_sql(WHOLE).execute(&mut *transaction).await?;
+    }
     bind(&mut transaction, tenant).await?;
     Ok(transaction)
 }

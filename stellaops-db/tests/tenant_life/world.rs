@@ -12,6 +12,9 @@ use stellaops_db_spec::model::{ColumnRole, Database, Schema, Table};
 /// The login that sees all tenants.
 pub(crate) const SYSTEM: &str = "stellaops_system";
 
+/// The login that is a member of every owner.
+pub(crate) const MIGRATOR: &str = "stellaops_migrator";
+
 pub(crate) fn specs_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")
 }
@@ -43,19 +46,30 @@ pub(crate) async fn empty() -> TestDatabase {
         .await
         .unwrap();
     ensure_login(server, SYSTEM, &[], true).await.unwrap();
+    ensure_login(server, MIGRATOR, &[], true).await.unwrap();
     template.clone_database().await.unwrap()
 }
 
 /// A row of `acme` and one of `globex` in each table, and some that are hard to write down.
 pub(crate) async fn filled() -> TestDatabase {
+    let database = with(&["acme", "globex", "@global"]).await;
+    run(&mut database.connect().await.unwrap(), HARD).await;
+    database
+}
+
+/// A database that `acme` may be imported into: it has rows of `globex`, and those of everybody.
+pub(crate) async fn target() -> TestDatabase {
+    with(&["globex", "@global"]).await
+}
+
+async fn with(tenants: &[&str]) -> TestDatabase {
     let (database, specs) = (empty().await, specs());
     let mut connection = database.connect().await.unwrap();
     for (place, tenant) in ["acme", "globex", "@global"].into_iter().enumerate() {
-        for schema in &specs.schemas {
+        for schema in specs.schemas.iter().filter(|_| tenants.contains(&tenant)) {
             fill(&mut connection, schema, tenant, place).await;
         }
     }
-    run(&mut connection, HARD).await;
     database
 }
 
@@ -154,6 +168,20 @@ pub(crate) fn said(arguments: &[&str]) -> (i32, String) {
     let output = tenant(arguments).output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+}
+
+/// Exports `acme` into the folder, and reads its files.
+pub(crate) fn exported(url: &str, tenant: &str, out: &Path) -> BTreeMap<String, String> {
+    let (code, told) = said(&["export", url, "--tenant", tenant, "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+    let files = std::fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path());
+    let lines = files.filter(|path| path.extension().is_some_and(|extension| extension == "ndjson"));
+    lines
+        .map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read_to_string(&path).unwrap())
+        })
+        .collect()
 }
 
 /// The exit code and the answer for a machine.

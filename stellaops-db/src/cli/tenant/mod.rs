@@ -2,6 +2,7 @@
 
 mod erase;
 mod export;
+mod import;
 mod progress;
 
 use std::path::Path;
@@ -16,7 +17,7 @@ use super::answer::{Answer, Exit};
 use super::error::CommandError;
 use super::specs::{Specs, refusal};
 
-/// Export one tenant, whole, or erase it with proof of what remained
+/// Export one tenant, whole, import it elsewhere, or erase it with proof of what remained
 ///
 /// All tables of the specs whose rows have a tenant take part. Each act leaves its evidence in
 /// stellaops.system_access: who, why, and from when to when.
@@ -29,6 +30,7 @@ pub(super) struct Tenant {
 #[derive(Debug, Subcommand)]
 enum Act {
     Export(export::Export),
+    Import(import::Import),
     Erase(erase::Erase),
 }
 
@@ -41,6 +43,7 @@ impl Tenant {
         };
         let answered = match self.act {
             Act::Export(export) => export.answer(database, format),
+            Act::Import(import) => import.answer(database, format),
             Act::Erase(erase) => erase.answer(database, format),
         };
         match answered {

@@ -1,8 +1,9 @@
 //! What is erased of a table, and why the rest stays: from its spec.
 
-use stellaops_db_spec::model::{Column, Reference, Table, Tenancy, quote_identifier};
+use stellaops_db_spec::model::{Column, Reference, Table, Tenancy};
 
 use super::EraseOptions;
+use crate::lifecycle::astray::points;
 
 /// How many rows a transaction erases.
 const BATCH: u32 = 10_000;
@@ -223,27 +224,4 @@ fn names(columns: &[std::sync::Arc<Column>], prefix: &str) -> String {
         .iter()
         .map(|column| format!("{prefix}{}", column.sql_name()));
     names.collect::<Vec<_>>().join(", ")
-}
-
-/// Whether one row points at the other.
-pub(super) fn points(reference: &Reference, child: &str, parent: &str) -> String {
-    let tenant = match &reference.parent_tenant {
-        Some(column) => Some(column.sql_name()),
-        None if reference.parent_tenancy.has_tenant() => Some("tenant_id".to_owned()),
-        None => None,
-    };
-    let tenant = tenant.map(|column| format!("{child}.{column} = {parent}.tenant_id"));
-    let columns = reference.columns.iter().zip(&reference.parent_columns);
-    let columns = columns.map(|(column, pointed)| {
-        format!(
-            "{child}.{} = {parent}.{}",
-            column.sql_name(),
-            quote_identifier(pointed)
-        )
-    });
-    tenant
-        .into_iter()
-        .chain(columns)
-        .collect::<Vec<_>>()
-        .join(" AND ")
 }

@@ -18,7 +18,7 @@ use super::tables::{self, Tables};
 use super::{LifecycleError, Listener, Progress, session};
 use crate::tenant::TenantId;
 use fate::{Doomed, Fate};
-pub use report::{Astray, ERASURE_FORMAT, Elsewhere, ErasedTable, Erasure};
+pub use report::{ERASURE_FORMAT, Elsewhere, ErasedTable, Erasure};
 use work::Work;
 
 /// What is erased, and why.

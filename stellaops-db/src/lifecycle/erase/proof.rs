@@ -1,13 +1,14 @@
 //! What is counted, before and behind: by a login that sees all rows, each time in one snapshot.
 
 use sqlx::PgConnection;
-use stellaops_db_spec::model::{Database, name, quote_identifier};
+use stellaops_db_spec::model::{Database, quote_identifier};
 
 use super::EraseOptions;
-use super::fate::{Doomed, points};
-use super::report::{Astray, ERASURE_FORMAT, Elsewhere, ErasedTable, Erasure};
+use super::fate::Doomed;
+use super::report::{ERASURE_FORMAT, Elsewhere, ErasedTable, Erasure};
 use super::work::Work;
 use crate::lifecycle::LifecycleError;
+use crate::lifecycle::astray::astray;
 use crate::lifecycle::session::count;
 use crate::tenant::TenantId;
 
@@ -97,7 +98,7 @@ pub(super) async fn finish(
             table.erased = table.before.saturating_sub(table.remaining);
         }
         erasure.elsewhere = elsewhere(connection, specs, doomed, tenant).await?;
-        erasure.astray = astray(connection, doomed, tenant).await?;
+        erasure.astray = astray(connection, doomed.iter().map(|doomed| doomed.table), tenant).await?;
         erasure.counted_at = Some(now);
         Ok(())
     })
@@ -160,39 +161,4 @@ async fn elsewhere(
         });
     }
     Ok(others)
-}
-
-/// Where triggers were off, no foreign key was watched.
-async fn astray(
-    connection: &mut PgConnection,
-    doomed: &[Doomed<'_>],
-    tenant: &TenantId,
-) -> Result<Vec<Astray>, LifecycleError> {
-    let mut broken = Vec::new();
-    for table in doomed.iter().map(|doomed| doomed.table) {
-        for reference in &table.references {
-            let tenant_column = reference.parent_tenant.iter();
-            let pointing = tenant_column.chain(&reference.columns);
-            let is_whole: Vec<String> = pointing
-                .map(|column| format!(" AND child.{} IS NOT NULL", column.sql_name()))
-                .collect();
-            let sql = format!(
-                "SELECT count(*) FROM {} AS child WHERE child.tenant_id = $1{} AND NOT EXISTS (SELECT FROM {}.{} AS parent WHERE {})",
-                table.sql_name(),
-                is_whole.concat(),
-                quote_identifier(&reference.parent_schema),
-                quote_identifier(&reference.parent),
-                points(reference, "child", "parent")
-            );
-            let rows = count(connection, sql, tenant).await?;
-            if rows > 0 {
-                broken.push(Astray {
-                    table: table.qualified(),
-                    constraint: name::foreign_key(table, reference),
-                    rows,
-                });
-            }
-        }
-    }
-    Ok(broken)
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::proof_path;
 use crate::lifecycle::LifecycleError;
+use crate::lifecycle::astray::Astray;
 use crate::lifecycle::folder::write_atomically;
 use crate::lifecycle::manifest::digest_without;
 
@@ -84,19 +85,6 @@ pub struct Elsewhere {
     pub rows: Option<u64>,
     /// Whether it is a table of the specs, of a schema that was not asked for.
     pub specified: bool,
-}
-
-/// A foreign key that is broken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Astray {
-    /// The table whose rows point.
-    pub table: String,
-    /// The foreign key.
-    pub constraint: String,
-    /// How many rows point at nothing.
-    pub rows: u64,
 }
 
 impl Erasure {
