@@ -416,3 +416,59 @@ async fn an_import_that_is_cut_short_goes_on_and_ends_the_same() {
     assert_eq!(code, 0, "{told}");
     assert_eq!(exported(&target.url_as(SYSTEM), "acme", &second), files);
 }
+
+/// `specs/`, with a value of the log's levels retired.
+fn retiring(folder: &Path) -> std::path::PathBuf {
+    let specs = folder.join("specs");
+    let copied = std::process::Command::new("cp")
+        .arg("-R")
+        .arg(crate::world::specs_folder())
+        .arg(&specs)
+        .status();
+    assert!(copied.unwrap().success());
+    let path = specs.join("scheduler/execution_logs.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let retired = text
+        .replace(
+            "{ debug = 0, info = 1, warning = 2, error = 3 }",
+            "{ debug = 0, warning = 2, error = 3 }\nretired = { info = 1 }",
+        )
+        .replace("= \"info\"", "= \"debug\"");
+    assert_ne!(retired, text);
+    fs::write(path, retired).unwrap();
+    specs
+}
+
+#[tokio::test]
+async fn retired_values_are_told_by_their_lines_and_taken_with_triggers_off() {
+    use stellaops_db::testing::{TemplateDatabase, shared_server};
+    let source = filled().await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("acme");
+    exported(&source.url_as(SYSTEM), "acme", &out);
+    let specs = retiring(folder.path());
+    let files = stellaops_db_spec::ddl::emit(&stellaops_db_spec::load(&specs).unwrap().unwrap());
+    let scripts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
+    let template =
+        TemplateDatabase::from_scripts(shared_server().await, "tenant_life_retired", &scripts).await;
+    let target = template.unwrap().clone_database().await.unwrap();
+    let import = |url: &str, more: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_stellaops-db"))
+            .args(["tenant", "import", url, "--schema", "scheduler", "--from"])
+            .arg(&out)
+            .arg("--specs")
+            .arg(&specs)
+            .args(more)
+            .output()
+            .unwrap();
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(told).unwrap())
+    };
+    let (code, told) = import(&target.url_as(MIGRATOR), &[]);
+    assert!(
+        code == 1 && told.contains("scheduler.execution_logs, line 1: its `level` is retired"),
+        "{told}"
+    );
+    let (code, told) = import(&target.url(), &["--as-superuser"]);
+    assert_eq!(code, 0, "{told}");
+}
