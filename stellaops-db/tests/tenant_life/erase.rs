@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::time::Duration;
 
 use serde_json::Value;
 use stellaops_db::testing::TestDatabase;
 
-use crate::world::{SYSTEM, answer, filled, fingerprint, number, run, said, tenant};
+use crate::world::{SYSTEM, answer, cut_short, filled, fingerprint, number, run, said};
 
 fn remaining(answer: &Value) -> BTreeMap<String, u64> {
     let tables = answer["tables"].as_array().unwrap().iter();
@@ -246,22 +245,7 @@ async fn an_erasure_that_is_cut_short_goes_on_and_counts_from_its_beginning() {
     )
     .await;
     for (is_process, held) in [(true, "scheduler.graph_jobs"), (false, "policy.packs")] {
-        let mut holder = database.connect().await.unwrap();
-        run(&mut holder, &format!("BEGIN; LOCK TABLE {held} IN SHARE MODE")).await;
-        let mut child = tenant(&arguments)
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while number(&mut superuser, waits).await == 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        match is_process {
-            true => child.kill().unwrap(),
-            false => run(&mut superuser, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").await,
-        }
-        assert!(!child.wait_with_output().unwrap().status.success());
-        run(&mut holder, "ROLLBACK").await;
+        cut_short(&database, &format!("{held} IN SHARE"), &arguments, is_process).await;
     }
     let proof: Value =
         serde_json::from_slice(&fs::read(folder.path().join("erasure-acme.json")).unwrap()).unwrap();

@@ -1,12 +1,11 @@
 //! `tenant export`
 
 use std::fs;
-use std::time::Duration;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::world::{SYSTEM, answer, empty, filled, number, run, said, specs, tenant};
+use crate::world::{SYSTEM, answer, cut_short, empty, filled, number, run, said, specs};
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -142,37 +141,17 @@ async fn a_database_that_does_not_fit_is_told_whole_and_a_blind_login_is_refused
 #[tokio::test]
 async fn an_export_that_is_cut_short_is_none_and_the_same_command_makes_it_whole() {
     let database = filled().await;
-    let mut superuser = database.connect().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let (url, out) = (database.url_as(SYSTEM), folder.path().join("acme"));
     let arguments = ["export", &url, "--tenant", "acme", "--out", out.to_str().unwrap()];
     for is_process in [true, false] {
-        // A lock holds the export at a table in the middle.
-        let mut holder = database.connect().await.unwrap();
-        run(
-            &mut holder,
-            "BEGIN; LOCK TABLE policy.packs IN ACCESS EXCLUSIVE MODE",
+        cut_short(
+            &database,
+            "policy.packs IN ACCESS EXCLUSIVE",
+            &arguments,
+            is_process,
         )
         .await;
-        let mut child = tenant(&arguments)
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while number(&mut superuser, waits).await == 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        match is_process {
-            true => child.kill().unwrap(),
-            false => run(&mut superuser, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").await,
-        }
-        let ended = child.wait_with_output().unwrap();
-        assert!(!ended.status.success());
-        if !is_process {
-            let told = String::from_utf8(ended.stderr).unwrap();
-            assert_eq!(ended.status.code(), Some(3), "{told}");
-        }
-        run(&mut holder, "ROLLBACK").await;
         assert!(out.join("audit.events.ndjson").exists() && !out.join("manifest.json").exists());
     }
     let (code, told) = said(&arguments);

@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use crate::world::{
-    MIGRATOR, SYSTEM, answer, empty, exported, filled, fingerprint, number, run, said, target, tenant,
+    MIGRATOR, SYSTEM, answer, cut_short, empty, exported, filled, fingerprint, number, run, said, target,
 };
 
 /// A row whose number the database gives.
@@ -363,22 +362,7 @@ async fn an_import_that_is_cut_short_goes_on_and_ends_the_same() {
         "--as-superuser",
     ];
     for (is_process, held) in [(true, "notify.rules"), (false, "scheduler.runs")] {
-        let mut holder = target.connect().await.unwrap();
-        run(&mut holder, &format!("BEGIN; LOCK TABLE {held} IN SHARE MODE")).await;
-        let mut child = tenant(&arguments)
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while number(&mut superuser, waits).await == 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        match is_process {
-            true => child.kill().unwrap(),
-            false => run(&mut superuser, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").await,
-        }
-        assert!(!child.wait_with_output().unwrap().status.success());
-        run(&mut holder, "ROLLBACK").await;
+        cut_short(&target, &format!("{held} IN SHARE"), &arguments, is_process).await;
     }
     assert_eq!(
         number(

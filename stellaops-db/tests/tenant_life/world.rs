@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use stellaops_db::testing::{TemplateDatabase, TestDatabase, ensure_login, shared_server};
@@ -189,4 +190,39 @@ pub(crate) fn answer(arguments: &[&str]) -> (i32, serde_json::Value) {
     let (code, said) = said(&[arguments, &["--format", "json"]].concat());
     let value = serde_json::from_str(&said);
     (code, value.unwrap_or_else(|error| panic!("{error}: {said}")))
+}
+
+/// Starts the command, and cuts it short where a lock holds it: the process is killed, or its connection is.
+pub(crate) async fn cut_short(database: &TestDatabase, lock: &str, arguments: &[&str], is_process: bool) {
+    const WAITING: &str =
+        "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let (mut holder, mut superuser) = (
+        database.connect().await.unwrap(),
+        database.connect().await.unwrap(),
+    );
+    run(&mut holder, &format!("BEGIN; LOCK TABLE {lock} MODE")).await;
+    let mut child = tenant(arguments).stderr(Stdio::piped()).spawn().unwrap();
+    while number(&mut superuser, &format!("SELECT count(*) {WAITING}")).await == 0 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before the lock");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    match is_process {
+        true => child.kill().unwrap(),
+        false => {
+            run(
+                &mut superuser,
+                &format!("SELECT pg_terminate_backend(pid) {WAITING}"),
+            )
+            .await
+        }
+    }
+    let ended = child.wait_with_output().unwrap();
+    let code = (!is_process).then_some(3);
+    assert_eq!(
+        ended.status.code(),
+        code,
+        "{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    run(&mut holder, "ROLLBACK").await;
 }
