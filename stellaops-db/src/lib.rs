@@ -39,6 +39,8 @@ mod database;
 mod error;
 mod guard;
 mod id;
+#[cfg(feature = "lifecycle")]
+pub mod lifecycle;
 mod member;
 #[cfg(feature = "memory")]
 pub mod memory;

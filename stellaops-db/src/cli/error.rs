@@ -31,6 +31,8 @@ pub(super) enum CommandError {
     Scaffold(#[from] stellaops_db::scaffold::ScaffoldError),
     #[error(transparent)]
     Verify(#[from] stellaops_db::verify::VerifyError),
+    #[error(transparent)]
+    Lifecycle(#[from] stellaops_db::lifecycle::LifecycleError),
     #[error("no threads can be started: {0}")]
     Runtime(std::io::Error),
     #[error("`{path}` cannot be read or written: {cause}")]

@@ -14,6 +14,7 @@ mod partitions;
 mod scaffold;
 mod specs;
 mod system;
+mod tenant;
 mod verify;
 mod verify_chain;
 
@@ -39,8 +40,8 @@ pub(crate) fn run() -> ExitCode {
 ///
 /// A table is specified in a file, specs/<schema>/<table>.toml. From the specs come the schema's SQL
 /// with its row-level security, the checks of Rust structs at compile time, typed repositories and
-/// documents. Only `demo`, which starts its own, `verify`, `partitions`, `verify-chain`, `consumers` and
-/// `scaffold --from-database` need a database.
+/// documents. Only `demo`, which starts its own, `verify`, `partitions`, `verify-chain`, `consumers`, `tenant`
+/// and `scaffold --from-database` need a database.
 #[derive(Debug, Parser)]
 #[command(
     name = "stellaops-db",
@@ -78,6 +79,7 @@ Examples:
   stellaops-db verify URL                is what keeps tenants apart there, and as the specs say?
   stellaops-db verify-chain URL          is every row of a hash chain as it was written?
   stellaops-db consumers URL             how far is each consumer of an outbox, and who waits?
+  stellaops-db tenant export URL         one tenant, whole, into a folder; `tenant --help` tells the rest
   stellaops-db config template           a persistence configuration to begin with
   stellaops-db config check FILE         is a persistence configuration in order?
   stellaops-db check --format json       the answer of any command for a machine
@@ -86,8 +88,8 @@ Examples:
 Exit codes:
   0  all is well
   1  the answer is no: faults in the specs or in a configuration, generated files that differ, files in the way of
-     `init`, a code that no rule has, a database that breaks a rule, a broken chain, events that wait, a
-     demonstration that did not end as expected
+     `init`, a code that no rule has, a database that breaks a rule, a broken chain, events that wait, a tenant
+     that is not exported, imported or erased as asked, a demonstration that did not end as expected
   2  wrong usage of the command
   3  something could not be read, written or reached
 
@@ -113,6 +115,7 @@ enum Command {
     Verify(verify::Verify),
     VerifyChain(verify_chain::VerifyChain),
     Consumers(consumers::Consumers),
+    Tenant(tenant::Tenant),
     Config(config::Config),
     Demo(demo::Demo),
 }
@@ -130,6 +133,7 @@ impl Arguments {
             Command::Verify(verify) => verify.answer(specs, self.format),
             Command::VerifyChain(chain) => chain.answer(specs, self.format),
             Command::Consumers(consumers) => consumers.answer(specs, self.format),
+            Command::Tenant(tenant) => tenant.answer(specs, self.format),
             Command::Config(config) => config.answer(specs, self.format),
             Command::Demo(demo) => demo.answer(specs, self.format),
         }
