@@ -193,7 +193,7 @@ fn dangers(
             found.push(format!("{who} has BYPASSRLS"));
         }
         if role.creates_roles {
-            found.push(format!("{who} can make roles, and itself a member of any"));
+            found.push(format!("{who} can make roles"));
         }
         if role.replicates {
             found.push(format!("{who} can read every page by replication"));
