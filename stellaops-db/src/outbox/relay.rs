@@ -146,9 +146,10 @@ impl Relay {
         F: Fn(Event<T>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), Failure>> + Send + 'static,
     {
+        let consumer = checked_name(&self.consumer)?;
         let system = database.system(reason).await?;
         let (tell, stopping) = Stopping::new();
-        let mut rounds = self.rounds(database, &system, handler, stopping)?;
+        let mut rounds = self.rounds(database, &system, consumer, (handler, stopping));
         let result = {
             let mut work = std::pin::pin!(rounds.until_stopped(&system));
             tokio::select! {
@@ -180,9 +181,10 @@ impl Relay {
         F: Fn(Event<T>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), Failure>> + Send + 'static,
     {
+        let consumer = checked_name(&self.consumer)?;
         let system = database.system(reason).await?;
         let (_tell, stopping) = Stopping::new();
-        let mut rounds = self.rounds(database, &system, handler, stopping)?;
+        let mut rounds = self.rounds(database, &system, consumer, (handler, stopping));
         let result = rounds.in_turn(&system, Until::Idle).await;
         let closed = system.close().await;
         result.and(closed).map(|()| rounds.report)
@@ -192,19 +194,19 @@ impl Relay {
         &self,
         database: &Database,
         system: &SystemScope,
-        handler: F,
-        stopping: Stopping,
-    ) -> Result<Rounds<T, F>, Error>
+        consumer: String,
+        (handler, stopping): (F, Stopping),
+    ) -> Rounds<T, F>
     where
         T: Outbox,
     {
         let session = system.session().clone();
-        Ok(Rounds {
+        Rounds {
             relay: self.clone(),
             ledger: Ledger {
                 session: session.clone(),
                 relation: T::DESCRIPTOR.qualified.into(),
-                consumer: checked_name(&self.consumer)?,
+                consumer,
             },
             feed: Feed::new(session),
             delivery: Delivery {
@@ -215,7 +217,7 @@ impl Relay {
             },
             failures: 0,
             report: RelayReport::default(),
-        })
+        }
     }
 
     /// How long the events of a tenant wait after so many failures of the next one.
