@@ -1,7 +1,7 @@
 //! The audit of a database: is everything that keeps tenants apart there, and as the specs say?
 //!
 //! [`verify`] reads the catalog in one snapshot, asks the rows what the catalog cannot tell, and changes nothing.
-//! [`catalog`] holds the facts, [`check`] what they mean, [`rows`] the questions to the rows, [`report`] the forms in
+//! `catalog` holds the facts, `check` what they mean, `rows` the questions to the rows, [`report`] the forms in
 //! which the answer is told. Each finding names a rule, which `stellaops-db explain` explains.
 //!
 //! ```no_run

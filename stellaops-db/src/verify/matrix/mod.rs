@@ -4,7 +4,7 @@
 //! transaction that is rolled back; rows of the first two are written by the system's login. Then each [`Verb`] is tried,
 //! as a careless or hostile program would write it, naming the rows of *all* these tenants and leaving it to the database
 //! to keep them apart; as each role of the schema and each login that works as one of them; bound as each [`Caller`]. What
-//! happens is held against what the specs say: [`expected`]. No other row is read or written.
+//! happens is held against what the specs say, in `expected`. No other row is read or written.
 //!
 //! It needs a superuser, who can take on every role.
 
