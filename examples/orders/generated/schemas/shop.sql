@@ -39,10 +39,14 @@ BEGIN
   END IF;
 END $$;
 
+-- Every function that knows a type or a table by name searches pg_temp last. Where it is not named it is searched
+-- first, and a type of that name, made there by whoever calls, would run its checks with the rights of whoever the
+-- function runs as: the owner, in a chain of hashes and in a cascade.
+
 -- Makes a role, or gives an existing one the attributes that isolation rests on. Roles belong to the
 -- cluster: a run in another database may make the same role at the same moment.
 CREATE OR REPLACE PROCEDURE stellaops.ensure_role(role_name text, may_login boolean, bypasses_rls boolean, meaning text)
-LANGUAGE plpgsql SET search_path = '' AS $procedure$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $procedure$
 DECLARE
   statement text := concat_ws(' ', format('CREATE ROLE %I', role_name),
     CASE WHEN may_login THEN 'LOGIN' END, CASE WHEN bypasses_rls THEN 'BYPASSRLS' END);
@@ -84,7 +88,7 @@ END $procedure$;
 
 -- Makes a role a member of another, if it is none yet.
 CREATE OR REPLACE PROCEDURE stellaops.ensure_member(role_name text, member text)
-LANGUAGE plpgsql SET search_path = '' AS $procedure$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $procedure$
 BEGIN
   IF NOT pg_has_role(member, role_name, 'USAGE') THEN
     BEGIN
@@ -170,7 +174,7 @@ END $function$;
 -- Sets the column named by the trigger to the time of the transaction. The trigger's condition calls it
 -- only when the statement left the column alone.
 CREATE OR REPLACE FUNCTION stellaops.touch() RETURNS trigger
-LANGUAGE plpgsql SET search_path = '' AS $function$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
 BEGIN
   RETURN jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], now()));
 END $function$;
@@ -178,7 +182,7 @@ END $function$;
 -- Refuses a step of a status. The trigger's condition lists the legal steps and calls this for any other;
 -- its arguments are the column and, for a status stored as a number, the names of the numbers.
 CREATE OR REPLACE FUNCTION stellaops.refuse_transition() RETURNS trigger
-LANGUAGE plpgsql SET search_path = '' AS $function$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
 DECLARE
   names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
   was   constant text  := to_jsonb(OLD) ->> TG_ARGV[0];
@@ -198,7 +202,7 @@ END $function$;
 -- Refuses a retired value where it is new; a row that has it already keeps it. The trigger's condition calls
 -- this for retired values only; its arguments are the column and, for numbers, their names.
 CREATE OR REPLACE FUNCTION stellaops.refuse_retired() RETURNS trigger
-LANGUAGE plpgsql SET search_path = '' AS $function$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
 DECLARE
   names constant jsonb := coalesce(TG_ARGV[1], '{}')::jsonb;
   next  constant text  := to_jsonb(NEW) ->> TG_ARGV[0];
@@ -221,7 +225,7 @@ END $function$;
 
 -- Refuses to change a table of facts, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_change() RETURNS trigger
-LANGUAGE plpgsql SET search_path = '' AS $function$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
 BEGIN
   RAISE EXCEPTION USING
     ERRCODE    = 'SD003',
@@ -234,7 +238,7 @@ END $function$;
 
 -- Refuses to delete from a table that keeps its rows, whoever asks.
 CREATE OR REPLACE FUNCTION stellaops.refuse_deletion() RETURNS trigger
-LANGUAGE plpgsql SET search_path = '' AS $function$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
 BEGIN
   RAISE EXCEPTION USING
     ERRCODE    = 'SD010',
@@ -248,7 +252,7 @@ END $function$;
 -- Refuses to delete a row within its retention. The trigger's condition asks for the age and calls this for
 -- a row that is too young; its argument is the number of days.
 CREATE OR REPLACE FUNCTION stellaops.refuse_early_deletion() RETURNS trigger
-LANGUAGE plpgsql SET search_path = '' AS $function$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $function$
 BEGIN
   RAISE EXCEPTION USING
     ERRCODE    = 'SD011',
@@ -262,7 +266,7 @@ END $function$;
 -- What the CHECKs of JSONB columns ask about the values inside a document, wherever the path leads; a CHECK
 -- has no sub-select to ask it itself. None of them raises. PL/pgSQL, because its plans stay for the session:
 -- an SQL function would be planned in every statement. Without SET, which would cost as much as the rest;
--- all names are those of pg_catalog.
+-- every name, operator and collation says that it is pg_catalog's.
 
 -- Whether the texts there match a pattern and have a length; a rule that is NULL asks for nothing.
 CREATE OR REPLACE FUNCTION stellaops.texts_fit(
@@ -271,9 +275,9 @@ CREATE OR REPLACE FUNCTION stellaops.texts_fit(
 BEGIN
   RETURN NOT EXISTS (
     SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(value)
-    WHERE (value #>> '{}') COLLATE "C" !~ pattern
-      OR pg_catalog.char_length(value #>> '{}') < shortest
-      OR pg_catalog.char_length(value #>> '{}') > longest
+    WHERE (value OPERATOR(pg_catalog.#>>) '{}') COLLATE pg_catalog."C" OPERATOR(pg_catalog.!~) pattern
+      OR pg_catalog.char_length(value OPERATOR(pg_catalog.#>>) '{}') OPERATOR(pg_catalog.<) shortest
+      OR pg_catalog.char_length(value OPERATOR(pg_catalog.#>>) '{}') OPERATOR(pg_catalog.>) longest
   );
 END $function$;
 
@@ -283,9 +287,10 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
 BEGIN
   RETURN NOT EXISTS (
     SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(list)
-    WHERE CASE pg_catalog.jsonb_typeof(list) WHEN 'array' THEN EXISTS (
-      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) - 1) AS position
-      WHERE (list ->> position) COLLATE "C" <= (list ->> position - 1)
+    WHERE CASE WHEN pg_catalog.jsonb_typeof(list) OPERATOR(pg_catalog.=) 'array' THEN EXISTS (
+      SELECT FROM pg_catalog.generate_series(1, pg_catalog.jsonb_array_length(list) OPERATOR(pg_catalog.-) 1) AS position
+      WHERE (list OPERATOR(pg_catalog.->>) position) COLLATE pg_catalog."C"
+        OPERATOR(pg_catalog.<=) (list OPERATOR(pg_catalog.->>) (position OPERATOR(pg_catalog.-) 1))
     ) ELSE true END
   );
 END $function$;
@@ -296,13 +301,14 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $function$
 BEGIN
   RETURN NOT EXISTS (
     SELECT FROM pg_catalog.jsonb_path_query(document, path, silent => true) AS found(object)
-    WHERE CASE pg_catalog.jsonb_typeof(object) WHEN 'object' THEN object - names <> '{}' ELSE true END
+    WHERE CASE WHEN pg_catalog.jsonb_typeof(object) OPERATOR(pg_catalog.=) 'object'
+      THEN (object OPERATOR(pg_catalog.-) names) OPERATOR(pg_catalog.<>) '{}' ELSE true END
   );
 END $function$;
 
 -- Whether a relation has an index, policy or trigger of that name.
 CREATE OR REPLACE FUNCTION stellaops.has(relation text, kind text, name text) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = '' AS $function$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $function$
   SELECT CASE kind
     WHEN 'index'   THEN EXISTS (SELECT FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
                                 WHERE indrelid = relation::regclass AND relname = name)
@@ -313,7 +319,7 @@ $function$;
 
 -- Everything about a relation that a statement can meet: its kind, columns, constraints and indexes.
 CREATE OR REPLACE FUNCTION stellaops.shape(relation oid) RETURNS TABLE (kind text, name text, definition text)
-LANGUAGE sql STABLE SET search_path = '' AS $function$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $function$
   SELECT 'relation', '',
          concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END,
                    CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
@@ -342,7 +348,7 @@ $function$;
 -- another way at times: `(a AND b) AND c` comes back as `a AND b AND c`. Tables that were restored from a dump
 -- went that way once; now both have.
 CREATE OR REPLACE PROCEDURE stellaops.reprint(specified text, existing text)
-LANGUAGE plpgsql SET search_path = '' AS $procedure$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $procedure$
 DECLARE
   wanted_schema constant regnamespace := to_regnamespace(quote_ident(specified));
   there_schema  constant regnamespace := to_regnamespace(quote_ident(existing));
@@ -392,7 +398,7 @@ END $procedure$;
 -- What differs between the tables of one schema, as specified, and those of the same names in another, as
 -- found: one line a difference. Further indexes that are not unique change no result, and are let be.
 CREATE OR REPLACE FUNCTION stellaops.shape_differences(specified text, existing text) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = '' AS $function$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $function$
   WITH pair AS (
     SELECT wanted.relname, wanted.oid AS wanted, there.oid AS there
     FROM pg_class AS wanted JOIN pg_class AS there USING (relname)
@@ -425,7 +431,7 @@ $function$;
 -- Puts back the policies of existing tables that somebody changed, and takes away changed triggers, which
 -- are then made anew. Nobody sees the moment between: both hold the table's lock to the end of the run.
 CREATE OR REPLACE PROCEDURE stellaops.restore_guards(specified text, existing text)
-LANGUAGE plpgsql SET search_path = '' AS $procedure$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $procedure$
 DECLARE
   changed record;
 BEGIN
@@ -480,7 +486,7 @@ END $procedure$;
 -- partition is made beside the table and attached when it is whole, which no writer waits for; it has forced
 -- row security without a policy and no grant, so that its rows are reached through the table alone.
 CREATE OR REPLACE PROCEDURE stellaops.maintain_partitions(parent text, ahead integer, days integer)
-LANGUAGE plpgsql SET search_path = '' AS $procedure$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $procedure$
 DECLARE
   whole   constant regclass  := parent;
   current constant timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
@@ -534,7 +540,7 @@ END $procedure$;
 -- The hash of a row in a chain: SHA-256 of the names and texts of its columns, each with its length in bytes before
 -- it, and of the hash of the row before. NULL is left out: a column that is added later changes no older hash.
 CREATE OR REPLACE FUNCTION stellaops.chain_hash(names text[], texts text[], previous bytea) RETURNS bytea
-LANGUAGE sql STABLE SET search_path = '' AS $function$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $function$
   SELECT sha256(convert_to(coalesce(string_agg(
            format('%s:%s%s:%s', octet_length(convert_to(name, 'UTF8')), name, octet_length(convert_to(value, 'UTF8')), value),
            '' ORDER BY place), ''), 'UTF8') || previous)
