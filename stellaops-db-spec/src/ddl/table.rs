@@ -175,11 +175,7 @@ fn unique_key(table: &Table, key: &UniqueKey) -> Lines {
 /// The tenant is part of both sides, so that a row can point into no other tenant.
 fn foreign_key(table: &Table, schema: &str, reference: &Reference) -> Lines {
     let parent_tenant = reference.parent_tenant.iter().map(|column| column.name.as_str());
-    let tenant = match &reference.parent_tenant {
-        Some(parent_tenant) => Some(parent_tenant.name.as_str()),
-        None if reference.parent_tenancy.has_tenant() => Some("tenant_id"),
-        None => None,
-    };
+    let tenant = reference.tenant_column();
     let columns = reference.columns.iter().map(|column| column.name.as_str());
     let cleared = reference.cleared.iter().map(|column| column.name.as_str());
     let on_delete = match reference.on_delete {

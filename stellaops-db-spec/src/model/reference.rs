@@ -44,6 +44,15 @@ pub struct Reference {
 }
 
 impl Reference {
+    /// The column that says whose row is pointed at; none for a parent without tenants.
+    pub fn tenant_column(&self) -> Option<&str> {
+        match &self.parent_tenant {
+            Some(column) => Some(&column.name),
+            None if self.parent_tenancy.has_tenant() => Some("tenant_id"),
+            None => None,
+        }
+    }
+
     /// The column that holds the parent's whole primary key, beside the tenant.
     pub fn id_column(&self) -> Option<&Arc<Column>> {
         self.only_column().filter(|_| self.key.is_none())

@@ -18,6 +18,7 @@ mod outbox;
 mod partition;
 mod purge;
 mod queue;
+mod reference;
 mod search;
 mod swap;
 mod update;
@@ -28,6 +29,7 @@ pub use chain::ChainStatements;
 pub(crate) use chain::chained_values;
 pub use outbox::OutboxStatements;
 pub use queue::QueueStatements;
+pub use reference::{count_astray, points};
 pub use swap::SwapStatement;
 
 /// All statements of a table. What the table has no verb for is `None`.

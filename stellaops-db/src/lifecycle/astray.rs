@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
-use stellaops_db_spec::model::{Reference, Table, name, quote_identifier};
+use stellaops_db_spec::model::{Table, name};
+use stellaops_db_spec::statement::count_astray;
 
 use super::LifecycleError;
 use super::session::count;
@@ -30,19 +31,7 @@ pub(super) async fn astray<'a>(
     let mut broken = Vec::new();
     for table in tables {
         for reference in &table.references {
-            let tenant_column = reference.parent_tenant.iter();
-            let pointing = tenant_column.chain(&reference.columns);
-            let is_whole: Vec<String> = pointing
-                .map(|column| format!(" AND child.{} IS NOT NULL", column.sql_name()))
-                .collect();
-            let sql = format!(
-                "SELECT count(*) FROM {} AS child WHERE child.tenant_id = $1{} AND NOT EXISTS (SELECT FROM {}.{} AS parent WHERE {})",
-                table.sql_name(),
-                is_whole.concat(),
-                quote_identifier(&reference.parent_schema),
-                quote_identifier(&reference.parent),
-                points(reference, "child", "parent")
-            );
+            let sql = count_astray(table, reference, "child.tenant_id = $1");
             let rows = count(connection, sql, tenant).await?;
             if rows > 0 {
                 broken.push(Astray {
@@ -54,27 +43,4 @@ pub(super) async fn astray<'a>(
         }
     }
     Ok(broken)
-}
-
-/// Whether one row points at the other.
-pub(super) fn points(reference: &Reference, child: &str, parent: &str) -> String {
-    let tenant = match &reference.parent_tenant {
-        Some(column) => Some(column.sql_name()),
-        None if reference.parent_tenancy.has_tenant() => Some("tenant_id".to_owned()),
-        None => None,
-    };
-    let tenant = tenant.map(|column| format!("{child}.{column} = {parent}.tenant_id"));
-    let columns = reference.columns.iter().zip(&reference.parent_columns);
-    let columns = columns.map(|(column, pointed)| {
-        format!(
-            "{child}.{} = {parent}.{}",
-            column.sql_name(),
-            quote_identifier(pointed)
-        )
-    });
-    tenant
-        .into_iter()
-        .chain(columns)
-        .collect::<Vec<_>>()
-        .join(" AND ")
 }

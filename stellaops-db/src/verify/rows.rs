@@ -1,9 +1,9 @@
 //! What the catalog cannot tell: whether foreign keys are true, and chains whole. Asked as a login that sees all rows.
 
 use sqlx::{AssertSqlSafe, PgConnection};
-use stellaops_db_spec::model::{Reference, Table, name, quote_identifier};
+use stellaops_db_spec::model::{Reference, Table, name};
 use stellaops_db_spec::rule;
-use stellaops_db_spec::statement::Statements;
+use stellaops_db_spec::statement::{Statements, count_astray};
 
 use super::Options;
 use super::audit::{Object, Recorder};
@@ -53,7 +53,8 @@ async fn follow(
     recorder: &mut Recorder,
 ) -> Result<(), sqlx::Error> {
     recorder.examined(rule::REFERENCES_TRUE, 1, "foreign keys held against the rows");
-    let astray: i64 = sqlx::query_scalar(AssertSqlSafe(astray(table, reference)))
+    let sql = count_astray(table, reference, "true");
+    let astray: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
         .persistent(false)
         .fetch_one(connection)
         .await?;
@@ -68,35 +69,6 @@ async fn follow(
         recorder.error(rule::REFERENCES_TRUE, Object::Table(table), message, help);
     }
     Ok(())
-}
-
-fn astray(table: &Table, reference: &Reference) -> String {
-    let tenant = match &reference.parent_tenant {
-        Some(column) => Some(column.sql_name()),
-        None if reference.parent_tenancy.has_tenant() => Some("tenant_id".into()),
-        None => None,
-    };
-    let own = reference.columns.iter().map(|column| column.sql_name());
-    let pointing: Vec<String> = tenant.iter().cloned().chain(own).collect();
-    let parents = reference.parent_columns.iter().map(|name| quote_identifier(name));
-    let pointed = tenant.iter().map(|_| "tenant_id".to_owned()).chain(parents);
-    let is_whole: Vec<String> = pointing
-        .iter()
-        .map(|column| format!("child.{column} IS NOT NULL"))
-        .collect();
-    let same: Vec<String> = pointing
-        .iter()
-        .zip(pointed)
-        .map(|(own, parent)| format!("parent.{parent} = child.{own}"))
-        .collect();
-    format!(
-        "SELECT count(*) FROM {} AS child WHERE {} AND NOT EXISTS (SELECT FROM {}.{} AS parent WHERE {})",
-        table.sql_name(),
-        is_whole.join(" AND "),
-        quote_identifier(&reference.parent_schema),
-        quote_identifier(&reference.parent),
-        same.join(" AND ")
-    )
 }
 
 async fn chains(connection: &mut PgConnection, table: &Table, recorder: &mut Recorder) -> Result<(), Error> {

@@ -1,9 +1,9 @@
 //! What is erased of a table, and why the rest stays: from its spec.
 
 use stellaops_db_spec::model::{Column, Reference, Table, Tenancy};
+use stellaops_db_spec::statement::points;
 
 use super::EraseOptions;
-use crate::lifecycle::astray::points;
 
 /// How many rows a transaction erases.
 const BATCH: u32 = 10_000;

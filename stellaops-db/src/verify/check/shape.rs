@@ -141,11 +141,7 @@ fn references(context: &Context<'_>, table: &Table) -> Vec<String> {
     let mut found = Vec::new();
     for reference in &table.references {
         let name = name::foreign_key(table, reference);
-        let tenant = match &reference.parent_tenant {
-            Some(column) => Some(column.name.as_str()),
-            None if reference.parent_tenancy.has_tenant() => Some("tenant_id"),
-            None => None,
-        };
+        let tenant = reference.tenant_column();
         let own = reference.columns.iter().map(|column| column.name.as_str());
         let columns: Vec<&str> = tenant.into_iter().chain(own).collect();
         let on_delete = match reference.on_delete {
