@@ -138,10 +138,16 @@ pub(super) fn literal(text: &str) -> Option<String> {
 
 /// The parts that are joined by AND, of any depth, in the form that [`plain`] gives.
 pub(super) fn conjuncts(condition: &str) -> Vec<String> {
+    joined(&plain(condition), " AND ")
+}
+
+/// The parts of `((a AND b) AND c)`, for any word between them. Without recursion: the server nests as deep as there are
+/// parts.
+pub(super) fn joined(text: &str, word: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let mut open = vec![plain(condition)];
+    let mut open = vec![text.to_owned()];
     while let Some(part) = open.pop() {
-        let mut parts = split(bare(&part), " AND ");
+        let mut parts = split(bare(&part), word);
         match parts.as_slice() {
             [only] => found.push(bare(only).to_owned()),
             _ => {

@@ -1,6 +1,6 @@
 //! Filters of SQL/JSON paths, as the server prints them: what is wrong with a value, turned into keys.
 
-use super::condition::{bare, split};
+use super::condition::joined;
 use super::toml;
 
 /// `strict $."member"[*]?(@.type() != "string")`
@@ -31,7 +31,7 @@ impl Filter {
             item: None,
             keys: Vec::new(),
         };
-        for wrong in alternatives(filter.trim_end().strip_suffix(')')?) {
+        for wrong in joined(filter.trim_end().strip_suffix(')')?, " || ") {
             read.take(&wrong)?;
         }
         Some(read)
@@ -53,7 +53,7 @@ impl Filter {
                 let quoted = word.strip_prefix("@ == \"")?.strip_suffix('"')?;
                 (!quoted.contains(['"', '\\'])).then(|| quoted.to_owned())
             };
-            let words: Option<Vec<String>> = alternatives(words).iter().map(word).collect();
+            let words: Option<Vec<String>> = joined(words, " || ").iter().map(word).collect();
             self.keys
                 .push(("values", toml::list(words?.iter().map(String::as_str))));
             return Some(());
@@ -73,21 +73,4 @@ impl Filter {
         }
         Some(())
     }
-}
-
-/// The parts of `((a || b) || c)`. Without recursion: the server nests as deep as there are words.
-fn alternatives(filter: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open = vec![filter.to_owned()];
-    while let Some(part) = open.pop() {
-        let mut parts = split(bare(&part), " || ");
-        match parts.as_slice() {
-            [only] => found.push(bare(only).to_owned()),
-            _ => {
-                parts.reverse();
-                open.append(&mut parts);
-            }
-        }
-    }
-    found
 }
