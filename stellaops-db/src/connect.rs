@@ -228,22 +228,37 @@ async fn warm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// A role of PostgreSQL's own that no service needs, as a condition on the login and what is told of it.
+/// Of each role of PostgreSQL's own that no service needs: its name, and its membership as a condition on the login, with
+/// what is told of it.
 macro_rules! predefined {
-    ($role:literal) => {
-        (
+    ($($role:literal,)*) => {
+        /// Roles of PostgreSQL's own that read or write past every policy, or as the server's own user.
+        #[cfg(feature = "verify")]
+        pub(crate) const PREDEFINED: &[&str] = &[$($role),*];
+
+        const MEMBERSHIPS: &[(&str, &str)] = &[$((
             concat!(
                 "EXISTS (SELECT FROM pg_catalog.pg_roles AS other WHERE other.rolname = '",
                 $role,
                 "' AND pg_catalog.pg_has_role(own.oid, other.oid, 'MEMBER'))"
             ),
             concat!("is a member of ", $role),
-        )
+        )),*];
     };
 }
 
-/// What makes a login unsafe: a condition on `own`, and what is told of it. The first that holds is told.
-const DANGERS: [(&str, &str); 12] = [
+predefined! {
+    "pg_read_all_data",
+    "pg_write_all_data",
+    "pg_read_server_files",
+    "pg_write_server_files",
+    "pg_execute_server_program",
+    "pg_create_subscription",
+}
+
+/// What makes a login unsafe beside [`MEMBERSHIPS`]: a condition on `own`, and what is told of it. The first that holds is
+/// told.
+const DANGERS: &[(&str, &str)] = &[
     ("own.rolsuper", "is a superuser"),
     ("own.rolbypassrls", "has BYPASSRLS"),
     ("own.rolreplication", "has REPLICATION"),
@@ -253,12 +268,6 @@ const DANGERS: [(&str, &str); 12] = [
             AND pg_catalog.pg_has_role(own.oid, other.oid, 'MEMBER'))",
         "is a member of a role that is a superuser, or has BYPASSRLS or REPLICATION",
     ),
-    predefined!("pg_read_all_data"),
-    predefined!("pg_write_all_data"),
-    predefined!("pg_read_server_files"),
-    predefined!("pg_write_server_files"),
-    predefined!("pg_execute_server_program"),
-    predefined!("pg_create_subscription"),
     (
         "EXISTS (SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity \
             AND pg_catalog.pg_has_role(own.oid, relowner, 'MEMBER'))",
@@ -268,15 +277,17 @@ const DANGERS: [(&str, &str); 12] = [
 
 /// A membership counts like the attribute itself: `SET ROLE` is all that lies between.
 pub(crate) async fn refuse_unsafe_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
-    let conditions = DANGERS.map(|(condition, _)| condition).join(", ");
+    let dangers = || DANGERS.iter().chain(MEMBERSHIPS);
+    let conditions: Vec<&str> = dangers().map(|(condition, _)| *condition).collect();
+    let conditions = conditions.join(", ");
     let text = format!(
         "SELECT own.rolname::text, ARRAY[{conditions}] FROM pg_catalog.pg_roles AS own WHERE own.rolname = current_user"
     );
-    let (role, dangers): (String, Vec<bool>) = sqlx::query_as(AssertSqlSafe(text))
+    let (role, holding): (String, Vec<bool>) = sqlx::query_as(AssertSqlSafe(text))
         .fetch_one(connection)
         .await
         .map_err(ConnectError::of)?;
-    let mut told = DANGERS.iter().zip(dangers);
+    let mut told = dangers().zip(holding);
     match told.find(|(_, holds)| *holds) {
         Some(((_, why), _)) => Err(ConnectError::UnsafeRole { role, why }),
         None => Ok(()),

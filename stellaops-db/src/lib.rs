@@ -37,6 +37,7 @@ mod connect;
 mod connection;
 mod database;
 mod error;
+mod facts;
 mod guard;
 mod id;
 #[cfg(feature = "lifecycle")]

@@ -85,7 +85,7 @@ impl Verify {
         let (mut connection, _) = reach(&self.url, "stellaops-db verify").await?;
         let mut audit = verify(&mut connection, specs, &options).await?;
         if self.matrix {
-            let tried = matrix(&mut connection, specs, &options, &audit).await?;
+            let tried = matrix(&mut connection, specs, &audit).await?;
             audit = tried.join(specs, audit);
         }
         connection.close().await.map_err(CommandError::Connect)?;

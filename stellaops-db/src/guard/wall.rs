@@ -6,10 +6,10 @@ use stellaops_db_spec::ddl::expected::{reading_conditions, writing_conditions};
 use stellaops_db_spec::model::name::{self, Role};
 
 use super::Expected;
+use crate::facts::rows;
 
-/// The tables that hold tenants' rows and that the login has a privilege on, with the restrictive policies for everybody:
-/// one JSON array.
-const TABLES: &str = "SELECT coalesce(json_agg(fact), '[]')::text FROM (SELECT nspname AS schema, \
+/// The tables that hold tenants' rows and that the login has a privilege on, with the restrictive policies for everybody.
+const TABLES: &str = "SELECT nspname AS schema, \
         pg_get_userbyid(nspowner) AS schema_owner, relname AS name, relispartition AS is_partition, \
         relrowsecurity AS is_secured, relforcerowsecurity AS is_forced, \
         (SELECT coalesce(json_agg(policy), '[]') FROM (SELECT polcmd::text AS command, \
@@ -20,7 +20,7 @@ const TABLES: &str = "SELECT coalesce(json_agg(fact), '[]')::text FROM (SELECT n
     WHERE relkind IN ('r', 'p') AND has_schema_privilege(pg_namespace.oid, 'USAGE') \
         AND (has_table_privilege(pg_class.oid, 'SELECT, INSERT, UPDATE, DELETE') OR has_any_column_privilege(pg_class.oid, 'SELECT, INSERT, UPDATE')) \
         AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'tenant_id' AND NOT attisdropped) \
-    ORDER BY nspname, relname) AS fact";
+    ORDER BY nspname, relname";
 
 /// The commands a policy may be for, as `pg_policy.polcmd`, beside all.
 const COMMANDS: [(&str, &str); 4] = [
@@ -62,12 +62,7 @@ pub(super) async fn open_tables(
     connection: &mut PgConnection,
     expected: &[Expected],
 ) -> Result<Vec<String>, sqlx::Error> {
-    let found: String = sqlx::query_scalar(TABLES)
-        .persistent(false)
-        .fetch_one(connection)
-        .await?;
-    let found: Vec<Found> =
-        serde_json::from_str(&found).map_err(|fault| sqlx::Error::Decode(fault.into()))?;
+    let found: Vec<Found> = rows(connection, TABLES, &[]).await?;
     let wall = Wall {
         reading: reading_conditions(),
         writing: writing_conditions(),

@@ -1,9 +1,12 @@
 //! What an audit found: findings, and for each rule what was looked at.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use stellaops_db_spec::rule::Rule;
+
+use super::catalog::Catalog;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -57,7 +60,7 @@ pub struct Evidence {
 }
 
 /// The answer of [`verify`](crate::verify::verify).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Audit {
     /// The login that asked.
@@ -70,6 +73,8 @@ pub struct Audit {
     pub evidence: Vec<Evidence>,
     /// All findings, by rule, then in the order of the specs.
     pub findings: Vec<Finding>,
+    /// The facts, for the matrix.
+    pub(super) catalog: Arc<Catalog>,
 }
 
 impl Audit {

@@ -27,7 +27,9 @@ pub mod report;
 mod rows;
 pub mod sample;
 
-use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
+use std::sync::Arc;
+
+use sqlx::{Connection as _, PgConnection};
 use stellaops_db_spec::ddl::expected;
 use stellaops_db_spec::model::{Database, Schema};
 use stellaops_db_spec::rule::{self, Rule};
@@ -111,7 +113,13 @@ pub async fn verify(
     options: &Options,
 ) -> Result<Audit, VerifyError> {
     let asked = asked(specs, options)?;
-    let mut transaction = begin(connection).await?;
+    let mut transaction = connection
+        .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .await?;
+    // Neither its role's settings nor the database's decide what a name means.
+    sqlx::query("SET LOCAL search_path = ''")
+        .execute(&mut *transaction)
+        .await?;
     let catalog = Catalog::read(&mut transaction, &asked).await?;
     let mut recorder = Recorder::default();
     let schemas = present(&asked, options, &catalog, &mut recorder);
@@ -130,33 +138,15 @@ pub async fn verify(
     }
     transaction.rollback().await?;
     let (evidence, findings) = recorder.finish(&RULES);
+    let schemas = context.schemas.iter().map(|schema| schema.name.clone()).collect();
     Ok(Audit {
         login: catalog.server.login.clone(),
         server_version: catalog.server.version,
-        schemas: context.schemas.iter().map(|schema| schema.name.clone()).collect(),
+        schemas,
         evidence,
         findings,
+        catalog: Arc::new(catalog),
     })
-}
-
-/// A transaction that sees one moment, writes nothing, and searches no schema: neither its role's settings nor the
-/// database's decide what a name means.
-async fn begin(connection: &mut PgConnection) -> Result<Transaction<'_, Postgres>, sqlx::Error> {
-    let mut transaction = connection
-        .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .await?;
-    sqlx::query("SET LOCAL search_path = ''")
-        .execute(&mut *transaction)
-        .await?;
-    Ok(transaction)
-}
-
-/// The catalog, as of one moment.
-async fn snapshot(connection: &mut PgConnection, asked: &[&Schema]) -> Result<Catalog, sqlx::Error> {
-    let mut transaction = begin(connection).await?;
-    let catalog = Catalog::read(&mut transaction, asked).await?;
-    transaction.rollback().await?;
-    Ok(catalog)
 }
 
 fn asked<'a>(specs: &'a Database, options: &Options) -> Result<Vec<&'a Schema>, VerifyError> {

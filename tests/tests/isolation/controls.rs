@@ -64,7 +64,7 @@ async fn tried(world: &World, hole: &Hole) -> Vec<String> {
         )
     }));
 
-    let matrix = world.matrix(&mut superuser, hole.schema, &audit).await;
+    let matrix = world.matrix(&mut superuser, &audit).await;
     for (table, verb) in hole.red {
         if !matrix
             .red

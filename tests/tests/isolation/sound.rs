@@ -16,7 +16,7 @@ async fn every_verb_of_every_table_answers_every_role_and_tenant_as_specified() 
         "{:#?}",
         audit.findings
     );
-    let matrix = world.matrix(&mut superuser, "", &audit).await;
+    let matrix = world.matrix(&mut superuser, &audit).await;
     let red: Vec<String> = matrix.red.iter().map(ToString::to_string).collect();
     assert!(red.is_empty(), "{}", red.join("\n"));
     assert_eq!(matrix.untried, []);

@@ -55,8 +55,8 @@ impl World {
         audit.expect("the database is read")
     }
 
-    pub(crate) async fn matrix(&self, connection: &mut PgConnection, schema: &str, audit: &Audit) -> Matrix {
-        let matrix = matrix(connection, &self.specs, &only(schema), audit).await;
+    pub(crate) async fn matrix(&self, connection: &mut PgConnection, audit: &Audit) -> Matrix {
+        let matrix = matrix(connection, &self.specs, audit).await;
         matrix.expect("every cell is tried")
     }
 }

@@ -12,8 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 use stellaops_db_spec::model;
+
+use crate::facts::rows;
 
 pub(super) use grant::{DefaultGrant, Grant};
 pub(super) use key::{Constraint, Index};
@@ -27,6 +29,7 @@ pub(super) use setting::{DomainType, Server, Setting};
 pub(super) type Name = (String, String);
 
 /// All facts.
+#[derive(Debug)]
 pub(super) struct Catalog {
     /// The schemas of the specs that are there, and who owns each.
     pub(super) schemas: BTreeMap<String, String>,
@@ -196,20 +199,3 @@ macro_rules! ours {
     };
 }
 use ours;
-
-/// The rows of a query on the catalog, by the names of its columns; `$1` are the schemas.
-async fn rows<T: DeserializeOwned>(
-    connection: &mut PgConnection,
-    query: &'static str,
-    schemas: &[String],
-) -> Result<Vec<T>, sqlx::Error> {
-    let text = format!(
-        "WITH schemas AS (SELECT $1::text[]) SELECT coalesce(json_agg(fact), '[]')::text FROM ({query}) AS fact"
-    );
-    let found: String = sqlx::query_scalar(AssertSqlSafe(text))
-        .bind(schemas)
-        .persistent(false)
-        .fetch_one(connection)
-        .await?;
-    serde_json::from_str(&found).map_err(|fault| sqlx::Error::Decode(fault.into()))
-}

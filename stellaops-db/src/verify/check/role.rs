@@ -7,22 +7,13 @@ use stellaops_db_spec::model::quote_identifier;
 use stellaops_db_spec::rule;
 
 use super::{Context, role_of};
+use crate::connect::PREDEFINED;
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Catalog, Role};
 
 /// The logins that the files make.
 const SYSTEM: &str = "stellaops_system";
 const MIGRATOR: &str = "stellaops_migrator";
-
-/// Roles of PostgreSQL's own that read or write past every policy, or as the server's own user.
-const DANGEROUS: [&str; 6] = [
-    "pg_read_all_data",
-    "pg_write_all_data",
-    "pg_read_server_files",
-    "pg_write_server_files",
-    "pg_execute_server_program",
-    "pg_create_subscription",
-];
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     attributes(context, recorder);
@@ -203,7 +194,7 @@ fn dangers(
                 "{who} owns {table}, and may switch row-level security off"
             ));
         }
-        if DANGEROUS.contains(name) {
+        if PREDEFINED.contains(name) {
             found.push(format!(
                 "it is a member of {name}, which no policy of ours expects"
             ));

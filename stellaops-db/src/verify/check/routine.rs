@@ -15,6 +15,12 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     for routine in &context.catalog.routines {
         there.entry(&routine.name).or_default().push(routine);
     }
+    let owners: Vec<String> = context
+        .specs
+        .schemas
+        .iter()
+        .map(|schema| role_of(&schema.name, Role::Owner))
+        .collect();
     for (name, routine) in &context.routines {
         let schema = name.split('.').next().unwrap_or(SHARED);
         if schema != SHARED && !context.schemas.iter().any(|known| known.name == schema) {
@@ -36,20 +42,14 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
             );
         }
         for found in found {
-            callers(context, routine, found, recorder);
+            callers(&owners, routine, found, recorder);
         }
     }
     called_by_policies(context, recorder);
 }
 
 /// Who may call a routine; the owners of schemas may call what their own routines call.
-fn callers(context: &Context<'_>, wanted: &Routine, found: &catalog::Routine, recorder: &mut Recorder) {
-    let owners: Vec<String> = context
-        .specs
-        .schemas
-        .iter()
-        .map(|schema| role_of(&schema.name, Role::Owner))
-        .collect();
+fn callers(owners: &[String], wanted: &Routine, found: &catalog::Routine, recorder: &mut Recorder) {
     for caller in &found.callers {
         if !wanted.callers.contains(caller) && !owners.contains(caller) {
             let message = format!("{caller} may call it");

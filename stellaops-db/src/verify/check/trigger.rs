@@ -9,27 +9,33 @@ use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Name, SHARED, Trigger};
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
+    let all_evidence = expected::evidence_triggers(context.specs);
+    let known = all_evidence.as_slice();
     for table in context.tables() {
         let wanted = expected::triggers(table);
-        compare(context, &key_of(table), Some(table), &wanted, recorder);
+        compare(context, &key_of(table), Some(table), (&wanted, known), recorder);
         // The triggers of statements watch what a statement names, so that each partition has them too.
         for partition in context.catalog.partitions(table) {
             let name = (partition.schema.clone(), partition.name.clone());
-            compare(context, &name, Some(table), &wanted, recorder);
+            compare(context, &name, Some(table), (&wanted, known), recorder);
         }
     }
     // The shared tables: one of them writes the evidence of system scopes into a table of the specs.
-    let evidence: Vec<TriggerForm> = expected::evidence_triggers(context.specs)
-        .into_iter()
-        .filter(|form| is_looked_at(context, form))
-        .collect();
+    let evidence = known.iter().filter(|form| is_looked_at(context, form));
+    let evidence: Vec<TriggerForm> = evidence.cloned().collect();
     for (table, _) in expected::SHARED_PRIVILEGES {
         let wanted = if table == "system_access" {
             evidence.as_slice()
         } else {
             &[]
         };
-        compare(context, &(SHARED.into(), table.into()), None, wanted, recorder);
+        compare(
+            context,
+            &(SHARED.into(), table.into()),
+            None,
+            (wanted, known),
+            recorder,
+        );
     }
 }
 
@@ -42,12 +48,13 @@ fn is_looked_at(context: &Context<'_>, form: &TriggerForm) -> bool {
     schemas.any(|schema| form.call.starts_with(&format!("{schema}.")))
 }
 
-/// Holds the triggers of a relation against those that it should have.
+/// Holds the triggers of a relation against those that it should have; the evidence trigger of a schema that is not looked
+/// at is known, too.
 fn compare(
     context: &Context<'_>,
     relation: &Name,
     table: Option<&Table>,
-    wanted: &[TriggerForm],
+    (wanted, known): (&[TriggerForm], &[TriggerForm]),
     recorder: &mut Recorder,
 ) {
     let there = context.catalog.triggers_of(relation);
@@ -60,7 +67,7 @@ fn compare(
     for message in missing(wanted, there) {
         recorder.error(rule::TRIGGERS_ON, object(), message, apply(&relation.0));
     }
-    for trigger in others(context, wanted, there) {
+    for trigger in others(wanted, known, there) {
         let help = format!(
             "DROP TRIGGER {} ON {};",
             quote_identifier(&trigger.name),
@@ -112,16 +119,14 @@ fn is_on(trigger: &Trigger) -> bool {
     ["O", "A"].contains(&trigger.enabled.as_str())
 }
 
-/// Those that the specs do not have. The evidence trigger of a schema that is not looked at is one of the specs.
-fn others<'a>(context: &Context<'_>, wanted: &[TriggerForm], there: &'a [Trigger]) -> Vec<&'a Trigger> {
-    let evidence = expected::evidence_triggers(context.specs);
-    let known: Vec<&str> = wanted
-        .iter()
-        .chain(&evidence)
-        .map(|form| form.name.as_str())
-        .collect();
-    let unknown = there.iter();
-    unknown
-        .filter(|trigger| !known.contains(&quote_identifier(&trigger.name).as_str()))
-        .collect()
+/// Those that the specs do not have.
+fn others<'a>(
+    wanted: &'a [TriggerForm],
+    known: &'a [TriggerForm],
+    there: &'a [Trigger],
+) -> impl Iterator<Item = &'a Trigger> {
+    there.iter().filter(move |trigger| {
+        let name = quote_identifier(&trigger.name);
+        !wanted.iter().chain(known).any(|form| form.name == name)
+    })
 }

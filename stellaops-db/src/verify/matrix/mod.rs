@@ -24,7 +24,7 @@ use sqlx::PgConnection;
 use stellaops_db_spec::model::Database;
 
 use super::catalog::Catalog;
-use super::{Audit, Options, VerifyError, asked, snapshot};
+use super::{Audit, VerifyError};
 
 pub use caller::{Caller, Who};
 pub use outcome::{Expected, Outcome, Verdict};
@@ -90,21 +90,19 @@ impl Matrix {
     }
 }
 
-/// Tries every cell. Each table has a transaction of its own, which is rolled back. What no statement can try is taken
-/// from the audit of the same database.
+/// Tries every cell. Each table has a transaction of its own, which is rolled back. The facts, the schemas, and
+/// what no statement can try, are taken from the audit of the same database.
 ///
 /// # Errors
 /// [`VerifyError`]; what is red is no error, it is the answer.
 pub async fn matrix(
     connection: &mut PgConnection,
     specs: &Database,
-    options: &Options,
     audit: &Audit,
 ) -> Result<Matrix, VerifyError> {
     let began = Instant::now();
-    let asked = asked(specs, options)?;
-    let catalog = snapshot(connection, &asked).await?;
-    refuse_others(&catalog)?;
+    let catalog = audit.catalog.as_ref();
+    refuse_others(catalog)?;
     let mut answer = Matrix {
         cells: 0,
         tables: 0,
@@ -113,16 +111,13 @@ pub async fn matrix(
         untried: Vec::new(),
         took: Duration::ZERO,
     };
-    for schema in asked
-        .into_iter()
-        .filter(|schema| catalog.schemas.contains_key(&schema.name))
-    {
-        let roles = caller::roles(&catalog, &schema.name);
+    for schema in audit.schemas.iter().filter_map(|name| specs.schema(name)) {
+        let roles = caller::roles(catalog, &schema.name);
         for table in &schema.tables {
-            if table.tenancy.has_tenant() && run::is_large(&catalog, table) {
+            if table.tenancy.has_tenant() && run::is_large(catalog, table) {
                 answer.large.push(table.qualified());
             }
-            match run::table(connection, &catalog, audit, (schema, table), &roles).await? {
+            match run::table(connection, catalog, audit, (schema, table), &roles).await? {
                 Ok(cells) => {
                     answer.tables += 1;
                     answer.cells += cells.len();
