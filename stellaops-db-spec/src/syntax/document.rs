@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::Diagnostics;
 use crate::rule;
 use crate::source::Span;
+use crate::syntax::characters::look_at_characters;
 
 /// A value with its place.
 #[derive(Debug, Clone)]
@@ -158,11 +159,13 @@ pub fn parse(file: usize, text: &str, diagnostics: &mut Diagnostics) -> Node {
     } else {
         convert_table(file, table.get_ref())
     };
-    Node {
+    let root = Node {
         span,
         value: Value::Table(entries),
         faulty,
-    }
+    };
+    look_at_characters(&root, diagnostics);
+    root
 }
 
 /// At least one character, unless the line ends there; never beyond the line.

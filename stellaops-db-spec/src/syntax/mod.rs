@@ -3,6 +3,7 @@
 //! It knows the form of a spec file (which keys, of which kind, which are required) and no rule
 //! about what they mean; those are in the checker.
 
+mod characters;
 mod conform;
 mod document;
 pub mod keys;
