@@ -2,6 +2,7 @@
 //!
 //! This is the only module of the crate that does I/O.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -122,8 +123,7 @@ impl Sources {
         while !file.text.is_char_boundary(start) {
             start -= 1;
         }
-        // Each check asks for places: counting from the beginning of the file would be most of its work.
-        let lines = self.lines[span.file].get_or_init(|| line_starts(&file.text));
+        let lines = self.line_starts(span.file);
         let line = lines.partition_point(|line_start| *line_start <= start);
         let line_start = line.checked_sub(1).map_or(0, |before| lines[before]);
         Place {
@@ -131,6 +131,21 @@ impl Sources {
             line: count(line),
             column: count(file.text[line_start..start].chars().count() + 1),
         }
+    }
+
+    /// The bytes of the lines that the span touches, the last line's break left out, and the number of the first line.
+    pub(crate) fn lines(&self, span: Span) -> (Range<usize>, usize) {
+        let length = self.files[span.file].text.len();
+        let starts = self.line_starts(span.file);
+        let line_of = |byte: usize| starts.partition_point(|line_start| *line_start <= byte.min(length));
+        let (first, last) = (line_of(span.start), line_of(span.end.max(span.start)));
+        let end = starts.get(last).map_or(length, |next| next - 1);
+        (starts[first - 1]..end, first)
+    }
+
+    /// Where the lines of a file begin; each fault asks, and counting anew would be most of the work.
+    fn line_starts(&self, file: usize) -> &[usize] {
+        self.lines[file].get_or_init(|| line_starts(&self.files[file].text))
     }
 }
 

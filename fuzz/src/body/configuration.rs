@@ -3,7 +3,7 @@
 use stellaops_db::fuzzing::open_module;
 use stellaops_db::persistence::Persistence;
 
-use super::{look_at_fault, text};
+use super::{look_at_faults, text};
 use crate::Target;
 
 /// The target.
@@ -66,12 +66,8 @@ pub fn body(data: &[u8]) {
     let persistence = match Persistence::from_bytes("persistence.yaml", data) {
         Ok(persistence) => persistence,
         Err(report) => {
-            let text = text(data);
             assert!(!report.faults().is_empty());
-            report
-                .to_records()
-                .iter()
-                .for_each(|fault| look_at_fault(fault, &text));
+            look_at_faults(&report.to_records(), &text(data));
             let _ = report.to_string();
             return;
         }

@@ -23,14 +23,16 @@ fn text(data: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(data)
 }
 
-/// Each fault is told, and lies within the text.
-fn look_at_fault(fault: &FaultRecord, text: &str) {
-    let line = text.split('\n').nth(fault.line as usize - 1);
-    let line = line.unwrap_or_else(|| panic!("{fault:?}: there is no such line"));
-    let columns = line.chars().count() + 1;
-    assert!(
-        fault.column > 0 && fault.column as usize <= columns,
-        "{fault:?}: there is no such column"
-    );
-    assert!(!fault.message.is_empty() && !fault.help.is_empty(), "{fault:?}");
+/// Each fault is told, and lies within the text of its file.
+fn look_at_faults<'f>(faults: impl IntoIterator<Item = &'f FaultRecord>, text: &str) {
+    let columns: Vec<usize> = text.split('\n').map(|line| line.chars().count() + 1).collect();
+    for fault in faults {
+        let columns = columns.get((fault.line as usize).wrapping_sub(1));
+        let columns = columns.unwrap_or_else(|| panic!("{fault:?}: there is no such line"));
+        assert!(
+            (1..=*columns).contains(&(fault.column as usize)),
+            "{fault:?}: there is no such column"
+        );
+        assert!(!fault.message.is_empty() && !fault.help.is_empty(), "{fault:?}");
+    }
 }

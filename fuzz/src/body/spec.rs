@@ -4,7 +4,7 @@ use stellaops_db_spec::source::{SourceFile, Sources};
 use stellaops_db_spec::statement::Statements;
 use stellaops_db_spec::{ddl, doc, load_sources, row_rules, scaffold};
 
-use super::{look_at_fault, text};
+use super::{look_at_faults, text};
 use crate::Target;
 
 const TABLE: &str = "specs/app/things.toml";
@@ -95,12 +95,12 @@ pub fn body(data: &[u8]) {
         Ok(database) => database,
         Err(report) => {
             assert!(!report.faults().is_empty());
-            for fault in report.to_records() {
-                let file = sources.files().iter().find(|file| *file.path == *fault.file);
-                look_at_fault(
-                    &fault,
-                    &file.unwrap_or_else(|| panic!("{fault:?}: no such file")).text,
-                );
+            let faults = report.to_records();
+            let known = |file: &str| sources.files().iter().any(|source| *source.path == *file);
+            assert!(faults.iter().all(|fault| known(&fault.file)));
+            for source in sources.files() {
+                let of_file = faults.iter().filter(|fault| *fault.file == *source.path);
+                look_at_faults(of_file, &source.text);
             }
             assert!(report.to_string().contains("explain"));
             return;

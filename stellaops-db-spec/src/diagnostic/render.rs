@@ -52,14 +52,17 @@ fn snippet<'a>(
     label: &'a str,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let file = &sources.files()[span.file];
-    let end = span.end.min(file.text.len());
-    let annotation = kind.span(span.start.min(end)..end);
+    // Only the lines that are shown: the renderer looks at all that it is given, once for each fault.
+    let (lines, line) = sources.lines(span);
+    let end = span.end.min(lines.end);
+    let annotation = kind.span(span.start.min(end) - lines.start..end - lines.start);
     let annotation = if label.is_empty() {
         annotation
     } else {
         annotation.label(label)
     };
-    Snippet::source(file.text.as_ref())
+    Snippet::source(&file.text[lines])
+        .line_start(line)
         .path(file.path.as_ref())
         .annotation(annotation)
 }

@@ -1,5 +1,6 @@
 //! The faults of one file, and how much of its text they may show.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use stellaops_db_spec::diagnostic::{Diagnostics, Report};
@@ -13,7 +14,7 @@ use crate::config::Setting;
 pub(super) struct Faults<'a> {
     text: &'a str,
     diagnostics: Diagnostics,
-    told: Vec<(usize, String)>,
+    told: HashSet<(usize, String)>,
     shown: Vec<Range<usize>>,
 }
 
@@ -22,7 +23,7 @@ impl<'a> Faults<'a> {
         Faults {
             text,
             diagnostics: Diagnostics::new(),
-            told: Vec::new(),
+            told: HashSet::new(),
             shown: Vec::new(),
         }
     }
@@ -96,14 +97,7 @@ impl<'a> Faults<'a> {
     }
 
     fn is_new(&mut self, range: &Range<usize>, message: &str) -> bool {
-        let is_new = !self
-            .told
-            .iter()
-            .any(|(at, told)| *at == range.start && told == message);
-        if is_new {
-            self.told.push((range.start, message.to_owned()));
-        }
-        is_new
+        self.told.insert((range.start, message.to_owned()))
     }
 }
 
