@@ -1,5 +1,6 @@
 //! Why an act of a tenant's life cycle does not go on.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::connect::ConnectError;
@@ -29,6 +30,16 @@ pub enum LifecycleError {
     /// What was imported is not what was exported: somebody else wrote meanwhile, or before.
     #[error("what was imported differs from the export:{}", listed(.0))]
     Differs(Vec<String>),
+    /// The database refuses a row of the export. The batches before it are written, and the next run goes on behind them.
+    #[error("{table}, {lines}: {cause}", lines = told(.lines))]
+    Refused {
+        /// The table, `<schema>.<table>`.
+        table: String,
+        /// The line of its file, from 1; several where rows of a table point at each other.
+        lines: RangeInclusive<u64>,
+        /// What the database says.
+        cause: Error,
+    },
     /// The folder cannot take an export.
     #[error("`{path}` {why}", path = .path.display())]
     Occupied {
@@ -70,6 +81,7 @@ impl LifecycleError {
                 | LifecycleError::Damaged(_)
                 | LifecycleError::Unready(_)
                 | LifecycleError::Differs(_)
+                | LifecycleError::Refused { .. }
                 | LifecycleError::Occupied { .. }
                 | LifecycleError::NoSuperuser { .. }
         )
@@ -101,4 +113,11 @@ fn listed(faults: &[String]) -> String {
         text.push_str(&format!("\n  and {} more", faults.len() - SHOWN));
     }
     text
+}
+
+fn told(lines: &RangeInclusive<u64>) -> String {
+    match lines.start() == lines.end() {
+        true => format!("line {}", lines.start()),
+        false => format!("lines {} to {}", lines.start(), lines.end()),
+    }
 }

@@ -7,4 +7,5 @@ mod erase;
 mod export;
 mod import;
 mod many;
+mod refused;
 mod world;

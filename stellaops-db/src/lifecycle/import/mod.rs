@@ -9,6 +9,7 @@ mod compare;
 mod examine;
 mod journal;
 mod ready;
+mod take_over;
 mod write;
 
 use std::path::Path;

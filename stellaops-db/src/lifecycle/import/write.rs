@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
-use stellaops_db_spec::model::{Column, ColumnRole, Table};
+use sqlx::{AssertSqlSafe, PgConnection};
+use stellaops_db_spec::model::{ColumnRole, Table};
 
-use super::{Source, Task};
+use super::{Source, Task, take_over};
 use crate::lifecycle::LifecycleError;
 use crate::lifecycle::line::{Cell, Layout};
 use crate::lifecycle::session::{Kind, begin};
@@ -17,9 +17,6 @@ const BYTES: usize = 8 << 20;
 
 /// How many bytes are sent at once.
 const SENT: usize = 1 << 17;
-
-/// A connection stops watching foreign keys, and everything else that triggers watch, until its transaction ends.
-const WITHOUT_TRIGGERS: &str = "SET LOCAL session_replication_role = replica";
 
 /// Writes the rows of one table.
 pub(super) async fn table(
@@ -67,7 +64,8 @@ pub(super) async fn table(
             let fault = format!("{} became shorter while it was read", table.qualified());
             return Err(LifecycleError::Damaged(vec![fault]));
         }
-        take_over(&mut transaction, task, table).await?;
+        let lines = first + 1..=rows;
+        take_over::rows(&mut transaction, task, table, lines).await?;
         transaction.commit().await?;
         told(rows);
     }
@@ -75,7 +73,7 @@ pub(super) async fn table(
 }
 
 /// Whether all rows must come in one statement: some point at others of the same table, or their order is that of a chain.
-fn is_whole(table: &Table) -> bool {
+pub(super) fn is_whole(table: &Table) -> bool {
     let points_at_itself = |parent: &str| parent == table.name;
     table.hash_chain.is_some()
         || table
@@ -135,58 +133,6 @@ fn append(layout: &Layout, cells: &[Cell], buffer: &mut String) -> usize {
     }
     buffer.push('\n');
     buffer.len() - before
-}
-
-async fn take_over(
-    transaction: &mut Transaction<'_, Postgres>,
-    task: &Task<'_>,
-    table: &Table,
-) -> Result<(), LifecycleError> {
-    if task.options.as_superuser {
-        sqlx::raw_sql(WITHOUT_TRIGGERS)
-            .execute(&mut **transaction)
-            .await?;
-    }
-    sqlx::raw_sql(AssertSqlSafe(insert(task, table)))
-        .execute(&mut **transaction)
-        .await?;
-    Ok(())
-}
-
-/// Of keys that are there already nothing is inserted, also where a trigger would refuse them.
-fn insert(task: &Task<'_>, table: &Table) -> String {
-    let is_written = |column: &Column| task.options.as_superuser || column.role != ColumnRole::Chained;
-    let columns: Vec<_> = table
-        .fields()
-        .into_iter()
-        .filter(|column| is_written(column))
-        .collect();
-    let cast = |column: &Column| format!("given.{}::{}", column.sql_name(), column.column_type.sql());
-    let names: Vec<String> = columns.iter().map(|column| column.sql_name()).collect();
-    let values: Vec<String> = columns.iter().map(|column| cast(column)).collect();
-    let same: Vec<String> = table
-        .key
-        .iter()
-        .map(|column| format!("row.{} = {}", column.sql_name(), cast(column)))
-        .collect();
-    let is_numbered = columns.iter().any(|column| column.role == ColumnRole::Identity);
-    let order = table
-        .hash_chain
-        .as_ref()
-        .map(|chain| format!(" ORDER BY {}", cast(&chain.position)));
-    format!(
-        "INSERT INTO {relation} ({}) {}SELECT {} FROM pg_temp.lifecycle_rows AS given WHERE NOT EXISTS (SELECT FROM {relation} AS row WHERE {}){}",
-        names.join(", "),
-        if is_numbered {
-            "OVERRIDING SYSTEM VALUE "
-        } else {
-            ""
-        },
-        values.join(", "),
-        same.join(" AND "),
-        order.unwrap_or_default(),
-        relation = table.sql_name(),
-    )
 }
 
 /// The next row of anybody gets a number behind those that came.
