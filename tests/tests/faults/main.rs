@@ -14,4 +14,5 @@ mod limits;
 mod model;
 mod names;
 mod restarts;
+mod rotated;
 mod verbs;
