@@ -7,6 +7,7 @@ mod support;
 #[macro_use]
 mod stage;
 mod clocks;
+mod connecting;
 mod cuts;
 mod disk;
 mod killed;
