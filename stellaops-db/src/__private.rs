@@ -7,7 +7,6 @@ pub use crate::compat::{
     DatabaseGenerates, DatabaseNumbers, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey, SetsStatus,
     holds, is_enum, is_id_of, is_shape, is_table, same, tag,
 };
-pub use crate::connect::refuse_blind_role;
 pub use crate::member::tag as member;
 pub use crate::member::{
     HoldsMember, holds_bounds, holds_member, holds_sorted_words, holds_words, is_part, part_of,

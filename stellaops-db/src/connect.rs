@@ -5,9 +5,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 
 use stellaops_db_spec::rule;
 
-use crate::config::{Config, TlsFault, TlsMode, place};
+use crate::config::{Config, ConfigError, TlsFault, TlsMode, place};
 use crate::connection::{ASK_AFTER, Connections, Patience};
-use crate::guard;
+use crate::error::Outcome;
+use crate::guard::{self, Expected};
 use crate::tenant::TenantId;
 use crate::value::Parameter;
 use crate::value::binder::bind;
@@ -92,7 +93,7 @@ pub enum ConnectError {
         /// Why, and what to do.
         fault: TlsFault,
     },
-    /// Tables of tenants that the login can use stand open.
+    /// Tables of tenants that the login can use stand open, or what all of them rely on does not hold.
     #[error(
         "not every table is walled off: {}; run `stellaops-db verify` for all that is wrong, and apply the generated SQL again",
         tables.join("; ")
@@ -110,6 +111,9 @@ pub enum ConnectError {
         /// One line each: `scheduler.graph_jobs has no column `note``.
         differences: Vec<String>,
     },
+    /// A login says what is the toolkit's alone, or cannot be sent.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The server cannot be reached, or refuses the login.
     #[error("cannot connect: {0}")]
     Failed(sqlx::Error),
@@ -129,8 +133,34 @@ impl ConnectError {
             | ConnectError::StatementPooling
             | ConnectError::WritableReplica
             | ConnectError::NoRights { .. }
+            | ConnectError::Config(_)
             | ConnectError::Failed(_) => None,
             ConnectError::NoTlsBuilt { .. } | ConnectError::Tls { .. } => Some(rule::VERIFIED_SERVER.code),
+        }
+    }
+}
+
+impl ConnectError {
+    /// Whether connecting may be tried again, after a pause: the connection broke, or the server was starting, stopping or
+    /// full. Nothing took effect in any case, so that it is never [`Outcome::Unknown`].
+    pub fn outcome(&self) -> Outcome {
+        let ConnectError::Failed(error) = self else {
+            return Outcome::Refused;
+        };
+        match error {
+            sqlx::Error::Database(said) => {
+                let code = said.code().unwrap_or_default();
+                match ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) {
+                    true => Outcome::TryAgain,
+                    false => Outcome::Refused,
+                }
+            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::WorkerCrashed => Outcome::TryAgain,
+            _ => Outcome::Refused,
         }
     }
 }
@@ -145,15 +175,19 @@ pub(crate) async fn probe(session: &PgConnectOptions) -> Result<PgConnection, Co
         },
         None => ConnectError::of(error),
     })?;
-    warm(&mut connection).await.map_err(|error| match &error {
-        // The warm-up is the first to use the domain.
+    begin(&mut connection, session.get_username()).await?;
+    Ok(connection)
+}
+
+/// The first use of the domain by a login.
+async fn begin(connection: &mut PgConnection, login: &str) -> Result<(), ConnectError> {
+    warm(connection).await.map_err(|error| match &error {
         sqlx::Error::TypeNotFound { .. } => ConnectError::NotProvisioned,
         sqlx::Error::Database(said) if said.code().as_deref() == Some("42501") => ConnectError::NoRights {
-            role: session.get_username().to_owned(),
+            role: login.to_owned(),
         },
         _ => ConnectError::of(error),
-    })?;
-    Ok(connection)
+    })
 }
 
 pub(crate) async fn open(config: &Config, session: PgConnectOptions) -> Result<PgPool, ConnectError> {
@@ -168,6 +202,27 @@ pub(crate) async fn open(config: &Config, session: PgConnectOptions) -> Result<P
         .connect_with(session)
         .await;
     pool.map_err(ConnectError::of)
+}
+
+/// The application's login of a pool that the program made, held against all that [`probe`] and the boot guard ask.
+pub(crate) async fn look_at_pool(pool: &PgPool, expected: &[Expected]) -> Result<(), ConnectError> {
+    let mut connection = pool.acquire().await.map_err(ConnectError::of)?;
+    begin(&mut connection, pool.connect_options().get_username()).await?;
+    refuse_unsafe_role(&mut connection).await?;
+    guard::look_at(&mut connection, expected).await
+}
+
+/// The system's login of a pool that the program made.
+pub(crate) async fn look_at_system_pool(pool: &PgPool) -> Result<(), ConnectError> {
+    let mut connection = pool.acquire().await.map_err(ConnectError::of)?;
+    refuse_blind_role(&mut connection).await
+}
+
+/// The application's login of a pool on a replica that the program made.
+pub(crate) async fn look_at_replica_pool(pool: &PgPool) -> Result<(), ConnectError> {
+    look_at_pool(pool, &[]).await?;
+    let mut connection = pool.acquire().await.map_err(ConnectError::of)?;
+    refuse_writable(&mut connection).await
 }
 
 /// The login that sees all tenants.
@@ -186,7 +241,7 @@ pub(crate) async fn open_system(
 ///
 /// # Errors
 /// [`ConnectError::BlindSystemRole`], and what the database can say.
-pub async fn refuse_blind_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
+pub(crate) async fn refuse_blind_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
     const SQL: &str = "SELECT rolname::text, rolsuper OR rolbypassrls FROM pg_catalog.pg_roles WHERE rolname = current_user";
     let (role, sees): (String, bool) = sqlx::query_as(SQL)
         .fetch_one(connection)
@@ -206,17 +261,23 @@ pub(crate) async fn open_replica(
     let session = config.replica_session(options);
     let mut first = probe(&session).await?;
     refuse_unsafe_role(&mut first).await?;
-    let (is_read_only,): (String,) = sqlx::query_as("SELECT current_setting('transaction_read_only')")
-        .fetch_one(&mut first)
-        .await
-        .map_err(ConnectError::Failed)?;
-    if is_read_only != "on" {
-        return Err(ConnectError::WritableReplica);
-    }
+    refuse_writable(&mut first).await?;
     // A logical replica has policies and a shape of its own.
     guard::look(&mut first, config).await?;
     first.close().await.map_err(ConnectError::Failed)?;
     Ok(Connections::new(open(config, session).await?, Patience::OWN_POOL))
+}
+
+/// What is written to a replica by mistake is refused.
+async fn refuse_writable(connection: &mut PgConnection) -> Result<(), ConnectError> {
+    let (is_read_only,): (String,) = sqlx::query_as("SELECT current_setting('transaction_read_only')")
+        .fetch_one(connection)
+        .await
+        .map_err(ConnectError::Failed)?;
+    match is_read_only.as_str() {
+        "on" => Ok(()),
+        _ => Err(ConnectError::WritableReplica),
+    }
 }
 
 /// Looks up the domain's id once a connection, so that no later call has to.

@@ -7,10 +7,13 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 
 use crate::clock::{Clock, IdSource, SystemClock, UuidV7};
 use crate::config::Config;
-use crate::connect::{ConnectError, open, open_replica, open_system, probe, refuse_unsafe_role};
+use crate::connect::{
+    ConnectError, look_at_pool, look_at_replica_pool, look_at_system_pool, open, open_replica, open_system,
+    probe, refuse_unsafe_role,
+};
 use crate::connection::{Connections, Patience};
 use crate::error::Error;
-use crate::guard;
+use crate::guard::{self, Expected};
 use crate::pooler;
 use crate::query::{CursorKey, CursorKeys};
 use crate::scope::{Login, SystemScope, TenantScope};
@@ -41,14 +44,15 @@ impl Database {
     /// and a pooler that does not keep prepared statements (see [`Config`]). A server on another machine is spoken to
     /// over TLS and has to prove who it is; where the configuration says otherwise, that is told by `tracing`.
     ///
-    /// Then the boot guard looks at the database: each table of tenants that the login can use has forced row-level security
+    /// Then the boot guard looks at the database: a tenant is bound once a transaction, what policies call raises when none
+    /// is, each table of tenants that the login can use has forced row-level security
     /// and a restrictive policy for everybody that asks for the bound tenant, and each of [`Config::expecting`] is there
     /// in its shape. It looks at the replica as well. [`Config::without_boot_guard`] leaves that out, and says so.
     ///
     /// # Errors
     /// [`ConnectError`].
     pub async fn connect(config: &Config) -> Result<Self, ConnectError> {
-        config.look_at_tls()?;
+        config.look_at_logins()?;
         let session = config.session(&config.application);
         let mut first = probe(&session).await?;
         refuse_unsafe_role(&mut first).await?;
@@ -84,32 +88,76 @@ impl Database {
         })
     }
 
-    /// Uses a pool that the program has already. Neither the login is checked nor how its connections are protected; the pool should keep at
-    /// least 1,000 prepared statements a connection (`statement_cache_capacity`) and not ask for a
-    /// sign of life on acquire (`test_before_acquire(false)`). Connections that the toolkit has used
-    /// are kept at hand for up to a second before they go back to the pool.
-    pub fn from_pool(pool: PgPool) -> Self {
+    /// Uses a pool that the program has already, on one connection of which the login and the database are looked at as by
+    /// [`connect`](Database::connect): a login that sees through row-level security is refused, and the boot guard
+    /// refuses a database in which a table stands open, or one of `expected` has another shape.
+    ///
+    /// How its connections are protected is not looked at, and a pooler is not looked for. The pool should keep at least
+    /// 1,000 prepared statements a connection (`statement_cache_capacity`) and not ask for a sign of life on acquire
+    /// (`test_before_acquire(false)`). Connections that the toolkit has used are kept at hand for up to a second before
+    /// they go back to the pool.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "scheduler")] {
+    /// # use stellaops_db::{ConnectError, Database, schema::scheduler};
+    /// # async fn example(pool: sqlx::PgPool) -> Result<(), ConnectError> {
+    /// let database = Database::from_pool(pool, scheduler::TABLES.iter().copied()).await?;
+    /// # Ok(()) }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn from_pool(
+        pool: PgPool,
+        expected: impl IntoIterator<Item = Expected>,
+    ) -> Result<Self, ConnectError> {
+        let expected: Vec<Expected> = expected.into_iter().collect();
+        look_at_pool(&pool, &expected).await?;
+        Ok(Database::of_pool(pool))
+    }
+
+    /// Uses a pool as it is, without I/O: neither its login nor its database is looked at, so that row-level security may
+    /// hold nothing back. The reason is told by a `tracing` event of level WARN. For tools and tests; what else
+    /// [`from_pool`](Database::from_pool) says of a pool holds here, too.
+    pub fn from_pool_unguarded(pool: PgPool, reason: impl Into<String>) -> Self {
+        tracing::warn!(
+            reason = reason.into(),
+            "neither the login of a pool nor its database is looked at"
+        );
+        Database::of_pool(pool)
+    }
+
+    fn of_pool(pool: PgPool) -> Self {
         let application = Connections::new(pool.clone(), Patience::SHARED_POOL);
         Database::assemble(application, None, pool)
     }
 
-    /// Adds the pool of the system login. The login is not checked: without BYPASSRLS it sees every table empty.
-    pub fn with_system_pool(self, pool: PgPool) -> Self {
+    /// Adds the pool of the system login.
+    ///
+    /// # Errors
+    /// [`ConnectError::BlindSystemRole`]: without BYPASSRLS it would see every table empty; what the database can say.
+    pub async fn with_system_pool(self, pool: PgPool) -> Result<Self, ConnectError> {
+        look_at_system_pool(&pool).await?;
         let system = Some(Connections::new(pool, Patience::SHARED_POOL));
-        Database::of(Shared {
+        Ok(Database::of(Shared {
             system,
             ..self.parts()
-        })
+        }))
     }
 
-    /// Adds a pool of the application's login on a replica. The login is not checked; its sessions should have
-    /// `default_transaction_read_only` on, so that a replica that is none refuses what is written by mistake.
-    pub fn with_replica_pool(self, pool: PgPool) -> Self {
+    /// Adds a pool of the application's login on a replica, which is looked at as that of [`from_pool`](Database::from_pool).
+    /// What is written by mistake has to be refused: by a standby, or by sessions with `default_transaction_read_only`.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn with_replica_pool(self, pool: PgPool) -> Result<Self, ConnectError> {
+        look_at_replica_pool(&pool).await?;
         let replica = Some(Connections::new(pool, Patience::SHARED_POOL));
-        Database::of(Shared {
+        Ok(Database::of(Shared {
             replica,
             ..self.parts()
-        })
+        }))
     }
 
     /// Takes times from this clock.

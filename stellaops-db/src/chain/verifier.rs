@@ -90,7 +90,7 @@ pub fn link_hash<'a>(
 #[derive(Debug, Clone)]
 pub struct ChainVerifier {
     columns: Vec<String>,
-    next: Option<i64>,
+    last: Option<i64>,
     last_hash: Option<Vec<u8>>,
     rows: u64,
 }
@@ -100,7 +100,7 @@ impl ChainVerifier {
     pub fn new(columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
         ChainVerifier {
             columns: columns.into_iter().map(Into::into).collect(),
-            next: None,
+            last: None,
             last_hash: None,
             rows: 0,
         }
@@ -118,10 +118,13 @@ impl ChainVerifier {
     pub fn take(&mut self, link: &ChainLink) -> Result<(), ChainFault> {
         let position = link.position;
         self.rows += 1;
-        match self.next {
-            Some(next) if position < next => return Err(ChainFault::Repeated { position }),
-            Some(next) if position > next => return Err(ChainFault::Missing { position: next }),
-            _ => {}
+        if let Some(last) = self.last {
+            // Nothing is greater than the last number that there is, so that it has no next one.
+            match last.checked_add(1) {
+                _ if position <= last => return Err(ChainFault::Repeated { position }),
+                Some(next) if position > next => return Err(ChainFault::Missing { position: next }),
+                _ => {}
+            }
         }
         let names = self.columns.iter().map(String::as_str);
         let texts = link.texts.iter().map(Option::as_deref);
@@ -138,7 +141,7 @@ impl ChainVerifier {
         if before.is_some_and(|before| before != link.previous) {
             return Err(ChainFault::Unlinked { position });
         }
-        self.next = Some(position + 1);
+        self.last = Some(position);
         self.last_hash = Some(link.hash.clone());
         Ok(())
     }
@@ -148,13 +151,14 @@ impl ChainVerifier {
     /// # Errors
     /// What does not fit.
     pub fn finish(self, head: Option<(i64, &[u8])>) -> Result<(), ChainFault> {
-        let (Some(next), Some(hash)) = (self.next, self.last_hash) else {
+        let (Some(position), Some(hash)) = (self.last, self.last_hash) else {
             return Ok(());
         };
-        let position = next - 1;
         match head {
             None => Err(ChainFault::HeadMissing { position }),
-            Some((last, _)) if last > position => Err(ChainFault::Missing { position: next }),
+            Some((last, _)) if last > position => Err(ChainFault::Missing {
+                position: position + 1,
+            }),
             Some((last, end)) if last < position || end != hash => Err(ChainFault::HeadDiffers { position }),
             Some(_) => Ok(()),
         }
@@ -263,6 +267,14 @@ mod tests {
             verified_with(&links, other),
             Err(ChainFault::HeadDiffers { position: 5 })
         );
+    }
+
+    #[test]
+    fn the_last_number_that_there_is_has_nothing_behind_it() {
+        let links = chain(i64::MAX - 1, 2);
+        assert_eq!(verified(&links), Ok(()));
+        let again = [links[1].clone(), links[1].clone()];
+        assert_eq!(verified(&again), Err(ChainFault::Repeated { position: i64::MAX }));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use sqlx::Connection as _;
 use sqlx::postgres::PgPoolOptions;
-use stellaops_db::__private::{reach, refuse_blind_role};
+use stellaops_db::__private::reach;
 use stellaops_db::Database;
 
 use super::error::CommandError;
@@ -10,13 +10,13 @@ use super::error::CommandError;
 /// Connects on one connection. A login that would see empty tables is refused: all would look well.
 pub(super) async fn connect(url: &str) -> Result<Database, CommandError> {
     // A pool would try again for half a minute before it says why.
-    let (mut first, options) = reach(url, "stellaops-db").await?;
-    refuse_blind_role(&mut first).await?;
+    let (first, options) = reach(url, "stellaops-db").await?;
     first.close().await.map_err(CommandError::Connect)?;
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .connect_with(options)
         .await;
     let pool = pool.map_err(CommandError::Connect)?;
-    Ok(Database::from_pool(pool.clone()).with_system_pool(pool))
+    let database = Database::from_pool_unguarded(pool.clone(), "a command works as the system login alone");
+    Ok(database.with_system_pool(pool).await?)
 }

@@ -2,6 +2,7 @@
 
 mod environment;
 mod given;
+mod login;
 mod session_options;
 mod setting;
 mod tls;
@@ -18,6 +19,7 @@ use crate::guard::Expected;
 use crate::query::CursorKey;
 
 pub(crate) use given::{Given, GivenSettings, NO_KEYS, cursor_keys};
+use login::look_at_login;
 pub use setting::{Kind, Setting};
 use tls::Tls;
 pub use tls::TlsMode;
@@ -167,7 +169,8 @@ impl Config {
 
     /// Connects with the driver's own options. Their `sslmode` counts, unless it is `prefer`, the driver's default:
     /// to a server on another machine that becomes [`TlsMode::VerifyFull`]. Who means `prefer` says so by
-    /// [`with_tls`](Config::with_tls).
+    /// [`with_tls`](Config::with_tls). What a URL may not say, [`Database::connect`](crate::Database::connect) refuses here
+    /// as well: a NUL, and `options` that set what is the toolkit's alone, as a tenant or a role.
     pub fn from_options(application: PgConnectOptions) -> Self {
         Config::of(given_options(application))
     }
@@ -268,7 +271,7 @@ impl Config {
     }
 
     /// Looks at all logins before anything is sent.
-    pub(crate) fn look_at_tls(&self) -> Result<(), ConnectError> {
+    pub(crate) fn look_at_logins(&self) -> Result<(), ConnectError> {
         let logins = [
             ("application", Some(&self.application)),
             ("system", self.system.as_ref()),
@@ -276,7 +279,12 @@ impl Config {
         ];
         for (name, login) in logins {
             if let Some(options) = login {
-                look_at(name, &self.session(options))?;
+                let session = self.session(options);
+                look_at_login(&session).map_err(|fault| ConfigError::Invalid {
+                    setting: name.into(),
+                    wanted: fault.to_string(),
+                })?;
+                look_at(name, &session)?;
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use stellaops_db_spec::diagnostic::nearest;
 use url::Url;
 
-use super::session_options::forbidden;
+use super::login::{LoginFault, look_at_login};
 use super::tls::{verified, verified_by_default};
 
 /// What a URL may say behind its question mark.
@@ -55,11 +55,8 @@ pub(crate) enum UrlFault {
         name: String,
         nearest: Option<&'static str>,
     },
-    #[error("not a URL that leaves `{name}` alone: take it out of `options`, or of PGOPTIONS; {remedy}")]
-    Option {
-        name: &'static str,
-        remedy: &'static str,
-    },
+    #[error(transparent)]
+    Login(#[from] LoginFault),
 }
 
 fn meant(name: &str, nearest: Option<&str>) -> String {
@@ -91,9 +88,7 @@ impl LoginUrl {
         // Only now: the driver logs a parameter that it does not know, with its value.
         let options = text.parse().map_err(|_| UrlFault::NoUrl)?;
         let options = without_brackets(options);
-        if let Some((name, remedy)) = options.get_options().and_then(forbidden) {
-            return Err(UrlFault::Option { name, remedy });
-        }
+        look_at_login(&options)?;
         let states = |names: &[&str]| stated.iter().any(|name| names.contains(name));
         Ok(LoginUrl {
             options: match states(&["sslmode", "ssl-mode"]) {

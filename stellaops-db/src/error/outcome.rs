@@ -96,10 +96,14 @@ impl Error {
         self.outcome() == Outcome::TryAgain
     }
 
-    /// Whether waiting may mend it, for programs that work until they are stopped: the server is away or busy.
+    /// Whether waiting may mend it, for programs that work until they are stopped: the server is away or busy, or lets
+    /// the login not in. It was let in before: its password is being changed, or its database put in another's place.
     pub(crate) fn is_passing(&self) -> bool {
-        let is_of_pooler = matches!(self, Error::PreparedStatementLost { .. });
-        let is_lost = matches!(self, Error::Connection(_) | Error::LockLost { .. });
-        is_lost || (self.is_retryable() && !is_of_pooler)
+        match self {
+            Error::Connection(_) | Error::LockLost { .. } => true,
+            Error::Database(said) if said.refuses_login() => true,
+            Error::PreparedStatementLost { .. } => false,
+            _ => self.is_retryable(),
+        }
     }
 }

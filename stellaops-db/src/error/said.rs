@@ -19,6 +19,13 @@ pub struct ServerMessage {
     pub(super) is_of_stale_plan: bool,
 }
 
+impl ServerMessage {
+    /// Whether the server does not let a login in: a wrong password, no such role, no such database.
+    pub(super) fn refuses_login(&self) -> bool {
+        is_of_refused_login(&self.code)
+    }
+}
+
 impl Error {
     /// Of a connection that was to be made or taken from the pool, so that nothing was sent.
     pub(crate) fn of_acquiring(error: sqlx::Error) -> Self {
@@ -124,10 +131,14 @@ fn is_end_unknown(said: &PgDatabaseError) -> bool {
         || ["08", "57P"].iter().any(|class| said.code().starts_with(class))
 }
 
-/// What the server said of a login that it does not let in: a wrong password, no such role, no such database.
+/// What the server said of a login that it does not let in.
 fn refused_login(error: &sqlx::Error) -> Option<ServerMessage> {
     let said = error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()?;
-    matches!(said.code(), "28P01" | "28000" | "3D000").then(|| message(said))
+    is_of_refused_login(said.code()).then(|| message(said))
+}
+
+fn is_of_refused_login(code: &str) -> bool {
+    matches!(code, "28P01" | "28000" | "3D000")
 }
 
 /// The message may be in another language; the routine that reports it is the same, and reports nothing else.

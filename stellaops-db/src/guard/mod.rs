@@ -1,7 +1,8 @@
-//! The boot guard: what a program's database must be before its first query. Asked once, by `Database::connect`, as the
-//! application's own login, and of the replica, too.
+//! The boot guard: what a program's database must be before its first query. Asked once, by `Database::connect` or
+//! `Database::from_pool`, as the application's own login, and of the replica, too.
 
 mod fit;
+mod foundation;
 mod wall;
 
 use std::fmt;
@@ -56,6 +57,14 @@ pub(crate) async fn look(connection: &mut PgConnection, config: &Config) -> Resu
         );
         return Ok(());
     }
+    look_at(connection, &config.expected).await
+}
+
+/// The same, whatever a configuration says.
+pub(crate) async fn look_at(
+    connection: &mut PgConnection,
+    expected: &[Expected],
+) -> Result<(), ConnectError> {
     let mut transaction = connection.begin().await.map_err(ConnectError::of)?;
     // Expressions are printed with the schema of every name.
     let settings = "SET TRANSACTION READ ONLY; SET LOCAL search_path = ''";
@@ -63,10 +72,11 @@ pub(crate) async fn look(connection: &mut PgConnection, config: &Config) -> Resu
         .execute(&mut *transaction)
         .await
         .map_err(ConnectError::of)?;
-    let open = wall::open_tables(&mut transaction, &config.expected)
-        .await
-        .map_err(ConnectError::of)?;
-    let differences = fit::differences(&mut transaction, &config.expected).await;
+    let cracks = foundation::cracks(&mut transaction).await;
+    let mut open = cracks.map_err(ConnectError::of)?;
+    let tables = wall::open_tables(&mut transaction, expected).await;
+    open.extend(tables.map_err(ConnectError::of)?);
+    let differences = fit::differences(&mut transaction, expected).await;
     let differences = differences.map_err(ConnectError::of)?;
     transaction.rollback().await.map_err(ConnectError::of)?;
     match (open.as_slice(), differences.as_slice()) {

@@ -130,10 +130,11 @@ impl Relay {
         self
     }
 
-    /// Delivers events until `stop` is ready.
+    /// Delivers events until `stop` is ready. While the server is away, or does not let a login in, it waits and goes on,
+    /// and tells so by a `tracing` event of level WARN.
     ///
     /// # Errors
-    /// What the database says that waiting does not mend; [`Error::NoSystemLogin`], [`Error::ConsumerName`].
+    /// What the database says that waiting does not mend, as that the login lacks a right; [`Error::NoSystemLogin`], [`Error::ConsumerName`].
     pub async fn run<T, F, R>(
         &self,
         database: &Database,

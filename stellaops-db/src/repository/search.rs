@@ -16,8 +16,9 @@ const MAX_CHARACTERS: usize = 1_000;
 
 impl<T: Table, A> Repository<T, A> {
     /// Searches for words, the best rows first: `word another` means both, `"two words"` a phrase, `or`
-    /// either, `-word` not that one. Any text is taken; one without words finds nothing, and of a text of
-    /// more than 1,000 characters the first 1,000 count. Upper and lower case are the same; of letters beyond
+    /// either, `-word` not that one. Any text is taken that PostgreSQL can hold: one with a NUL is
+    /// [`Error::Encode`]. One without words finds nothing, and of a text of more than 1,000 characters the first
+    /// 1,000 count. Upper and lower case are the same; of letters beyond
     /// ASCII only where the database's character type knows them, which `C` does not. Nothing happens until
     /// it is awaited.
     pub fn search(&self, text: impl Into<String>) -> Search<T>
@@ -64,11 +65,7 @@ impl<T: Table> Search<T> {
                 range: "from 1 to 1,000",
             });
         }
-        // PostgreSQL's texts hold no NUL; it separates words like any other sign.
-        let searched = self.text.chars().take(MAX_CHARACTERS);
-        let words: String = searched
-            .map(|sign| if sign == '\0' { ' ' } else { sign })
-            .collect();
+        let words: String = self.text.chars().take(MAX_CHARACTERS).collect();
         let parameters = vec![words.to_parameter()?, Parameter::BigInt(Some(self.limit.into()))];
         let rows = self
             .session

@@ -4,7 +4,7 @@ use sqlx::{Connection, PgConnection};
 use stellaops_db::testing::shared_server;
 
 use crate::cuts::assert_held;
-use crate::stage::{Effect, Stage};
+use crate::stage::{Effect, Stage, Verb};
 use crate::support::*;
 use crate::verbs;
 
@@ -43,6 +43,64 @@ async fn a_session_killed_in_the_middle_of_any_verb_is_told_and_the_next_call_wo
         assert!(again.is_ok(), "{}: the next call fails: {again:?}", verb.name);
         assert_held(verb, &stage, again, &mut superuser).await;
     }
+}
+
+/// Between any two messages, the session is killed that the verb works on: what it was sent is held, or its answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_killed_at_any_message_of_any_verb_loses_nothing_that_was_acknowledged() {
+    let fixture = Fixture::start(shared_server().await, 2).await;
+    let mut superuser = fixture.superuser().await;
+    let (mut number, mut places) = (0, 0);
+    for verb in verbs::all() {
+        // Loops wait after each failure, and come by the same messages again and again.
+        let step = if waits_and_goes_on(verb.name) { 9 } else { 1 };
+        for nth in (1..).step_by(step) {
+            assert!(nth < 500, "{} has no end", verb.name);
+            number += 1;
+            let stage = Stage::new(&fixture, number);
+            let call = (verb.stage)(&stage).await;
+            fixture.proxy.hold_at(nth);
+            let call = tokio::spawn(call.0);
+            until("it is held or has ended", async || {
+                fixture.proxy.is_held() || call.is_finished()
+            })
+            .await;
+            let was_held = fixture.proxy.is_held();
+            fixture.proxy.hold_at(0);
+            if was_held {
+                let killed: i64 = value(&mut superuser, KILL_LAST).await;
+                places += killed;
+                fixture.proxy.go_on();
+            }
+            let result = call.await.expect("it does not panic");
+            assert_held(&verb, &stage, result, &mut superuser).await;
+            if !was_held {
+                break;
+            }
+            works_again(&verb, &fixture, &mut number).await;
+        }
+    }
+    assert!(places > 400, "only {places} places");
+}
+
+/// Ends the session that did something last, and waits until it is gone.
+const KILL_LAST: &str = "SELECT count(pg_terminate_backend(pid, 5000)) FROM (SELECT pid FROM pg_stat_activity \
+    WHERE datname = current_database() AND usename IN ('faults_app', 'stellaops_system') AND application_name <> 'past' \
+    ORDER BY state_change DESC NULLS LAST LIMIT 1) AS last";
+
+/// A connection at rest may have been the one; whoever meets it is told, once.
+async fn works_again(verb: &Verb, fixture: &Fixture, number: &mut u32) {
+    let mut told = None;
+    for _ in 0..3 {
+        *number += 1;
+        let stage = Stage::new(fixture, *number);
+        let call = (verb.stage)(&stage).await;
+        match call.0.await {
+            Ok(()) => return,
+            Err(error) => told = Some(error),
+        }
+    }
+    panic!("{}: the next call fails: {told:?}", verb.name);
 }
 
 /// Loops work until they are stopped.

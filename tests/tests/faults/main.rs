@@ -7,6 +7,7 @@ mod support;
 #[macro_use]
 mod stage;
 mod clocks;
+mod connecting;
 mod cuts;
 mod disk;
 mod killed;
@@ -14,4 +15,5 @@ mod limits;
 mod model;
 mod names;
 mod restarts;
+mod rotated;
 mod verbs;

@@ -17,11 +17,17 @@ const ROOMS: [&str; 7] = [
 ];
 
 /// What is run by no verb of the table, and why.
-const ELSEWHERE: [(&str, &str); 4] = [
+const ELSEWHERE: [(&str, &str); 7] = [
     (
         "database.rs connect",
         "every fixture connects; what it refuses is in the suite `live`",
     ),
+    (
+        "database.rs from_pool",
+        "it asks what `connect` asks, and nothing that takes effect",
+    ),
+    ("database.rs with_system_pool", "as `from_pool`"),
+    ("database.rs with_replica_pool", "as `from_pool`"),
     ("database.rs close", "it sends nothing that takes effect"),
     (
         "outbox/known.rs last_event_by",

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use sqlx::PgConnection;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{ConnectOptions, PgConnection};
 use stellaops_db::schema::scheduler::*;
 use stellaops_db::testing::Shutdown;
 use stellaops_db::{Config, Database, Error, Id, Outcome, TenantScope};
@@ -141,24 +141,16 @@ async fn a_server_that_is_away_is_told_as_such_and_nothing_was_sent() {
 async fn a_login_that_the_server_does_not_let_in_is_refused() {
     let server = own_server(&[]).await;
     let database = copy(&server).await;
-    let mut superuser = server_connection(&server).await;
-    let rules: String = value(&mut superuser, "SHOW hba_file").await;
-    std::fs::write(rules, "local all faults_app scram-sha-256\nlocal all all trust\n").expect("is written");
-    for sql in [
-        "ALTER ROLE faults_app PASSWORD 'right'",
-        "SELECT pg_reload_conf()",
-    ] {
-        run(&mut superuser, sql).await.expect("is done");
-    }
+    ask_for_passwords(&server, &database, "right").await;
     let login = database.connect_options_as(APPLICATION);
     let wrong = login.clone().password("wrong");
-    until("a password is asked for", async || wrong.connect().await.is_err()).await;
     for (options, code) in [
         (wrong, "28P01"),
         (login.clone().username("nobody"), "28000"),
         (login.password("right").database("nowhere"), "3D000"),
     ] {
-        let db = Database::from_pool(PgPoolOptions::new().connect_lazy_with(options));
+        let pool = PgPoolOptions::new().connect_lazy_with(options);
+        let db = Database::from_pool_unguarded(pool, "no connection comes about");
         let jobs = db.tenant(&tenant("a")).repository::<GraphJobRepository>();
         let error = jobs.insert(new_job()).await.expect_err("nobody is let in");
         assert!(

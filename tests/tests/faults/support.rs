@@ -82,7 +82,9 @@ async fn past(database: &TestDatabase) -> Database {
         let options = database.connect_options_as(login).application_name("past");
         pool(options.statement_cache_capacity(1_000), 4).await
     };
-    Database::from_pool(pool(APPLICATION).await).with_system_pool(pool(SYSTEM).await)
+    let past = Database::from_pool(pool(APPLICATION).await, []).await;
+    let past = past.expect("is walled off").with_system_pool(pool(SYSTEM).await);
+    past.await.expect("sees all tenants")
 }
 
 /// A pool of the test's own, of so many connections.
@@ -132,6 +134,31 @@ pub(crate) async fn copy(server: &PostgresServer) -> TestDatabase {
             .expect("the login is made");
     }
     template.clone_database().await.expect("a copy")
+}
+
+/// Lets the server ask the toolkit's logins for this password, and nobody else for one.
+pub(crate) async fn ask_for_passwords(server: &PostgresServer, database: &TestDatabase, password: &str) {
+    let mut superuser = server_connection(server).await;
+    let rules: String = value(&mut superuser, "SHOW hba_file").await;
+    let asked = format!("local all {APPLICATION},{SYSTEM} scram-sha-256\nlocal all all trust\n");
+    std::fs::write(rules, asked).expect("is written");
+    change_passwords(&mut superuser, [APPLICATION, SYSTEM], password).await;
+    run(&mut superuser, "SELECT pg_reload_conf()")
+        .await
+        .expect("reloads");
+    let wrong = database.connect_options_as(APPLICATION).password("wrong");
+    until("a password is asked for", async || wrong.connect().await.is_err()).await;
+}
+
+pub(crate) async fn change_passwords(
+    superuser: &mut PgConnection,
+    logins: impl IntoIterator<Item = &str>,
+    password: &str,
+) {
+    for login in logins {
+        let change = format!("ALTER ROLE {login} PASSWORD '{password}'");
+        run(&mut *superuser, change).await.expect("is changed");
+    }
 }
 
 /// How many sessions the toolkit has.

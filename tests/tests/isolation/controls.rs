@@ -75,10 +75,10 @@ async fn tried(world: &World, hole: &Hole) -> Vec<String> {
         }
     }
     let affected: BTreeSet<&str> = hole.red.iter().map(|(table, _)| *table).collect();
-    let others = matrix
-        .red
-        .iter()
-        .filter(|cell| !affected.contains(cell.table.as_str()) && !hole.is_everywhere);
+    let others = matrix.red.iter().filter(|cell| match hole.is_exact {
+        true => !hole.red.contains(&(cell.table.as_str(), cell.verb)),
+        false => !affected.contains(cell.table.as_str()) && !hole.is_everywhere,
+    });
     faults.extend(others.map(|cell| format!("red beside the hole: {cell}")));
     faults.extend(
         matrix

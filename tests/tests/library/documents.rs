@@ -164,7 +164,9 @@ async fn rows_of_a_former_version_are_read_in_the_present_form() {
 async fn filters_that_no_row_meets_follow_each_other_on_one_connection() {
     let fixture = Fixture::start(stellaops_db::testing::shared_server().await).await;
     let pool = fixture.one_connection(APPLICATION).await;
-    let database = stellaops_db::Database::from_pool(pool);
+    let database = stellaops_db::Database::from_pool(pool, [])
+        .await
+        .expect("is walled off");
     let scope = database.tenant(&stellaops_db::TenantId::new("a").expect("a tenant"));
     let wishes = scope.repository::<WishRepository>();
     for _ in 0..2 {

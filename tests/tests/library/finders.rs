@@ -117,7 +117,9 @@ async fn what_is_due_reads_its_index() {
             .await
             .expect("analyses");
         let pool = fixture.one_connection(APPLICATION).await;
-        let db = stellaops_db::Database::from_pool(pool.clone());
+        let db = stellaops_db::Database::from_pool(pool.clone(), [])
+            .await
+            .expect("is walled off");
         let reminders = db
             .tenant(&"t1".parse().expect("a tenant"))
             .repository::<ReminderRepository>();

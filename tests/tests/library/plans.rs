@@ -142,7 +142,9 @@ async fn every_page_in_either_direction_reads_no_more_than_a_page_of_its_orders_
     let tenant = TenantId::new("t42").expect("a tenant");
     for mode in ["force_generic_plan", "force_custom_plan"] {
         let pool = fixture.one_connection_with(APPLICATION, mode).await;
-        let database = Database::from_pool(pool.clone());
+        let database = Database::from_pool(pool.clone(), [])
+            .await
+            .expect("is walled off");
         let wishes = database.tenant(&tenant).repository::<WishRepository>();
         let (mut known, mut checked) = (Vec::new(), 0);
         for (list, index) in ORDERS {

@@ -127,7 +127,9 @@ async fn a_projection_of_a_row_is_locked_like_the_row_and_found_by_a_unique_key(
 async fn what_is_not_projected_is_not_in_the_statement() {
     let fixture = Fixture::start(stellaops_db::testing::shared_server().await).await;
     let pool = fixture.one_connection(APPLICATION).await;
-    let database = stellaops_db::Database::from_pool(pool.clone());
+    let database = stellaops_db::Database::from_pool(pool.clone(), [])
+        .await
+        .expect("is walled off");
     let scope = database.tenant(&stellaops_db::TenantId::new("a").expect("a tenant"));
     let shelves = scope.repository::<ShelfRepository>();
     shelves

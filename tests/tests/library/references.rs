@@ -144,7 +144,9 @@ async fn lists_in_the_order_of_a_key_read_that_key() {
             .await
             .expect("analyses");
         let pool = fixture.one_connection(APPLICATION).await;
-        let db = Database::from_pool(pool.clone());
+        let db = Database::from_pool(pool.clone(), [])
+            .await
+            .expect("is walled off");
         let scope = db.tenant(&"a".parse().expect("a tenant"));
         let shelves = scope.repository::<ShelfRepository>();
         let first = shelves.list_by_name().limit(5).await.expect("lists");

@@ -136,7 +136,8 @@ async fn a_held_lock_outlasts_the_servers_patience_with_idle_transactions() {
     let set = format!("{impatient} \"{name}\" SET idle_in_transaction_session_timeout = '10ms'");
     run(&mut fixture.superuser().await, &set).await.expect("sets");
     let options = fixture.database.connect_options_as(APPLICATION);
-    let db = stellaops_db::Database::from_pool(one_connection(options).await);
+    let pool = one_connection(options).await;
+    let db = stellaops_db::Database::from_pool_unguarded(pool, "the server has no patience with the guard");
     let scope = db.tenant(&tenant("a"));
     let lock = scope.try_lock(NAME).await.expect("runs").expect("is free");
     tokio::time::sleep(Duration::from_millis(200)).await;

@@ -231,7 +231,9 @@ async fn a_prepared_statement_leaks_nothing_from_one_tenant_to_the_next() {
         let fixture = two_tenants().await;
         let options = fixture.database.connect_options_as(APPLICATION);
         let pool = one_connection(options.options([("plan_cache_mode", mode)])).await;
-        let db = stellaops_db::Database::from_pool(pool);
+        let db = stellaops_db::Database::from_pool(pool, [])
+            .await
+            .expect("is walled off");
         let ids = async |name| {
             let jobs = fixture.tenant(name).repository::<GraphJobRepository>();
             jobs.list_by_newest().await.expect("lists").rows[0].id

@@ -49,6 +49,44 @@ async fn a_login_that_could_see_through_row_level_security_is_refused() {
         .expect("a service's login is fine");
 }
 
+/// As in a URL: the driver's options can say the same.
+#[tokio::test]
+async fn options_that_set_what_is_the_toolkits_alone_or_hold_a_nul_are_refused() {
+    let database = copy().await;
+    let login = || database.connect_options_as(APPLICATION);
+    for (name, value, told) in [
+        ("app.tenant_id", "a", "app.*"),
+        ("row_security", "off", "row_security"),
+        ("role", "stellaops_system", "role"),
+        ("search_path", "public", "search_path"),
+        ("session_replication_role", "replica", "session_replication_role"),
+    ] {
+        let set = login().options([(name, value)]);
+        for config in [
+            Config::from_options(set.clone()),
+            config(&database).with_system_options(set.clone()),
+            config(&database).with_replica_options(set.clone()),
+        ] {
+            let told = format!("leaves `{told}` alone");
+            refused!(
+                Database::connect(&config).await,
+                ConnectError::Config(fault) if fault.to_string().contains(&told)
+            );
+        }
+    }
+    for (part, options) in [
+        ("user", login().username("live_app\0options\0-c role=postgres")),
+        ("database", login().database("x\0role\0postgres")),
+        ("options", login().options([("geqo", "off\0role\0postgres")])),
+    ] {
+        let told = format!("the one in its {part} would be");
+        refused!(
+            Database::connect(&Config::from_options(options)).await,
+            ConnectError::Config(fault) if fault.to_string().contains(&told)
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_database_without_the_schema_is_told_at_once() {
     let server = shared_server().await;

@@ -94,7 +94,8 @@ async fn a_transaction_adds_two_exchanges() {
 async fn an_unscoped_statement_after_any_verb_fails_where_a_row_would_be_looked_at() {
     let (fixture, pool) = Fixture::on_one_connection().await;
     let setup_pool = one_connection(fixture.database.connect_options_as(APPLICATION)).await;
-    let setup = stellaops_db::Database::from_pool(setup_pool).tenant(&tenant("a"));
+    let setup = stellaops_db::Database::from_pool(setup_pool, []).await;
+    let setup = setup.expect("is walled off").tenant(&tenant("a"));
     let scope = fixture.tenant("a");
     let mut seen = BTreeMap::new();
     for Verb { table, name, run } in verbs(&scope, &setup, 0).await {

@@ -48,6 +48,99 @@ async fn a_program_is_refused_while_a_table_stands_open() {
 }
 
 #[tokio::test]
+async fn a_program_is_refused_while_what_the_wall_stands_on_does_not_hold() {
+    let raises = "BEGIN RAISE EXCEPTION USING ERRCODE = 'SD001', MESSAGE = 'no tenant is bound'; END";
+    let function = |kind: &str, body: &str| {
+        format!(
+            "CREATE OR REPLACE FUNCTION stellaops.no_tenant_bound() RETURNS text LANGUAGE plpgsql {kind} PARALLEL SAFE AS $$ {body} $$"
+        )
+    };
+    let cracks = [
+        (
+            "ALTER DOMAIN stellaops.tenant DROP CONSTRAINT one_tenant_per_transaction".to_owned(),
+            "stellaops.tenant has another rule",
+        ),
+        (
+            "ALTER DOMAIN stellaops.tenant DROP NOT NULL".to_owned(),
+            "stellaops.tenant has another rule",
+        ),
+        (
+            function("STABLE", "BEGIN RETURN 'a'; END"),
+            "stellaops.no_tenant_bound() does not raise",
+        ),
+        (
+            function("IMMUTABLE", raises),
+            "stellaops.no_tenant_bound() is not STABLE",
+        ),
+    ];
+    for (weakened, told) in cracks {
+        let database = copy().await;
+        let config = config(&database);
+        let mut superuser = database.connect().await.expect("the superuser connects");
+        run(&mut superuser, &weakened).await.expect("it is weakened");
+        let refused = Database::connect(&config).await.map(|_| ());
+        refused!(refused, ConnectError::Unprotected { tables } if tables.len() == 1 && tables[0].starts_with(told));
+        run(&mut superuser, function("STABLE", raises))
+            .await
+            .expect("it is mended");
+    }
+}
+
+#[tokio::test]
+async fn a_pool_of_the_programs_is_looked_at_in_the_same_way() {
+    let database = copy().await;
+    let pool = async |login| one_connection(database.connect_options_as(login)).await;
+    let all = || scheduler::TABLES.iter().copied();
+    let own = pool(APPLICATION).await;
+    let db = Database::from_pool(own.clone(), all())
+        .await
+        .expect("it is walled off");
+    refused!(
+        Database::from_pool(pool(SYSTEM).await, []).await,
+        ConnectError::UnsafeRole { role, .. } if role == SYSTEM
+    );
+    refused!(
+        db.clone().with_system_pool(own.clone()).await,
+        ConnectError::BlindSystemRole { role } if role == APPLICATION
+    );
+    refused!(
+        db.clone().with_replica_pool(own.clone()).await,
+        ConnectError::WritableReplica
+    );
+    let mut superuser = database.connect().await.expect("the superuser connects");
+    let renamed = "ALTER TABLE scheduler.run_summaries RENAME TO summaries";
+    run(&mut superuser, renamed).await.expect("it is renamed");
+    refused!(
+        Database::from_pool(own.clone(), all()).await,
+        ConnectError::OtherSchema { .. }
+    );
+    Database::from_pool(own.clone(), [])
+        .await
+        .expect("nothing is expected of it");
+    let opened = "ALTER TABLE scheduler.graph_jobs DISABLE ROW LEVEL SECURITY";
+    run(&mut superuser, opened).await.expect("it is opened");
+    refused!(
+        Database::from_pool(own.clone(), []).await,
+        ConnectError::Unprotected { tables } if tables == ["scheduler.graph_jobs has no row-level security"]
+    );
+    refused!(
+        db.with_replica_pool(own.clone()).await,
+        ConnectError::Unprotected { .. }
+    );
+    let events = crate::events::Events::listen();
+    let unguarded = Database::from_pool_unguarded(own, "the test asks for it");
+    assert!(
+        events.told().contains("the test asks for it"),
+        "{}",
+        events.told()
+    );
+    let jobs = unguarded
+        .tenant(&tenant("a"))
+        .repository::<scheduler::GraphJobRepository>();
+    assert_eq!(jobs.count([]).await.expect("it is used as it is"), 0);
+}
+
+#[tokio::test]
 async fn a_schema_that_a_program_expects_is_looked_at_whoever_owns_it() {
     let database = copy().await;
     let config = config(&database).expecting(scheduler::TABLES.iter().copied());

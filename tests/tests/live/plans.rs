@@ -129,7 +129,12 @@ pub(crate) fn assert_reads_an_index(nodes: &[Json], text: &str) {
 async fn on_generic_plans(fixture: &Fixture) -> (stellaops_db::Database, sqlx::PgPool) {
     let options = fixture.database.connect_options_as(APPLICATION);
     let pool = one_connection(options.options([("plan_cache_mode", "force_generic_plan")])).await;
-    (stellaops_db::Database::from_pool(pool.clone()), pool)
+    (
+        stellaops_db::Database::from_pool(pool.clone(), [])
+            .await
+            .expect("is walled off"),
+        pool,
+    )
 }
 
 #[tokio::test]
@@ -261,7 +266,12 @@ async fn due_triggers_of_all_tenants_read_their_index() {
     let fixture = filled().await;
     let options = fixture.database.connect_options_as(SYSTEM);
     let pool = one_connection(options.options([("plan_cache_mode", "force_generic_plan")])).await;
-    let system = fixture.db.clone().with_system_pool(pool.clone());
+    let system = fixture
+        .db
+        .clone()
+        .with_system_pool(pool.clone())
+        .await
+        .expect("sees all tenants");
     let system = system.system("due").await.expect("opens");
     let reader = system.across_tenants::<TriggerRepository>();
     let due = || reader.list(Trigger::BY_NEXT_FIRE_EVERYWHERE).limit(20);

@@ -56,7 +56,8 @@ impl Fixture {
     pub(crate) async fn on_one_connection() -> (Self, PgPool) {
         let database = copy().await;
         let pool = one_connection(database.connect_options_as(APPLICATION)).await;
-        (Self::of(Database::from_pool(pool.clone()), database), pool)
+        let db = Database::from_pool(pool.clone(), []).await;
+        (Self::of(db.expect("is walled off"), database), pool)
     }
 
     /// Another client of the same database, through a proxy.

@@ -163,7 +163,8 @@ async fn without_a_system_login_there_is_no_system_scope() {
     let (fixture, _pool) = Fixture::on_one_connection().await;
     refused!(fixture.db.system("any").await, Error::NoSystemLogin);
     let pool = one_connection(fixture.database.connect_options_as(SYSTEM)).await;
-    let with_system = fixture.db.clone().with_system_pool(pool);
+    let with_system = fixture.db.clone().with_system_pool(pool).await;
+    let with_system = with_system.expect("sees all tenants");
     let system = with_system.system("any").await.expect("opens");
     system.close().await.expect("closes");
 }

@@ -31,7 +31,8 @@ use source::Source;
 /// renews their leases until that is written; and stops in peace.
 ///
 /// A handler that panics has failed. One whose lease was lost is dropped where it waits: another worker has its row.
-/// When the server is away the worker waits and goes on.
+/// When the server is away, or does not let the login in, the worker waits and goes on: a password that is changed here
+/// later than there stops nothing. Each time is told by a `tracing` event of level WARN.
 ///
 /// ```no_run
 /// # #[cfg(feature = "scheduler")] {
@@ -107,7 +108,7 @@ impl Worker {
     /// Works on the rows of one tenant until `stop` is ready.
     ///
     /// # Errors
-    /// What the database says that waiting does not mend; [`Error::OutOfRange`] for a lease of less than a
+    /// What the database says that waiting does not mend, as that the login lacks a right; [`Error::OutOfRange`] for a lease of less than a
     /// millisecond or more than a year; [`Error::WorkerName`].
     pub async fn run<T, F, R>(
         &self,

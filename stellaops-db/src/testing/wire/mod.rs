@@ -143,17 +143,39 @@ struct Shared {
     one_way: Duration,
     counts: Mutex<WireSnapshot>,
     planned_cut: Mutex<Option<PlannedCut>>,
+    is_held: AtomicBool,
     connections: Mutex<Vec<Weak<Connection>>>,
     accepted: AtomicU64,
     is_closed: AtomicBool,
 }
 
 struct PlannedCut {
-    /// The type of the server's messages that are counted; none for all of both sides.
-    kind: Option<u8>,
+    counted: Counted,
     /// How many more of them pass, the last one included.
     remaining: u64,
-    is_delivered: bool,
+    end: End,
+}
+
+/// Which messages a plan counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// The server's of a type.
+    OfServer(u8),
+    /// All of both sides that have a type.
+    Typed,
+    /// All, with those that a connection begins with.
+    All,
+}
+
+/// What becomes of a message that was planned for, and of its connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The connection is cut behind it.
+    CutBehind,
+    /// The connection is cut in front of it.
+    CutBefore,
+    /// It waits.
+    Held,
 }
 
 impl WireProxy {
@@ -176,6 +198,7 @@ impl WireProxy {
             one_way: options.delay / 2,
             counts: Mutex::default(),
             planned_cut: Mutex::default(),
+            is_held: AtomicBool::new(false),
             connections: Mutex::default(),
             accepted: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
@@ -255,13 +278,13 @@ impl WireProxy {
     /// Plans to cut the connection that carries the `nth` server message of a type from now on (1 is the next), once
     /// it and all before it are delivered. Replaces an earlier plan; with 0 there is none.
     pub fn cut_after(&self, kind: u8, nth: u64) {
-        self.plan_cut(Some(kind), nth, true);
+        self.plan_cut(Counted::OfServer(kind), nth, End::CutBehind);
     }
 
     /// Like [`cut_after`](Self::cut_after), but the message itself is lost: the server has done the work and the
     /// client never learns of it.
     pub fn cut_before(&self, kind: u8, nth: u64) {
-        self.plan_cut(Some(kind), nth, false);
+        self.plan_cut(Counted::OfServer(kind), nth, End::CutBefore);
     }
 
     /// Plans to cut the connection in front of the `nth` message from now on, whoever sends it and whatever its type:
@@ -269,7 +292,29 @@ impl WireProxy {
     /// the next. A connection's first message, which has no type, does not count. Replaces an earlier plan; with 0
     /// there is none.
     pub fn cut_at(&self, nth: u64) {
-        self.plan_cut(None, nth, false);
+        self.plan_cut(Counted::Typed, nth, End::CutBefore);
+    }
+
+    /// Like [`cut_at`](Self::cut_at), and what a connection begins with counts: a request for encryption, its answer, and
+    /// the client's first message.
+    pub fn cut_while_connecting(&self, nth: u64) {
+        self.plan_cut(Counted::All, nth, End::CutBefore);
+    }
+
+    /// Plans to hold the `nth` message from now on, counted as by [`cut_at`](Self::cut_at): all before it are delivered, it
+    /// and what follows in its direction wait until [`go_on`](Self::go_on). Replaces an earlier plan; with 0 there is none.
+    pub fn hold_at(&self, nth: u64) {
+        self.plan_cut(Counted::Typed, nth, End::Held);
+    }
+
+    /// Whether a message is held.
+    pub fn is_held(&self) -> bool {
+        self.shared.is_held.load(Ordering::SeqCst)
+    }
+
+    /// Lets the message that is held pass.
+    pub fn go_on(&self) {
+        self.shared.is_held.store(false, Ordering::SeqCst);
     }
 
     /// Whether a cut is planned that was not reached yet.
@@ -277,11 +322,11 @@ impl WireProxy {
         lock(&self.shared.planned_cut).is_some()
     }
 
-    fn plan_cut(&self, kind: Option<u8>, nth: u64, is_delivered: bool) {
+    fn plan_cut(&self, counted: Counted, nth: u64, end: End) {
         *lock(&self.shared.planned_cut) = (nth > 0).then_some(PlannedCut {
-            kind,
+            counted,
             remaining: nth,
-            is_delivered,
+            end,
         });
     }
 }

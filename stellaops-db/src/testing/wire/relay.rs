@@ -8,11 +8,11 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{
-    Peer, Place, PlannedCut, Shared, WireProxy,
+    Counted, End, Peer, Place, PlannedCut, Shared, WireProxy,
     delay::Outlet,
     framing::{Framing, Mark},
     lock,
@@ -20,6 +20,8 @@ use super::{
 };
 
 const CHUNK: usize = 64 * 1024;
+/// How often a held message looks whether it may go on.
+const LOOK: Duration = Duration::from_millis(1);
 /// PostgreSQL refuses first messages that are longer.
 const LONGEST_STARTUP: u32 = 10_000;
 const SSL_REQUEST: u32 = 80_877_103;
@@ -115,8 +117,10 @@ impl Relay {
             let arrived = Instant::now();
             let [length, code] = [&header[..4], &header[4..]].map(big_endian);
             self.count_exchange();
+            self.begin()?;
             if matches!(code, SSL_REQUEST | GSS_ENCRYPTION_REQUEST) {
                 self.connection.server_has_spoken.store(true, Ordering::SeqCst);
+                self.begin()?;
                 to_client.send(arrived + self.shared.one_way, b"N")?;
                 continue;
             }
@@ -136,6 +140,14 @@ impl Relay {
         }
     }
 
+    /// Cuts the connection in front of a message without a type, where that was planned.
+    fn begin(&self) -> io::Result<()> {
+        match self.shared.reach(None) {
+            Some(_) => Err(io::ErrorKind::ConnectionAborted.into()),
+            None => Ok(()),
+        }
+    }
+
     /// Passes everything on until one side ends or the cut that was planned is reached.
     fn relay(&mut self, outlet: &mut Outlet) -> io::Result<()> {
         let mut buffer = vec![0; CHUNK];
@@ -146,16 +158,20 @@ impl Relay {
             if chunk.is_empty() {
                 return Ok(());
             }
-            match self.count(chunk) {
-                ControlFlow::Continue(()) => outlet.send(arrived, chunk)?,
-                ControlFlow::Break(end) => {
+            let mut rest = chunk;
+            while let ControlFlow::Break(end) = self.count(rest) {
+                if !self.shared.is_held.load(Ordering::SeqCst) {
                     // The client gets no answer to what the server still receives.
                     if self.peer == Peer::Frontend {
                         self.connection.client.shutdown(Shutdown::Both);
                     }
-                    return outlet.send(arrived, &chunk[..end]);
+                    return outlet.send(arrived, &rest[..end]);
                 }
+                outlet.send(arrived, &rest[..end])?;
+                self.shared.wait_while_held();
+                rest = &rest[end..];
             }
+            outlet.send(arrived, rest)?;
         }
     }
 
@@ -177,17 +193,20 @@ impl Relay {
         let mut counts = shared.counts();
         framing.scan(chunk, |mark| match mark {
             Mark::Starts { kind, at } => {
+                let end = shared.reach(Some((*peer, kind)));
+                if end == Some(End::Held) {
+                    // It begins once more when it may go on, and is counted then.
+                    return ControlFlow::Break(at);
+                }
                 let by_kind = match peer {
                     Peer::Frontend => &mut counts.frontend,
                     Peer::Backend => &mut counts.backend,
                 };
                 *by_kind.entry(kind).or_default() += 1;
-                match shared.reach_cut(*peer, kind) {
-                    Some(false) => ControlFlow::Break(at),
-                    is_delivered => {
-                        *cut_at_end |= is_delivered.is_some();
-                        ControlFlow::Continue(())
-                    }
+                *cut_at_end |= end == Some(End::CutBehind);
+                match end {
+                    Some(End::CutBefore) => ControlFlow::Break(at),
+                    _ => ControlFlow::Continue(()),
                 }
             }
             Mark::Ends { at } if *cut_at_end => ControlFlow::Break(at),
@@ -203,19 +222,30 @@ impl Relay {
 }
 
 impl Shared {
-    /// Whether this message is the one to cut at, and then whether it is delivered.
-    fn reach_cut(&self, peer: Peer, kind: u8) -> Option<bool> {
+    /// What was planned for this message, if anything; none has no type.
+    fn reach(&self, message: Option<(Peer, u8)>) -> Option<End> {
         let mut planned = lock(&self.planned_cut);
-        let is_counted = |plan: &&mut PlannedCut| match plan.kind {
-            Some(of) => peer == Peer::Backend && of == kind,
-            None => true,
+        let is_counted = |plan: &&mut PlannedCut| match plan.counted {
+            Counted::OfServer(kind) => message == Some((Peer::Backend, kind)),
+            Counted::Typed => message.is_some(),
+            Counted::All => true,
         };
         let plan = planned.as_mut().filter(is_counted)?;
         plan.remaining -= 1;
         if plan.remaining > 0 {
             return None;
         }
-        planned.take().map(|plan| plan.is_delivered)
+        let end = planned.take().map(|plan| plan.end);
+        if end == Some(End::Held) {
+            self.is_held.store(true, Ordering::SeqCst);
+        }
+        end
+    }
+
+    fn wait_while_held(&self) {
+        while self.is_held.load(Ordering::SeqCst) && !self.is_closed.load(Ordering::SeqCst) {
+            std::thread::sleep(LOOK);
+        }
     }
 }
 

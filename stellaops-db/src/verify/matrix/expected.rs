@@ -13,6 +13,7 @@ const UNBOUND: Expected = Expected::Refuses(&[sqlstate::NO_TENANT_BOUND]);
 const APPEND_ONLY: Expected = Expected::Refuses(&[sqlstate::APPEND_ONLY]);
 const UNDELETABLE: Expected = Expected::Refuses(&[sqlstate::UNDELETABLE]);
 const KEPT: Expected = Expected::Refuses(&[sqlstate::KEPT]);
+const ILLEGAL: Expected = Expected::Refuses(&[sqlstate::ILLEGAL_TRANSITION]);
 /// A transaction serves one tenant.
 const BOUND_ALREADY: Expected = Expected::Refuses(&[sqlstate::CHECK_VIOLATION]);
 /// The parent is not there, for this tenant.
@@ -44,7 +45,9 @@ pub(super) fn expected(table: &Table, verb: Verb, who: &Who, caller: Caller) -> 
             _ => Expected::ReachesAtMost(NONE),
         },
         Verb::Claim if !rights.update => DENIED,
+        Verb::ClaimQueued if !rights.update => DENIED,
         Verb::Claim => written(caller, FIRST, SECOND, table),
+        Verb::ClaimQueued => written(caller, FIRST, NONE, table),
         Verb::Insert | Verb::InsertReturning | Verb::InsertTakenKey => inserted(caller, rights),
         Verb::Upsert => upserted(table, caller, rights),
         Verb::InsertUnderForeignParent => match inserted(caller, rights) {
@@ -55,7 +58,11 @@ pub(super) fn expected(table: &Table, verb: Verb, who: &Who, caller: Caller) -> 
             Expected::Reaches(_) => DENIED,
             refused => refused,
         },
-        Verb::Update => changed(table, caller, rights, FIRST, NONE),
+        Verb::Update | Verb::Step => changed(table, caller, rights, FIRST, NONE),
+        Verb::StepIllegally => match changed(table, caller, rights, FIRST, NONE) {
+            Expected::Reaches(FIRST) => ILLEGAL,
+            other => other,
+        },
         Verb::UpdateReturning => changed(table, caller, rights, FIRST, SECOND),
         Verb::Move => match changed(table, caller, rights, FIRST, NONE) {
             Expected::Reaches(FIRST) => DENIED,
@@ -228,13 +235,14 @@ fn without_tenants(table: &Table, verb: Verb, who: &Who, rights: Rights) -> Expe
     let allowed = match verb {
         Verb::Read => rights.select,
         Verb::Insert => rights.insert,
-        Verb::Update => rights.update,
+        Verb::Update | Verb::Step | Verb::StepIllegally => rights.update,
         Verb::Delete => rights.delete,
         _ => return Expected::Nothing,
     };
     match verb {
         _ if !allowed && !who.owns => DENIED,
         Verb::Update if table.append_only => APPEND_ONLY,
+        Verb::StepIllegally => ILLEGAL,
         Verb::Delete if is_kept && table.purged_after().is_some() => KEPT,
         Verb::Delete if table.append_only => APPEND_ONLY,
         Verb::Delete if is_kept => UNDELETABLE,

@@ -1,6 +1,6 @@
 //! The cells of a table: its rows are made, every probe is tried, everything is rolled back.
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, ValueRef as _};
 use stellaops_db_spec::model::{Schema, Table, quote_identifier, quote_literal};
 
 use super::Cell;
@@ -8,7 +8,7 @@ use super::around;
 use super::caller::{Caller, Who};
 use super::expected::expected;
 use super::outcome::{Outcome, Rows};
-use super::probe::{self, Probe};
+use super::probe::{self, Answer, Probe};
 use super::seed::{NoSeed, Seed, seed};
 use super::verb::Verb;
 use crate::verify::audit::Audit;
@@ -39,6 +39,7 @@ pub(super) async fn table(
     let why_not = match seed(&mut transaction, schema, table).await {
         Ok(seed) => {
             let probes = probes(catalog, table, &seed);
+            let probes = possible(&mut transaction, probes).await?;
             sqlx::raw_sql("SAVEPOINT seeded")
                 .execute(&mut *transaction)
                 .await?;
@@ -165,9 +166,10 @@ async fn attempt(
     sqlx::raw_sql(AssertSqlSafe(binding))
         .execute(&mut *connection)
         .await?;
-    let reached = match probe.counts {
-        true => counted(connection, probe).await,
-        false => written(connection, probe, caller).await,
+    let reached = match &probe.answer {
+        Answer::Counted => counted(connection, probe).await,
+        Answer::Written => written(connection, probe, caller).await,
+        Answer::Claimed { attempts } => claimed(connection, probe, attempts).await,
     };
     match reached {
         Ok(rows) => Ok(Outcome::Reached(rows)),
@@ -180,7 +182,7 @@ async fn attempt(
 }
 
 async fn counted(connection: &mut PgConnection, probe: &Probe) -> Result<Rows, sqlx::Error> {
-    let row = probe.query().fetch_one(connection).await?;
+    let row = probe.query()?.fetch_one(connection).await?;
     Ok(Rows {
         first: row.try_get(0)?,
         second: row.try_get(1)?,
@@ -192,7 +194,7 @@ async fn counted(connection: &mut PgConnection, probe: &Probe) -> Result<Rows, s
 /// Of what only a number is known: a new row is the third tenant's, and of two the other one the first's; of rows that
 /// are there, those are meant that the caller may write, and more of them are somebody else's.
 async fn written(connection: &mut PgConnection, probe: &Probe, caller: Caller) -> Result<Rows, sqlx::Error> {
-    let number = probe.query().execute(connection).await?.rows_affected();
+    let number = probe.query()?.execute(connection).await?.rows_affected();
     let number = i64::try_from(number).unwrap_or(i64::MAX);
     let none = Rows::default();
     Ok(match (probe.verb, caller) {
@@ -214,6 +216,39 @@ async fn written(connection: &mut PgConnection, probe: &Probe, caller: Caller) -
             ..none
         },
     })
+}
+
+/// The statement names the first tenant, and answers no tenants.
+async fn claimed(connection: &mut PgConnection, probe: &Probe, attempts: &str) -> Result<Rows, sqlx::Error> {
+    let rows = probe.query()?.fetch_all(connection).await?;
+    let mut claimed = Rows::default();
+    for row in rows {
+        claimed.first += i64::from(!row.try_get_raw(attempts)?.is_null());
+    }
+    Ok(claimed)
+}
+
+/// Leaves out the legal steps that a constraint keeps this row from, as one that a job needs a result to be done. The
+/// system's login, which is under no policy, finds out.
+async fn possible(connection: &mut PgConnection, probes: Vec<Probe>) -> Result<Vec<Probe>, sqlx::Error> {
+    let mut possible = Vec::new();
+    for probe in probes {
+        if probe.verb != Verb::Step || !is_kept_from(connection, &probe).await? {
+            possible.push(probe);
+        }
+    }
+    Ok(possible)
+}
+
+async fn is_kept_from(connection: &mut PgConnection, probe: &Probe) -> Result<bool, sqlx::Error> {
+    let mut savepoint = connection.begin().await?;
+    let tried = probe.query()?.execute(&mut *savepoint).await;
+    savepoint.rollback().await?;
+    match tried {
+        // Class 23: a constraint.
+        Err(sqlx::Error::Database(said)) => Ok(said.code().is_some_and(|code| code.starts_with("23"))),
+        tried => tried.map(|_| false),
+    }
 }
 
 /// A new row is the third tenant's, every other one the first's.

@@ -130,7 +130,7 @@ async fn grow(
             }
             row
         }
-        (None, true) => write(connection, table, row).await?,
+        (None, true) => write_claimable(connection, table, row).await?,
         (_, false) => row,
     };
     Ok((row, parents))
@@ -145,6 +145,21 @@ fn made(table: &Table, tenant: &str, parents: &Parents, number: u32) -> Result<S
 fn number(schema: &Schema, table: &Table, place: u32) -> u32 {
     let position = schema.tables.iter().position(|other| other.name == table.name);
     u32::try_from(position.unwrap_or(0)).unwrap_or(0) * 8 + place
+}
+
+/// Inserts a row, in a queue one that can be claimed, where the table takes such a row.
+async fn write_claimable(
+    connection: &mut PgConnection,
+    table: &Table,
+    row: Sample,
+) -> Result<Sample, NoSeed> {
+    let Some(ready) = probe::claimable(table, &row) else {
+        return write(connection, table, row).await;
+    };
+    match write(connection, table, ready).await {
+        Err(NoSeed::Refused(_)) => write(connection, table, row).await,
+        written => written,
+    }
 }
 
 /// Inserts a row, with its key as the database gave it. One of a table without tenants may be there already.

@@ -16,6 +16,8 @@ pub enum Verb {
     Join,
     /// Locks all, passing over those that are locked.
     Claim,
+    /// Claims the first tenant's rows of a queue, by the statement that [`claim`](crate::Repository::claim) sends.
+    ClaimQueued,
     /// Inserts a row of the third tenant.
     Insert,
     /// The same, and answers it.
@@ -38,6 +40,10 @@ pub enum Verb {
     Move,
     /// The same, binding the second tenant in the middle of the statement.
     MoveBindingAgain,
+    /// Lets a status of the first tenant's row take a step that the specs have.
+    Step,
+    /// The same, with one that they have not.
+    StepIllegally,
     /// Removes the first tenant's row, by its own key.
     Delete,
     /// Removes all, and answers them.
@@ -82,6 +88,7 @@ impl Verb {
             Verb::Count => "count",
             Verb::Join => "join",
             Verb::Claim => "claim",
+            Verb::ClaimQueued => "claim from a queue",
             Verb::Insert => "insert",
             Verb::InsertReturning => "insert, returning",
             Verb::Upsert => "upsert",
@@ -93,6 +100,8 @@ impl Verb {
             Verb::UpdateBlind => "update of every row, blind",
             Verb::Move => "move to another tenant",
             Verb::MoveBindingAgain => "move to another tenant that is bound on the way",
+            Verb::Step => "legal step of a status",
+            Verb::StepIllegally => "illegal step of a status",
             Verb::Delete => "delete by key",
             Verb::DeleteReturning => "delete of all, returning",
             Verb::DeleteBlind => "delete of every row, blind",

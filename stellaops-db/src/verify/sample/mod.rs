@@ -180,7 +180,8 @@ fn first(declared: &Enum) -> String {
         .unwrap_or_else(|| declared.values[0].name.clone())
 }
 
-fn stored(declared: &Enum, name: &str) -> String {
+/// A value of an enum as the table stores it.
+pub(in crate::verify) fn stored(declared: &Enum, name: &str) -> String {
     match declared.storage {
         Storage::Text => name.to_owned(),
         Storage::SmallInt => declared

@@ -143,7 +143,8 @@ async fn prepare(database: &TestDatabase) {
 async fn reader(database: &TestDatabase, login: &str, plans: &str) -> Database {
     let application = pool(database.connect_options_as(login), plans).await;
     let system = pool(database.connect_options_as(SYSTEM), plans).await;
-    Database::from_pool(application).with_system_pool(system)
+    let database = Database::from_pool(application, []).await.expect("is walled off");
+    database.with_system_pool(system).await.expect("sees all tenants")
 }
 
 async fn pool(options: PgConnectOptions, plans: &str) -> PgPool {

@@ -42,10 +42,11 @@ impl Worker {
             .connect_options(database.name(), APPLICATION)
             .options([("statement_timeout", limit.as_str())]);
         let pool = pool(options, 1).await;
+        let db = Database::from_pool(pool.clone(), []).await;
         let mut worker = Worker {
             tenant,
             beliefs: Beliefs::default(),
-            db: Database::from_pool(pool.clone()),
+            db: db.expect("is walled off"),
             pool,
             proxy,
             witness: Witness::new(database.connect_options()),

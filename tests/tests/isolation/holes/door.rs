@@ -74,7 +74,9 @@ pub(super) const HOLES: &[Hole] = &[
         "DROP TRIGGER trg_graph_jobs_status ON scheduler.graph_jobs",
         "CREATE TRIGGER trg_graph_jobs_status BEFORE UPDATE ON scheduler.graph_jobs FOR EACH ROW WHEN (false) EXECUTE FUNCTION stellaops.refuse_transition('status')",
     ])
-        .told(&[(rule::TRIGGERS_ON, JOBS)]),
+        .told(&[(rule::TRIGGERS_ON, JOBS)])
+        .red(&[(JOBS, Verb::StepIllegally)])
+        .exactly(),
     Hole::new("a trigger of somebody's", "scheduler", &[
         "CREATE FUNCTION public.copy_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
         "CREATE TRIGGER copy BEFORE INSERT ON scheduler.graph_jobs FOR EACH ROW EXECUTE FUNCTION public.copy_job()",

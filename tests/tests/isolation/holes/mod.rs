@@ -5,6 +5,7 @@ mod door;
 mod key;
 mod policy;
 mod role;
+mod status;
 
 use stellaops_db::verify::matrix::Verb;
 use stellaops_db_spec::rule::Rule;
@@ -25,6 +26,8 @@ pub(crate) struct Hole {
     pub(crate) red: &'static [(&'static str, Verb)],
     /// Whether cells of further tables are red.
     pub(crate) is_everywhere: bool,
+    /// Whether no other cell of these tables is red.
+    pub(crate) is_exact: bool,
 }
 
 impl Hole {
@@ -37,6 +40,7 @@ impl Hole {
             findings: &[],
             red: &[],
             is_everywhere: false,
+            is_exact: false,
         }
     }
 
@@ -55,6 +59,11 @@ impl Hole {
         self
     }
 
+    const fn exactly(mut self) -> Self {
+        self.is_exact = true;
+        self
+    }
+
     const fn mended_by(mut self, mend: &'static [&'static str]) -> Self {
         self.mend = mend;
         self
@@ -65,9 +74,15 @@ const JOBS: &str = "scheduler.graph_jobs";
 
 /// Holes that stay in their database.
 pub(crate) fn of_database() -> impl Iterator<Item = &'static Hole> {
-    [policy::HOLES, door::HOLES, around::HOLES, key::HOLES]
-        .into_iter()
-        .flatten()
+    [
+        policy::HOLES,
+        door::HOLES,
+        around::HOLES,
+        key::HOLES,
+        status::HOLES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Holes in the roles of the server, which are mended before the next one.

@@ -46,7 +46,9 @@ async fn every_statement_of_a_lease_reads_the_key() {
     let fixture = filled().await;
     let options = fixture.database.connect_options_as(APPLICATION);
     let pool = one_connection(options.options([("plan_cache_mode", "force_generic_plan")])).await;
-    let on_one = stellaops_db::Database::from_pool(pool.clone());
+    let on_one = stellaops_db::Database::from_pool(pool.clone(), [])
+        .await
+        .expect("is walled off");
     let jobs = on_one.tenant(&tenant("t1")).repository::<GraphJobRepository>();
     let held = jobs.claim("w", 5, LEASE).await.expect("claims");
     jobs.complete(&held[0]).await.expect("completes");
@@ -73,7 +75,12 @@ async fn turns_read_the_queues_indexes() {
     let fixture = filled().await;
     let options = fixture.database.connect_options_as(SYSTEM);
     let pool = one_connection(options.options([("plan_cache_mode", "force_generic_plan")])).await;
-    let system = fixture.db.clone().with_system_pool(pool.clone());
+    let system = fixture
+        .db
+        .clone()
+        .with_system_pool(pool.clone())
+        .await
+        .expect("sees all tenants");
     let system = system.system("plans").await.expect("opens");
     let jobs = system.across_tenants::<GraphJobRepository>();
     let mut turns = Turns::new();

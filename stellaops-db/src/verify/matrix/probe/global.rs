@@ -2,7 +2,8 @@
 
 use stellaops_db_spec::model::{Column, Table};
 
-use super::{Inserted, Probe, typed};
+use super::step::steps;
+use super::{Answer, Inserted, Probe, texts, typed};
 use crate::verify::matrix::seed::Seed;
 use crate::verify::matrix::verb::Verb;
 use crate::verify::sample::Text;
@@ -26,8 +27,8 @@ pub(in crate::verify::matrix) fn probes(table: &Table, seed: &Seed) -> Vec<Probe
         sql: format!(
             "/* {verb} */ WITH reached AS ({source}) SELECT 0::bigint, 0::bigint, 0::bigint, count(*) FROM reached"
         ),
-        parameters,
-        counts: true,
+        parameters: texts(parameters).collect(),
+        answer: Answer::Counted,
     };
     let written = table
         .inserted()
@@ -39,7 +40,10 @@ pub(in crate::verify::matrix) fn probes(table: &Table, seed: &Seed) -> Vec<Probe
         "INSERT INTO {relation} ({}) VALUES ({}) ON CONFLICT DO NOTHING RETURNING true",
         inserted.columns, inserted.values
     );
-    vec![
+    let update = |set: &str| format!("UPDATE {relation} SET {set} WHERE {is_row} RETURNING true");
+    let steps = steps(table, &seed.row).into_iter();
+    let steps = steps.map(|(verb, set)| nobodys(verb, update(&set), values.clone()));
+    let mut all = vec![
         nobodys(
             Verb::Read,
             format!("SELECT FROM {relation} WHERE {is_row}"),
@@ -48,13 +52,15 @@ pub(in crate::verify::matrix) fn probes(table: &Table, seed: &Seed) -> Vec<Probe
         nobodys(Verb::Insert, insert, inserted.parameters),
         nobodys(
             Verb::Update,
-            format!("UPDATE {relation} SET {written} = {written} WHERE {is_row} RETURNING true"),
+            update(&format!("{written} = {written}")),
             values.clone(),
         ),
         nobodys(
             Verb::Delete,
             format!("DELETE FROM {relation} WHERE {is_row} RETURNING true"),
-            values,
+            values.clone(),
         ),
-    ]
+    ];
+    all.extend(steps);
+    all
 }

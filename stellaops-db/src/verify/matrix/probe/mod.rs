@@ -1,7 +1,9 @@
 //! The statement of a verb for a table, with its values.
 
+mod claim;
 mod global;
 mod read;
+mod step;
 mod write;
 
 use sqlx::postgres::PgArguments;
@@ -11,8 +13,11 @@ use stellaops_db_spec::model::{Column, Table};
 
 use super::seed::{Seed, Tenants};
 use super::verb::Verb;
+use crate::value::Parameter;
+use crate::value::binder::bind;
 use crate::verify::sample::{Sample, Text};
 
+pub(super) use claim::claimable;
 pub(super) use global::probes as global_probes;
 pub(super) use read::{relation, view};
 
@@ -21,10 +26,22 @@ pub(super) use read::{relation, view};
 pub(super) struct Probe {
     pub(super) verb: Verb,
     pub(super) sql: String,
-    pub(super) parameters: Vec<Text>,
-    /// Whether it answers one row of four numbers, how many rows it reached of the first, the second and the third tenant
-    /// and of nobody's; else only the server says how many it wrote.
-    pub(super) counts: bool,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) answer: Answer,
+}
+
+/// How a statement tells what it reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// By one row of four numbers: how many rows of the first, the second and the third tenant, and of nobody's.
+    Counted,
+    /// By the server's number of what was written.
+    Written,
+    /// By the rows that were claimed. Where none was, there may be one all the same, without a number of claims.
+    Claimed {
+        /// The column of that number.
+        attempts: String,
+    },
 }
 
 /// The first three parameters of every probe.
@@ -39,17 +56,15 @@ impl Probe {
         Probe {
             verb,
             sql: format!("/* {verb} */ {sql}"),
-            parameters,
-            counts: false,
+            parameters: texts(parameters).collect(),
+            answer: Answer::Written,
         }
     }
 
     /// The query, with its values.
-    pub(super) fn query(&self) -> Query<'_, Postgres, PgArguments> {
-        bound(
-            sqlx::query(AssertSqlSafe(self.sql.clone())),
-            self.parameters.clone(),
-        )
+    pub(super) fn query(&self) -> Result<Query<'_, Postgres, PgArguments>, sqlx::Error> {
+        let arguments = bind(self.parameters.clone())?;
+        Ok(sqlx::query_with(AssertSqlSafe(self.sql.clone()), arguments))
     }
 
     fn counting(verb: Verb, tenants: &Tenants, source: &str, values: Vec<Text>) -> Self {
@@ -66,14 +81,19 @@ impl Probe {
 
     fn of(verb: Verb, tenants: &Tenants, sql: String, values: Vec<Text>) -> Self {
         let names = [&tenants.first, &tenants.second, &tenants.third];
-        let parameters = names.into_iter().cloned().map(Some).chain(values).collect();
+        let values = names.into_iter().cloned().map(Some).chain(values);
         Probe {
             verb,
             sql,
-            parameters,
-            counts: true,
+            parameters: texts(values).collect(),
+            answer: Answer::Counted,
         }
     }
+}
+
+/// Every value as a text, whose type the cast beside it says.
+fn texts(values: impl IntoIterator<Item = Text>) -> impl Iterator<Item = Parameter> {
+    values.into_iter().map(Parameter::Text)
 }
 
 /// Sends every value as a text, and leaves the type to the cast beside it.
@@ -133,6 +153,7 @@ fn own_key(table: &Table, row: &Sample) -> (String, Vec<Text>) {
 /// All probes of a table whose rows have a tenant.
 pub(super) fn probes(table: &Table, seed: &Seed) -> Vec<Probe> {
     let mut all = read::probes(table, seed);
+    all.extend(claim::probe(table, seed));
     all.extend(write::inserts(table, seed));
     all.extend(write::changes(table, seed));
     all

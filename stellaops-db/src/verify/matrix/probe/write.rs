@@ -2,6 +2,7 @@
 
 use stellaops_db_spec::model::{ColumnRole, Table};
 
+use super::step::steps;
 use super::{ALL, Inserted, Probe, TENANTS, own_key};
 use crate::verify::matrix::seed::Seed;
 use crate::verify::matrix::verb::Verb;
@@ -106,7 +107,12 @@ pub(super) fn changes(table: &Table, seed: &Seed) -> Vec<Probe> {
     let update = |set: &str, rows: &str| {
         format!("UPDATE {relation} SET tenant_id = {set} WHERE {rows} RETURNING tenant_id")
     };
-    vec![
+    let steps = steps(table, &seed.row).into_iter();
+    let steps = steps.map(|(verb, step)| {
+        let source = format!("UPDATE {relation} SET {step} WHERE {by_key} RETURNING tenant_id");
+        counting(verb, source, &key)
+    });
+    let mut all = vec![
         counting(Verb::Update, update("tenant_id", &by_key), &key),
         counting(Verb::UpdateReturning, update("tenant_id", ALL), &[]),
         Probe::writing(
@@ -131,5 +137,7 @@ pub(super) fn changes(table: &Table, seed: &Seed) -> Vec<Probe> {
             format!("DELETE FROM {relation} WHERE {ALL} RETURNING tenant_id"),
             &[],
         ),
-    ]
+    ];
+    all.extend(steps);
+    all
 }
