@@ -11,25 +11,56 @@ use crate::model::{
     quote_literal,
 };
 
-/// The constraint of a column, if its type or bounds ask for one.
-pub(super) fn column_check(table: &Table, column: &Column) -> Option<Lines> {
+/// A check by name, with its condition.
+pub(super) struct Named {
+    /// The constraint's name.
+    pub(super) name: String,
+    /// What stands between the parentheses.
+    pub(super) condition: Lines,
+}
+
+impl Named {
+    /// The constraint within `CREATE TABLE`.
+    pub(super) fn constraint(self) -> Lines {
+        let head = format!("CONSTRAINT {} CHECK (", quote_identifier(&self.name));
+        if self.condition.count() == 1 {
+            self.condition.prefixed(&head).suffixed(")")
+        } else {
+            Lines::one(head).nested(self.condition).line(")")
+        }
+    }
+}
+
+/// The checks of a table: of its columns, of its references, and those of the spec.
+pub(super) fn checks(table: &Table) -> Vec<Named> {
+    let columns = table.columns.iter();
+    let columns = columns.filter_map(|column| column_check(table, column));
+    let references = table.references.iter();
+    let references = references.filter_map(|reference| reference_check(table, reference));
+    let declared = table.checks.iter().map(|check| table_check(table, check));
+    columns.chain(references).chain(declared).collect()
+}
+
+/// The check of a column, if its type or bounds ask for one.
+fn column_check(table: &Table, column: &Column) -> Option<Named> {
     let condition = match &column.column_type {
         ColumnType::Json(declared) => shape::condition(column, declared),
         _ => Lines::all_of(conditions(table, column)),
     };
-    (condition.count() > 0).then(|| constraint(&name::column_check(table, column), condition))
+    let name = name::column_check(table, column);
+    (condition.count() > 0).then_some(Named { name, condition })
 }
 
-/// The constraint of a check in the spec.
-pub(super) fn table_check(table: &Table, check: &Check) -> Lines {
-    constraint(
-        &name::check(table, check),
-        Lines::one(format!("({}) IS TRUE", check.expression.trim())),
-    )
+/// A check of the spec.
+fn table_check(table: &Table, check: &Check) -> Named {
+    Named {
+        name: name::check(table, check),
+        condition: Lines::one(format!("({}) IS TRUE", check.expression.trim())),
+    }
 }
 
 /// A reference of several nullable columns is whole or not there.
-pub(super) fn reference_check(table: &Table, reference: &Reference) -> Option<Lines> {
+fn reference_check(table: &Table, reference: &Reference) -> Option<Named> {
     let nullable = reference.half_filled();
     if nullable.is_empty() {
         return None;
@@ -45,19 +76,10 @@ pub(super) fn reference_check(table: &Table, reference: &Reference) -> Option<Li
         list(&mut reference.cleared.iter()),
         list(&mut nullable.into_iter())
     );
-    Some(constraint(
-        &name::reference_check(table, reference),
-        Lines::one(condition),
-    ))
-}
-
-fn constraint(name: &str, condition: Lines) -> Lines {
-    let head = format!("CONSTRAINT {} CHECK (", quote_identifier(name));
-    if condition.count() == 1 {
-        condition.prefixed(&head).suffixed(")")
-    } else {
-        Lines::one(head).nested(condition).line(")")
-    }
+    Some(Named {
+        name: name::reference_check(table, reference),
+        condition: Lines::one(condition),
+    })
 }
 
 fn conditions(table: &Table, column: &Column) -> Vec<String> {

@@ -1,20 +1,25 @@
 //! What the catalog of a database holds once the files are applied: for whoever holds one against the specs.
 //!
 //! Everything comes from the same values, or the same text, that the files are made of. How PostgreSQL prints a policy's
-//! condition is said beside the condition; nothing else depends on how a version prints an expression.
+//! condition is said beside the condition; every other expression is here as it is written, and the server is asked what
+//! it makes of it.
 
 mod routine;
+mod shared;
 mod trigger;
+mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ddl::predicate::Predicate;
 use crate::ddl::{check, grant, index, policy};
-use crate::model::name::{self, PolicyCommand};
+use crate::model::name::PolicyCommand;
 use crate::model::{Schema, Table};
 
 pub use routine::{Routine, SEARCH_PATH, Volatility, routines};
-pub use trigger::{TriggerForm, evidence_triggers, triggers};
+pub use shared::{SharedColumn, SharedKey, SharedTable, shared_tables};
+pub use trigger::{Trigger, TriggerForm, condition_of, evidence_triggers, triggers};
+pub use wording::{Part, Wording, wordings};
 
 /// The rule of the domain `stellaops.tenant`, as `pg_get_constraintdef` prints it.
 pub const DOMAIN_RULE: &str = "CHECK (((VALUE <> ''::text) AND (COALESCE(NULLIF(current_setting('app.tenant_id'::text, true), ''::text), set_config('app.tenant_id'::text, VALUE, true)) = VALUE)))";
@@ -91,16 +96,8 @@ pub const SHARED_COLUMNS: [&str; 2] = ["ended_at", "statements"];
 
 /// The names of a table's checks.
 pub fn checks(table: &Table) -> Vec<String> {
-    let columns = table.columns.iter();
-    let columns = columns
-        .filter(|column| check::column_check(table, column).is_some())
-        .map(|column| name::column_check(table, column));
-    let references = table.references.iter();
-    let references = references
-        .filter(|reference| check::reference_check(table, reference).is_some())
-        .map(|reference| name::reference_check(table, reference));
-    let declared = table.checks.iter().map(|declared| name::check(table, declared));
-    columns.chain(references).chain(declared).collect()
+    let checks = check::checks(table).into_iter();
+    checks.map(|check| check.name).collect()
 }
 
 /// The names of a table's indexes, without those of its keys that are constraints.

@@ -10,6 +10,8 @@ pub(super) struct Named {
     pub(super) name: String,
     /// `CREATE INDEX`.
     pub(super) statement: Lines,
+    /// Which rows are in it, if not all.
+    pub(super) condition: Option<String>,
 }
 
 /// The indexes of the table in the given schema: partial unique keys first, then in declared order, then that of the search.
@@ -78,7 +80,11 @@ fn search_index(table: &Table, schema: &str, search: &Search) -> Named {
         quote_identifier(&table.name),
         quote_identifier(&search.column)
     ));
-    Named { name, statement }
+    Named {
+        name,
+        statement,
+        condition: None,
+    }
 }
 
 fn named(
@@ -96,5 +102,9 @@ fn named(
         Some(condition) => Lines::one(create).nested(Lines::one(format!("WHERE {};", condition.trim()))),
         None => Lines::one(create).suffixed(";"),
     };
-    Named { name, statement }
+    Named {
+        name,
+        statement,
+        condition: condition.map(|condition| condition.trim().to_owned()),
+    }
 }

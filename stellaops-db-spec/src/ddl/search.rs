@@ -9,14 +9,19 @@ const SEARCHED_CHARACTERS: i64 = 100_000;
 
 /// The cells of the column in `CREATE TABLE`.
 pub(super) fn column_cells(search: &Search) -> Vec<String> {
-    let parts: Vec<String> = search.fields.iter().map(|field| part(search, field)).collect();
     vec![
         quote_identifier(&search.column),
         "tsvector".into(),
         String::new(),
         String::new(),
-        format!("GENERATED ALWAYS AS ({}) STORED", parts.join(" || ")),
+        format!("GENERATED ALWAYS AS ({}) STORED", expression(search)),
     ]
+}
+
+/// What the column is generated from.
+pub(super) fn expression(search: &Search) -> String {
+    let parts: Vec<String> = search.fields.iter().map(|field| part(search, field)).collect();
+    parts.join(" || ")
 }
 
 /// What the column holds, for its comment.

@@ -56,24 +56,7 @@ fn constraints(table: &Table, schema: &str) -> Vec<Lines> {
             .iter()
             .map(|reference| foreign_key(table, schema, reference)),
     );
-    items.extend(
-        table
-            .columns
-            .iter()
-            .filter_map(|column| check::column_check(table, column)),
-    );
-    items.extend(
-        table
-            .references
-            .iter()
-            .filter_map(|reference| check::reference_check(table, reference)),
-    );
-    items.extend(
-        table
-            .checks
-            .iter()
-            .map(|declared| check::table_check(table, declared)),
-    );
+    items.extend(check::checks(table).into_iter().map(check::Named::constraint));
     items
 }
 
@@ -143,12 +126,21 @@ fn quote_collation(collation: &str) -> String {
 
 /// Where the column's value comes from, if a statement names none.
 fn value(column: &Column) -> String {
-    match (&column.role, &column.default) {
-        (ColumnRole::Generated(generated), _) => format!("GENERATED ALWAYS AS ({}) STORED", path(generated)),
+    match (&column.role, expression(column)) {
+        (ColumnRole::Generated(_), Some(made)) => format!("GENERATED ALWAYS AS ({made}) STORED"),
         (ColumnRole::Identity, _) => "GENERATED ALWAYS AS IDENTITY".into(),
-        (_, Some(Default::Now)) => "DEFAULT now()".into(),
-        (_, Some(Default::Literal(literal))) => format!("DEFAULT {}", column.sql_literal(literal)),
-        (_, Some(Default::UuidV7) | None) => String::new(),
+        (_, Some(default)) => format!("DEFAULT {default}"),
+        (_, None) => String::new(),
+    }
+}
+
+/// What the column is generated from, or its default.
+pub(super) fn expression(column: &Column) -> Option<String> {
+    match (&column.role, &column.default) {
+        (ColumnRole::Generated(generated), _) => Some(path(generated)),
+        (ColumnRole::Identity, _) | (_, Some(Default::UuidV7) | None) => None,
+        (_, Some(Default::Now)) => Some("now()".into()),
+        (_, Some(Default::Literal(literal))) => Some(column.sql_literal(literal)),
     }
 }
 

@@ -4,7 +4,7 @@ use super::rules;
 
 rules! { Verify;
     TABLES_THERE = "SDB1001", "every table of a schema is in the database, in the shape of its spec";
-    reason "What is compiled against one shape and runs on another fails late, and in the middle of something. A column, key, check or index that is missing or differs is told here with its name.";
+    reason "What is compiled against one shape and runs on another fails late, and in the middle of something. A column, key, check, default or index that is missing, or says something else under the same name, is told here with its name; the shared tables too.";
     wrong r#"ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status;"#;
     right r#"-- apply generated/schemas/scheduler.sql, which names every difference, and migrate"#;
 
@@ -35,7 +35,7 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     right r#"ALTER ROLE scheduler_app NOBYPASSRLS;"#;
 
     MEMBERS_BOUND = "SDB1007", "nobody but the migrator is a member of an owner, and nobody of the system's login or the migrator";
-    reason "`SET ROLE` is all that lies between a member and the role. A login that may become the owner or the system is as dangerous as these are.";
+    reason "`SET ROLE` is all that lies between a member and the role. A login that may become the owner or the system is as dangerous as these are, and one that may make itself a member, by the ADMIN option, is one grant away from it.";
     wrong r#"GRANT scheduler_owner TO scheduler_service;"#;
     right r#"REVOKE scheduler_owner FROM scheduler_service;"#;
 
@@ -45,7 +45,7 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     right r#"CREATE ROLE scheduler_service LOGIN IN ROLE scheduler_app;"#;
 
     PRIVILEGES_EXACT = "SDB1009", "each role has the privileges that the specs give it, and no others";
-    reason "TRUNCATE ignores row-level security, REFERENCES and TRIGGER ask for other tenants' values, a grant to PUBLIC is one to every login of the cluster, and a privilege on one column or a sequence is easily overlooked. Default privileges give all of that to tables that are made tomorrow.";
+    reason "TRUNCATE ignores row-level security, REFERENCES and TRIGGER ask for other tenants' values, a grant to PUBLIC is one to every login of the cluster, and a privilege on one column or a sequence is easily overlooked. An application that may make schemas in the database owns what is in them. Default privileges give all of that to tables that are made tomorrow.";
     wrong r#"GRANT ALL ON scheduler.graph_jobs TO PUBLIC;"#;
     right r#"REVOKE ALL ON scheduler.graph_jobs FROM PUBLIC;"#;
 
@@ -54,8 +54,8 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     wrong r#"ALTER DOMAIN stellaops.tenant DROP CONSTRAINT one_tenant_per_transaction;"#;
     right r#"-- apply generated/schemas/stellaops.sql again: it puts the rule back"#;
 
-    SETTINGS_CLEAN = "SDB1011", "no role, database or function sets the tenant, or switches triggers off";
-    reason "`app.tenant_id` in the settings of a role binds every session of it to one tenant, silently, and `session_replication_role = replica` switches off the triggers that keep facts and statuses.";
+    SETTINGS_CLEAN = "SDB1011", "no role, database or function sets the tenant, switches triggers off, or searches a schema that an application writes to";
+    reason "`app.tenant_id` in the settings of a role binds every session of it to one tenant, silently, and `session_replication_role = replica` switches off the triggers that keep facts and statuses. A function or operator in a schema that is searched takes the place of another one, and runs as whoever searches it: where an application may make one, it is the application's to choose what.";
     wrong r#"ALTER ROLE scheduler_service SET app.tenant_id = 'acme';"#;
     right r#"ALTER ROLE scheduler_service RESET app.tenant_id;"#;
 
@@ -85,7 +85,7 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     right r#"CREATE UNIQUE INDEX ON scheduler.schedules (tenant_id, name);"#;
 
     TRIGGERS_ON = "SDB1017", "the triggers of the specs are there and on, and no others";
-    reason "That facts stay, that a status takes legal steps only and that rows are kept for their time are triggers. One that is disabled keeps nothing, and one that somebody added runs on every row, in cascades as the owner.";
+    reason "That facts stay, that a status takes legal steps only and that rows are kept for their time are triggers. One that is disabled, or whose condition is another one, keeps nothing, and one that somebody added runs on every row, in cascades as the owner. An event trigger runs as whoever changes a schema, a superuser among them.";
     wrong r#"ALTER TABLE scheduler.graph_job_events DISABLE TRIGGER ALL;"#;
     right r#"ALTER TABLE scheduler.graph_job_events ENABLE TRIGGER ALL;"#;
 
@@ -113,4 +113,9 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     reason "All other rules look at what is declared. This one tries: each verb without the help of a WHERE, as each role and login, bound to the row's tenant, to another, to none; and holds what happens against what the specs say.";
     wrong r#"count of scheduler.graph_jobs, as scheduler_app bound to another tenant: 1 row of the first one"#;
     right r#"count of scheduler.graph_jobs, as scheduler_app bound to another tenant: its own rows alone"#;
+
+    SERVERS_CLOSED = "SDB1023", "no foreign server takes an application in as somebody else";
+    reason "A user mapping of a foreign server is a login: on another server, or on this one as a role that no policy holds. Whoever may use the server, or a foreign table of it, and is mapped to a user of it, reads what that user may read.";
+    wrong r#"CREATE USER MAPPING FOR scheduler_app SERVER itself OPTIONS (user 'postgres', …);"#;
+    right r#"DROP USER MAPPING FOR scheduler_app SERVER itself;"#;
 }

@@ -1,8 +1,8 @@
 //! The audit of a database: is everything that keeps tenants apart there, and as the specs say?
 //!
 //! [`verify`] reads the catalog in one snapshot, asks the rows what the catalog cannot tell, and changes nothing.
-//! `catalog` holds the facts, `check` what they mean, `rows` the questions to the rows, [`report`] the forms in
-//! which the answer is told. Each finding names a rule, which `stellaops-db explain` explains.
+//! `catalog` holds the facts, `check` what they mean, `wording` whether expressions say the same, `rows` the questions to
+//! the rows, [`report`] the forms in which the answer is told. Each finding names a rule, which `stellaops-db explain` explains.
 //!
 //! ```no_run
 //! use stellaops_db::verify::{Options, verify};
@@ -26,6 +26,7 @@ pub mod matrix;
 pub mod report;
 mod rows;
 pub mod sample;
+mod wording;
 
 use std::sync::Arc;
 
@@ -78,7 +79,7 @@ pub enum VerifyError {
 }
 
 /// The rules, in the order of their codes.
-const RULES: [&Rule; 21] = [
+const RULES: [&Rule; 22] = [
     rule::TABLES_THERE,
     rule::SECURITY_FORCED,
     rule::POLICIES_EXACT,
@@ -100,7 +101,13 @@ const RULES: [&Rule; 21] = [
     rule::INDEXES_USED,
     rule::ROWS_COPIED_NOWHERE,
     rule::VALUES_UNLOGGED,
+    rule::SERVERS_CLOSED,
 ];
+
+/// Neither its role's settings nor the database's decide what a name means, and how an expression is printed and read. Compiling
+/// the questions would take longer than answering them.
+const SESSION: &str = "SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on; \
+    SET LOCAL transform_null_equals = off; SET LOCAL array_nulls = on; SET LOCAL extra_float_digits = 3; SET LOCAL jit = off";
 
 /// Holds a database against its specs, in one read-only transaction. Any login can ask; whether foreign keys are true
 /// and chains whole, only one that sees the rows of all tenants, as `stellaops_system` does.
@@ -116,10 +123,7 @@ pub async fn verify(
     let mut transaction = connection
         .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;
-    // Neither its role's settings nor the database's decide what a name means.
-    sqlx::query("SET LOCAL search_path = ''")
-        .execute(&mut *transaction)
-        .await?;
+    sqlx::raw_sql(SESSION).execute(&mut *transaction).await?;
     let catalog = Catalog::read(&mut transaction, &asked).await?;
     let mut recorder = Recorder::default();
     let schemas = present(&asked, options, &catalog, &mut recorder);
@@ -133,6 +137,7 @@ pub async fn verify(
         true => leave_unchecked(&mut recorder),
         false => {
             check::run(&context, &mut recorder);
+            wording::check(&mut transaction, &context, &mut recorder).await?;
             rows::check(&mut transaction, &context, options, &mut recorder).await?;
         }
     }

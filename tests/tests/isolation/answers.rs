@@ -29,7 +29,7 @@ async fn a_finding_is_told_with_its_rule_its_place_and_its_remedy_in_every_form(
     assert_eq!((&json["sound"], &json["errors"]), (&false.into(), &1.into()));
     assert_eq!(json["findings"][0]["code"], "SDB1002");
     assert_eq!(json["findings"][0]["help"], remedy);
-    assert_eq!(json["rules"].as_array().map(Vec::len), Some(21));
+    assert_eq!(json["rules"].as_array().map(Vec::len), Some(22));
 
     let sarif = to_sarif(&audit, &world.specs);
     let result = &sarif["runs"][0]["results"][0];

@@ -1,9 +1,12 @@
 //! A database as it is generated.
 
-use stellaops_db::verify::Outcome;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use stellaops_db::verify::{Options, Outcome, verify};
 use stellaops_db_spec::rule;
 
-use crate::weakened::World;
+use crate::weakened::{World, run};
 
 #[tokio::test]
 async fn every_verb_of_every_table_answers_every_role_and_tenant_as_specified() {
@@ -55,4 +58,157 @@ async fn what_a_login_cannot_see_is_not_taken_for_well() {
         .map(|evidence| evidence.rule)
         .collect();
     assert_eq!(unchecked, [rule::REFERENCES_TRUE, rule::CHAINS_WHOLE]);
+}
+
+#[tokio::test]
+async fn an_audit_of_all_tables_takes_less_than_two_seconds() {
+    let world = World::shared().await;
+    let database = world.database().await;
+    let mut superuser = database.connect().await.expect("connects");
+    let started = Instant::now();
+    world.audit(&mut superuser, "").await;
+    let taken = started.elapsed();
+    assert!(taken < Duration::from_secs(2), "{taken:?}");
+}
+
+/// Tables of all kinds, and those of a user of the crate.
+#[tokio::test]
+async fn every_kind_of_table_is_sound_as_it_is_generated() {
+    for folder in [
+        "../stellaops-db-spec/tests/every-kind",
+        "../examples/orders/specs",
+    ] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let specs = stellaops_db_spec::load(&folder)
+            .expect("readable")
+            .expect("no faults");
+        let world = World::of(specs).await;
+        let database = world.database().await;
+        let mut superuser = database.connect().await.expect("connects");
+        let audit = verify(&mut superuser, &world.specs, &Options::default())
+            .await
+            .expect("it is read");
+        assert!(
+            audit.is_sound() && audit.findings.is_empty(),
+            "{:#?} {:#?}",
+            audit.findings,
+            audit.evidence
+        );
+    }
+}
+
+/// Settings of a session decide how the server prints and reads expressions; none of them reaches the audit.
+#[tokio::test]
+async fn settings_of_a_session_make_no_difference() {
+    let world = World::shared().await;
+    let database = world.database().await;
+    let mut superuser = database.connect().await.expect("connects");
+    run(
+        &mut superuser,
+        "SET quote_all_identifiers = on; SET standard_conforming_strings = off; SET transform_null_equals = on; \
+         SET extra_float_digits = -15; SET IntervalStyle = sql_standard; SET DateStyle = 'German, DMY'; SET bytea_output = escape",
+    )
+    .await;
+    let audit = world.audit(&mut superuser, "").await;
+    assert!(
+        audit.is_sound() && audit.findings.is_empty(),
+        "{:#?}",
+        audit.findings
+    );
+}
+
+/// What the database cannot be asked is said, and not taken for well.
+#[tokio::test]
+async fn an_expression_that_the_login_cannot_read_is_told() {
+    let world = World::shared().await;
+    let database = world.database().await;
+    let mut superuser = database.connect().await.expect("connects");
+    let hidden = "REVOKE EXECUTE ON FUNCTION stellaops.are_sets(jsonb, jsonpath) FROM PUBLIC";
+    run(&mut superuser, hidden).await;
+    let mut service = sqlx::ConnectOptions::connect(&database.connect_options_as(crate::weakened::SERVICE))
+        .await
+        .expect("connects");
+    let audit = world.audit(&mut service, "audit").await;
+    let of_shapes = audit
+        .evidence
+        .iter()
+        .find(|evidence| evidence.rule == rule::TABLES_THERE);
+    match of_shapes.map(|evidence| &evidence.outcome) {
+        Some(Outcome::Unchecked(why)) => {
+            assert!(
+                why.starts_with("1 of the expressions could not be compared"),
+                "{why}"
+            );
+            assert!(
+                why.contains("`ck_events_diff` of audit.events: permission denied"),
+                "{why}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Since PostgreSQL 16 a membership is told apart: one that gives nothing is none, and whoever made a role without being a
+/// superuser administers it.
+#[tokio::test]
+async fn a_membership_that_gives_nothing_is_none() {
+    let world = World::start().await;
+    let database = world.database().await;
+    let mut superuser = database.connect().await.expect("connects");
+    if world.audit(&mut superuser, "scheduler").await.server_version < 160_000 {
+        println!("SKIPPED: this PostgreSQL has memberships of one kind");
+        return;
+    }
+    run(
+        &mut superuser,
+        "CREATE ROLE nobody; GRANT scheduler_owner TO nobody WITH ADMIN FALSE, INHERIT FALSE, SET FALSE; \
+         GRANT scheduler_owner TO scheduler_service WITH ADMIN FALSE, INHERIT FALSE, SET FALSE",
+    )
+    .await;
+    let audit = world.audit(&mut superuser, "scheduler").await;
+    assert!(
+        audit.is_sound() && audit.findings.is_empty(),
+        "{:#?}",
+        audit.findings
+    );
+    run(
+        &mut superuser,
+        "CREATE ROLE maker CREATEROLE; GRANT scheduler_owner TO maker WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",
+    )
+    .await;
+    let audit = world.audit(&mut superuser, "scheduler").await;
+    assert!(audit.is_sound(), "{:#?}", audit.findings);
+    let told: Vec<&str> = audit
+        .findings
+        .iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        ["it is no member of scheduler_owner, and may make itself and others one, by its ADMIN option"]
+    );
+}
+
+/// PostgreSQL 18 marks a column as NOT NULL before anybody looked at its rows.
+#[tokio::test]
+async fn a_column_whose_rows_nobody_looked_at_may_be_null() {
+    let world = World::shared().await;
+    let database = world.database().await;
+    let mut superuser = database.connect().await.expect("connects");
+    if world.audit(&mut superuser, "scheduler").await.server_version < 180_000 {
+        println!("SKIPPED: this PostgreSQL looks at the rows always");
+        return;
+    }
+    run(
+        &mut superuser,
+        "ALTER TABLE scheduler.graph_jobs ALTER COLUMN payload DROP NOT NULL, ADD CONSTRAINT later NOT NULL payload NOT VALID",
+    )
+    .await;
+    let audit = world.audit(&mut superuser, "scheduler").await;
+    let told: Vec<&str> = audit
+        .findings
+        .iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(told, ["the column `payload` is jsonb, not jsonb NOT NULL"]);
 }

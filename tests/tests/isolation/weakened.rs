@@ -16,7 +16,7 @@ pub(crate) const SERVICE: &str = "scheduler_service";
 pub(crate) struct World {
     pub(crate) specs: Database,
     template: TemplateDatabase,
-    _server: PostgresServer,
+    server: PostgresServer,
 }
 
 impl World {
@@ -28,20 +28,25 @@ impl World {
 
     /// One of a test's own.
     pub(crate) async fn start() -> Self {
-        let specs = built_in();
+        let world = World::of(built_in()).await;
+        ensure_login(&world.server, SERVICE, &["scheduler_app", "audit_app"], false)
+            .await
+            .expect("the service's login is made");
+        world
+    }
+
+    /// One of other specs, without a login.
+    pub(crate) async fn of(specs: Database) -> Self {
         let binaries = PostgresBinaries::find().expect("PostgreSQL is there");
         let server = PostgresServer::start_with(binaries).await.expect("it starts");
         let files = ddl::emit(&specs);
         let scripts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
         let template = TemplateDatabase::from_scripts(&server, "isolation", &scripts).await;
         let template = template.unwrap_or_else(|error| panic!("{error:?}"));
-        ensure_login(&server, SERVICE, &["scheduler_app", "audit_app"], false)
-            .await
-            .expect("the service's login is made");
         World {
             specs,
             template,
-            _server: server,
+            server,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::calls;
+
 /// A constraint of a table.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::verify) struct Constraint {
@@ -15,6 +17,12 @@ pub(in crate::verify) struct Constraint {
     pub(in crate::verify) parent_columns: Vec<String>,
     /// `pg_constraint.confdeltype`
     pub(in crate::verify) on_delete: String,
+    /// As `pg_get_constraintdef` prints it; empty of a check.
+    pub(in crate::verify) definition: String,
+    /// Of a check.
+    pub(in crate::verify) condition: Option<String>,
+    /// What the condition calls that somebody made.
+    pub(in crate::verify) calls: Vec<String>,
 }
 
 /// An index.
@@ -27,10 +35,15 @@ pub(in crate::verify) struct Index {
     pub(in crate::verify) columns: Vec<String>,
     /// For each key column, whether all operators of its class are leakproof.
     pub(in crate::verify) leakproof: Vec<bool>,
+    /// Which rows are in it, if not all.
+    pub(in crate::verify) condition: Option<String>,
+    /// What the condition calls that somebody made.
+    pub(in crate::verify) calls: Vec<String>,
 }
 
 /// On PostgreSQL 18 a constraint can be there and not enforced; such a one is as good as not validated.
-pub(super) const CONSTRAINTS: &str = "SELECT nspname::text AS schema, pg_class.relname::text AS relation, conname::text AS name, \
+pub(super) const CONSTRAINTS: &str = concat!(
+    "SELECT nspname::text AS schema, pg_class.relname::text AS relation, conname::text AS name, \
         contype::text AS kind, \
         convalidated AND coalesce((to_jsonb(pg_constraint) ->> 'conenforced')::boolean, true) AS validated, \
         ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS key (number, place) \
@@ -38,12 +51,18 @@ pub(super) const CONSTRAINTS: &str = "SELECT nspname::text AS schema, pg_class.r
         CASE WHEN parent.relnamespace = pg_class.relnamespace THEN parent.relname::text ELSE confrelid::regclass::text END AS parent, \
         ARRAY(SELECT attname::text FROM unnest(confkey) WITH ORDINALITY AS key (number, place) \
             JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place) AS parent_columns, \
-        confdeltype::text AS on_delete \
+        confdeltype::text AS on_delete, CASE contype WHEN 'c' THEN '' ELSE pg_get_constraintdef(pg_constraint.oid) END AS definition, \
+        CASE contype WHEN 'c' THEN pg_get_expr(conbin, conrelid) END AS condition, \
+        CASE contype WHEN 'c' THEN ",
+    calls!("pg_constraint", "pg_constraint.oid", "0"),
+    " ELSE '{}' END AS calls \
     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid JOIN pg_namespace ON pg_namespace.oid = pg_class.relnamespace \
         LEFT JOIN pg_class AS parent ON parent.oid = confrelid \
-    WHERE nspname = ANY ($1) AND contype IN ('c', 'f', 'p', 'u', 'x') ORDER BY conrelid, conname";
+    WHERE nspname = ANY ($1) AND contype IN ('c', 'f', 'p', 'u', 'x') ORDER BY conrelid, conname"
+);
 
-pub(super) const INDEXES: &str = "SELECT nspname::text AS schema, owner.relname::text AS relation, own.relname::text AS name, \
+pub(super) const INDEXES: &str = concat!(
+    "SELECT nspname::text AS schema, owner.relname::text AS relation, own.relname::text AS name, \
         indisunique AS unique, indisvalid AND indisready AS valid, \
         ARRAY(SELECT coalesce(attname::text, '') FROM generate_series(0, indnkeyatts - 1) AS place \
             LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[place] AND attnum > 0 ORDER BY place) AS columns, \
@@ -51,7 +70,12 @@ pub(super) const INDEXES: &str = "SELECT nspname::text AS schema, owner.relname:
                 JOIN pg_amop ON amopfamily = opcfamily AND amoplefttype = opcintype AND amoprighttype = opcintype AND amoppurpose = 's' \
                 JOIN pg_operator ON pg_operator.oid = amopopr JOIN pg_proc ON pg_proc.oid = oprcode \
                 WHERE pg_opclass.oid = indclass[place]), false) \
-            FROM generate_series(0, indnkeyatts - 1) AS place ORDER BY place) AS leakproof \
+            FROM generate_series(0, indnkeyatts - 1) AS place ORDER BY place) AS leakproof, \
+        pg_get_expr(indpred, indrelid) AS condition, \
+        CASE WHEN indpred IS NULL THEN '{}' ELSE ",
+    calls!("pg_class", "indexrelid", "0"),
+    " END AS calls \
     FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid JOIN pg_class AS owner ON owner.oid = indrelid \
         JOIN pg_namespace ON pg_namespace.oid = owner.relnamespace \
-    WHERE nspname = ANY ($1) ORDER BY indrelid, own.relname";
+    WHERE nspname = ANY ($1) ORDER BY indrelid, own.relname"
+);

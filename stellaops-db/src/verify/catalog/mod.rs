@@ -1,5 +1,6 @@
 //! What a database's catalog says, read in one snapshot. Facts only: what they mean is for the checks.
 
+mod database;
 mod grant;
 mod key;
 mod reach;
@@ -17,11 +18,12 @@ use stellaops_db_spec::model;
 
 use crate::facts::rows;
 
+pub(super) use database::{EventTrigger, ForeignServer};
 pub(super) use grant::{DefaultGrant, Grant};
 pub(super) use key::{Constraint, Index};
 pub(super) use reach::{Copied, View};
 pub(super) use relation::{Column, Policy, Relation, Trigger};
-pub(super) use role::Role;
+pub(super) use role::{Membership, Role};
 pub(super) use routine::Routine;
 pub(super) use setting::{DomainType, Server, Setting};
 
@@ -53,6 +55,12 @@ pub(super) struct Catalog {
     pub(super) settings: Vec<Setting>,
     pub(super) domain: Option<DomainType>,
     pub(super) server: Server,
+    /// Of the database itself, its owner's among them.
+    pub(super) database_grants: Vec<Grant>,
+    /// Who may make something in which schema, owners among them: `(schema, role)`.
+    pub(super) makers: BTreeSet<Name>,
+    pub(super) event_triggers: Vec<EventTrigger>,
+    pub(super) foreign_servers: Vec<ForeignServer>,
 }
 
 /// The schema of the shared objects.
@@ -85,6 +93,10 @@ impl Catalog {
             settings: setting::read(connection).await?,
             domain: setting::domain(connection).await?,
             server: setting::server(connection).await?,
+            database_grants: database::grants(connection).await?,
+            makers: database::makers(connection).await?,
+            event_triggers: database::event_triggers(connection).await?,
+            foreign_servers: database::foreign_servers(connection).await?,
         })
     }
 
@@ -137,7 +149,12 @@ impl Catalog {
         self.relations.get(&(schema.to_owned(), name.to_owned()))
     }
 
-    /// All roles that a role is a member of, directly or through others, itself included.
+    /// The columns of a relation, in their order.
+    pub(super) fn columns_of(&self, name: &Name) -> &[Column] {
+        self.columns.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All roles that a role is a member of, or may make itself one of, directly or through others, itself included.
     pub(super) fn reachable(&self, role: &str) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         let mut next: Vec<&str> = self
@@ -149,7 +166,7 @@ impl Catalog {
         while let Some(role) = next.pop() {
             if found.insert(role) {
                 let of = self.roles.get(role).map(|role| role.member_of.as_slice());
-                next.extend(of.unwrap_or_default().iter().map(String::as_str));
+                next.extend(of.unwrap_or_default().iter().map(|of| of.role.as_str()));
             }
         }
         found
@@ -189,6 +206,25 @@ async fn by_relation<T: DeserializeOwned>(
     }
     Ok(groups)
 }
+
+/// What an expression calls that is neither PostgreSQL's nor an extension's: functions as `<schema>.<name>`, anything else
+/// as the server describes it. Of the object of a catalog that holds the expression; `$but` is the id of what is not meant.
+macro_rules! calls {
+    ($class:literal, $object:literal, $but:literal) => {
+        concat!(
+            "ARRAY(SELECT DISTINCT CASE used.refclassid WHEN 'pg_catalog.pg_proc'::regclass \
+                    THEN (SELECT format('%I.%I', place.nspname, proname) FROM pg_proc JOIN pg_namespace AS place ON place.oid = pronamespace \
+                        WHERE pg_proc.oid = used.refobjid) \
+                    ELSE pg_describe_object(used.refclassid, used.refobjid, used.refobjsubid) END \
+                FROM pg_depend AS used WHERE used.classid = 'pg_catalog.", $class, "'::regclass AND used.objid = ", $object,
+            " AND used.refobjid >= 16384 AND used.refobjid <> ", $but, " \
+                AND used.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_type'::regclass) \
+                AND NOT EXISTS (SELECT FROM pg_depend AS part \
+                    WHERE part.classid = used.refclassid AND part.objid = used.refobjid AND part.deptype = 'e') ORDER BY 1)"
+        )
+    };
+}
+use calls;
 
 /// Which relations are looked at: those of the schemas, and the partitions of their tables, wherever they are. Of a
 /// query on `pg_class` and `pg_namespace`.

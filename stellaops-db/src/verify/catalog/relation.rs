@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use sqlx::PgConnection;
+use stellaops_db_spec::ddl::expected::{TriggerForm, condition_of};
 
-use super::{Name, ours, rows};
+use super::{Name, calls, ours, rows};
 
 /// A table, partition, view or sequence.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,6 +44,12 @@ pub(in crate::verify) struct Column {
     pub(in crate::verify) generated: String,
     /// `pg_attribute.attidentity`
     pub(in crate::verify) identity: String,
+    /// Type and collation, as they stand in a list of columns.
+    pub(in crate::verify) declared: String,
+    /// Its default, or what it is generated from.
+    pub(in crate::verify) expression: Option<String>,
+    /// What the expression calls that somebody made.
+    pub(in crate::verify) calls: Vec<String>,
 }
 
 /// A policy.
@@ -68,6 +75,20 @@ pub(in crate::verify) struct Trigger {
     pub(in crate::verify) definition: Option<String>,
     /// Whether its function runs with its owner's rights.
     pub(in crate::verify) definer: bool,
+    /// What its condition calls that somebody made.
+    pub(in crate::verify) calls: Vec<String>,
+}
+
+impl Trigger {
+    /// Everything but the wording of its condition.
+    pub(in crate::verify) fn form(&self) -> Option<TriggerForm> {
+        TriggerForm::parse(self.definition.as_deref()?)
+    }
+
+    /// The condition, as the server prints it.
+    pub(in crate::verify) fn condition(&self) -> Option<&str> {
+        condition_of(self.definition.as_deref()?)
+    }
 }
 
 #[derive(Deserialize)]
@@ -115,13 +136,23 @@ pub(super) async fn read(
     Ok(named.collect())
 }
 
+/// On PostgreSQL 18 a column can be marked as NOT NULL over rows that nobody looked at.
 pub(super) const COLUMNS: &str = concat!(
-    "SELECT nspname::text AS schema, relname::text AS relation, attname::text AS name, \
-        format_type(atttypid, atttypmod) AS type_name, attnotnull AS not_null, CASE WHEN collnamespace = 'pg_catalog'::regnamespace THEN collname::text \
+    "SELECT pg_namespace.nspname::text AS schema, relname::text AS relation, attname::text AS name, \
+        format_type(atttypid, atttypmod) AS type_name, \
+        attnotnull AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = attrelid AND contype = 'n' AND conkey = ARRAY[attnum] \
+            AND NOT convalidated) AS not_null, CASE WHEN collnamespace = 'pg_catalog'::regnamespace THEN collname::text \
             ELSE pg_collation.oid::regcollation::text END AS collation, \
-        attgenerated::text AS generated, attidentity::text AS identity \
+        attgenerated::text AS generated, attidentity::text AS identity, \
+        format_type(atttypid, atttypmod) || coalesce(' COLLATE ' || quote_ident(collation_place.nspname) || '.' || quote_ident(collname), '') AS declared, \
+        pg_get_expr(adbin, adrelid) AS expression, \
+        CASE WHEN adbin IS NULL THEN '{}' ELSE ",
+    calls!("pg_attrdef", "pg_attrdef.oid", "0"),
+    " END AS calls \
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace \
         LEFT JOIN pg_collation ON pg_collation.oid = attcollation \
+        LEFT JOIN pg_namespace AS collation_place ON collation_place.oid = collnamespace \
+        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum \
     WHERE ",
     ours!(),
     " AND relkind IN ('r', 'p', 'f') AND attnum > 0 AND NOT attisdropped ORDER BY attrelid, attnum"
@@ -141,7 +172,10 @@ pub(super) const POLICIES: &str = concat!(
 pub(super) const TRIGGERS: &str = concat!(
     "SELECT nspname::text AS schema, relname::text AS relation, tgname::text AS name, \
         tgenabled::text AS enabled, pg_get_triggerdef(pg_trigger.oid) AS definition, \
-        (SELECT prosecdef FROM pg_proc WHERE pg_proc.oid = tgfoid) AS definer \
+        (SELECT prosecdef FROM pg_proc WHERE pg_proc.oid = tgfoid) AS definer, \
+        CASE WHEN tgqual IS NULL THEN '{}' ELSE ",
+    calls!("pg_trigger", "pg_trigger.oid", "tgfoid"),
+    " END AS calls \
     FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace \
     WHERE ",
     ours!(),

@@ -55,6 +55,8 @@ const SETTINGS: &str = "SELECT CASE WHEN setrole = 0 AND setdatabase = 0 THEN 'r
     SELECT 'server', 'session_replication_role=' || current_setting('session_replication_role') \
         WHERE current_setting('session_replication_role') <> 'origin' \
     UNION ALL \
+    SELECT 'server', 'search_path=' || reset_val FROM pg_settings WHERE name = 'search_path' \
+    UNION ALL \
     SELECT format('parameter %I, for %s', parname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END), parname || '=anything' \
         FROM pg_parameter_acl CROSS JOIN aclexplode(paracl) WHERE grantee <> 10 \
     ORDER BY 1, 2";

@@ -1,5 +1,6 @@
 //! The checks: catalog and specs in, findings out. Each file is a family; none asks the database anything.
 
+mod database;
 mod grant;
 mod index;
 mod key;
@@ -9,6 +10,7 @@ mod role;
 mod routine;
 mod setting;
 mod shape;
+mod shared;
 mod stranger;
 mod trigger;
 
@@ -44,11 +46,13 @@ impl<'a> Context<'a> {
 /// Runs all checks of the catalog.
 pub(super) fn run(context: &Context<'_>, recorder: &mut Recorder) {
     shape::check(context, recorder);
+    shared::check(context, recorder);
     stranger::check(context, recorder);
     policy::check(context, recorder);
     routine::check(context, recorder);
     role::check(context, recorder);
     grant::check(context, recorder);
+    database::check(context, recorder);
     setting::check(context, recorder);
     reach::check(context, recorder);
     key::check(context, recorder);
@@ -56,7 +60,7 @@ pub(super) fn run(context: &Context<'_>, recorder: &mut Recorder) {
     index::check(context, recorder);
 }
 
-fn key_of(table: &Table) -> Name {
+pub(super) fn key_of(table: &Table) -> Name {
     (table.schema.clone(), table.name.clone())
 }
 
@@ -65,7 +69,7 @@ fn role_of(schema: &str, role: Role) -> String {
 }
 
 /// How to put back what the files make.
-fn apply(schema: &str) -> String {
+pub(super) fn apply(schema: &str) -> String {
     format!("apply the generated schemas/{schema}.sql again")
 }
 
@@ -78,6 +82,6 @@ fn grantee(role: &str) -> String {
 }
 
 /// `<schema>.<name>`, each part quoted where SQL needs it.
-fn sql_name((schema, name): &Name) -> String {
+pub(super) fn sql_name((schema, name): &Name) -> String {
     format!("{}.{}", quote_identifier(schema), quote_identifier(name))
 }

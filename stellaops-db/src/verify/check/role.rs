@@ -9,7 +9,7 @@ use stellaops_db_spec::rule;
 use super::{Context, role_of};
 use crate::connect::PREDEFINED;
 use crate::verify::audit::{Object, Recorder};
-use crate::verify::catalog::{Catalog, Role};
+use crate::verify::catalog::{Catalog, Membership, Role};
 
 /// The logins that the files make.
 const SYSTEM: &str = "stellaops_system";
@@ -45,9 +45,15 @@ fn attributes(context: &Context<'_>, recorder: &mut Recorder) {
             recorder.error(rule::ROLES_BOUND, object(), message, help);
         }
         for other in &role.member_of {
-            let message = format!("it is a member of {other}, and has what that role has");
-            let help = format!("REVOKE {} FROM {quoted};", quote_identifier(other));
-            if name != MIGRATOR || !is_owner(context, other) {
+            let message = match other.works {
+                true => format!("it is a member of {}, and has what that role has", other.role),
+                false => format!(
+                    "it may make itself a member of {}, by its ADMIN option",
+                    other.role
+                ),
+            };
+            let help = format!("REVOKE {} FROM {quoted};", quote_identifier(&other.role));
+            if name != MIGRATOR || !is_owner(context, &other.role) {
                 recorder.error(rule::ROLES_BOUND, object(), message, help);
             }
         }
@@ -91,25 +97,68 @@ fn is_owner(context: &Context<'_>, role: &str) -> bool {
 fn members(context: &Context<'_>, recorder: &mut Recorder) {
     for role in context.catalog.roles.values().filter(|role| !role.superuser) {
         for of in &role.member_of {
-            let is_allowed = role.name == MIGRATOR && is_owner(context, of);
-            let is_guarded = is_owner(context, of) || [SYSTEM, MIGRATOR].contains(&of.as_str());
+            let is_allowed = role.name == MIGRATOR && is_owner(context, &of.role);
+            let is_guarded = is_owner(context, &of.role) || [SYSTEM, MIGRATOR].contains(&of.role.as_str());
             if is_guarded && !is_allowed {
-                let message = format!("it is a member of {of}: `SET ROLE` is all that lies between");
-                let help = format!(
-                    "REVOKE {} FROM {};",
-                    quote_identifier(of),
-                    quote_identifier(&role.name)
-                );
-                recorder.error(
-                    rule::MEMBERS_BOUND,
-                    Object::Other(format!("role {}", role.name)),
-                    message,
-                    help,
-                );
+                member(role, of, recorder);
             }
         }
         recorder.examined(rule::MEMBERS_BOUND, role.member_of.len(), "memberships");
     }
+}
+
+/// Since PostgreSQL 16 whoever makes a role without being a superuser is made its administrator, and no more: that is one
+/// grant away from being a member, and cannot be taken back by who has it.
+fn member(role: &Role, of: &Membership, recorder: &mut Recorder) {
+    let object = Object::Other(format!("role {}", role.name));
+    let help = format!(
+        "REVOKE {} FROM {};",
+        quote_identifier(&of.role),
+        quote_identifier(&role.name)
+    );
+    let rule = rule::MEMBERS_BOUND;
+    match (of.works, role.creates_roles) {
+        (true, _) => {
+            let message = format!(
+                "it is a member of {}: `SET ROLE` is all that lies between",
+                of.role
+            );
+            recorder.error(rule, object, message, help);
+        }
+        (false, is_creator) => {
+            let message = format!(
+                "it is no member of {}, and may make itself and others one, by its ADMIN option",
+                of.role
+            );
+            match is_creator {
+                true => recorder.warning(rule, object, message, help),
+                false => recorder.error(rule, object, message, help),
+            }
+        }
+    }
+}
+
+/// Every role that an application works as or could become: those of the schemas, its logins, what they are members of, and
+/// `PUBLIC`.
+pub(super) fn within_reach<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
+    let schemas: Vec<&str> = context
+        .schemas
+        .iter()
+        .map(|schema| schema.name.as_str())
+        .collect();
+    let catalog = context.catalog;
+    let working = schemas.iter().flat_map(|schema| working(schema));
+    let working = working.flat_map(|role| catalog.reachable(&role));
+    let logins = applications(catalog, &schemas).into_iter();
+    working
+        .chain(logins.flat_map(|(_, reachable)| reachable))
+        .chain(["PUBLIC"])
+        .collect()
+}
+
+/// The roles that applications work as.
+fn working(schema: &str) -> [String; 3] {
+    [SchemaRole::App, SchemaRole::Reader, SchemaRole::Admin].map(|role| role_of(schema, role))
 }
 
 /// Every role that can log in and works as an application of one of the schemas.
@@ -117,12 +166,7 @@ pub(in crate::verify) fn applications<'a>(
     catalog: &'a Catalog,
     schemas: &[&str],
 ) -> Vec<(&'a Role, BTreeSet<&'a str>)> {
-    let working: BTreeSet<String> = schemas
-        .iter()
-        .flat_map(|schema| {
-            [SchemaRole::App, SchemaRole::Reader, SchemaRole::Admin].map(|role| role_of(schema, role))
-        })
-        .collect();
+    let working: BTreeSet<String> = schemas.iter().flat_map(|schema| working(schema)).collect();
     let logins = catalog
         .roles
         .values()

@@ -74,7 +74,7 @@ fn columns(context: &Context<'_>, table: &Table) -> Vec<String> {
     found
 }
 
-fn as_found(column: &catalog::Column) -> String {
+pub(super) fn as_found(column: &catalog::Column) -> String {
     let collation = column.collation.as_deref().filter(|name| *name != "default");
     let made = match (column.identity.as_str(), column.generated.as_str()) {
         ("a", _) => " GENERATED ALWAYS AS IDENTITY",

@@ -9,10 +9,10 @@ use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Name, SHARED, Trigger};
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
-    let all_evidence = expected::evidence_triggers(context.specs);
+    let all_evidence = forms(expected::evidence_triggers(context.specs));
     let known = all_evidence.as_slice();
     for table in context.tables() {
-        let wanted = expected::triggers(table);
+        let wanted = forms(expected::triggers(table));
         compare(context, &key_of(table), Some(table), (&wanted, known), recorder);
         // The triggers of statements watch what a statement names, so that each partition has them too.
         for partition in context.catalog.partitions(table) {
@@ -35,6 +35,38 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
             None,
             (wanted, known),
             recorder,
+        );
+    }
+    of_database(context, recorder);
+}
+
+/// The conditions are compared in their wording, elsewhere.
+fn forms(triggers: Vec<expected::Trigger>) -> Vec<TriggerForm> {
+    triggers.into_iter().map(|trigger| trigger.form).collect()
+}
+
+/// Event triggers run as whoever changes a schema, the migrator and superusers among them. Those of superusers are
+/// their business.
+fn of_database(context: &Context<'_>, recorder: &mut Recorder) {
+    let roles = &context.catalog.roles;
+    let is_superuser = |name: &str| roles.get(name).is_some_and(|role| role.superuser);
+    for trigger in &context.catalog.event_triggers {
+        recorder.examined(rule::TRIGGERS_ON, 1, "event triggers");
+        let owners = [&trigger.owner, &trigger.function_owner];
+        let Some(owner) = owners.into_iter().find(|owner| !is_superuser(owner)) else {
+            continue;
+        };
+        let message = format!(
+            "it runs {} as whoever changes a schema, and belongs to {owner}, who is no superuser and may change what it does",
+            trigger.function
+        );
+        let name = quote_identifier(&trigger.name);
+        let help = format!("DROP EVENT TRIGGER {name};");
+        recorder.error(
+            rule::TRIGGERS_ON,
+            Object::Other(format!("event trigger {name}")),
+            message,
+            help,
         );
     }
 }
@@ -97,7 +129,7 @@ fn missing(wanted: &[TriggerForm], there: &[Trigger]) -> Vec<String> {
         {
             None => found.push(format!("the trigger {} is missing", form.name)),
             Some(trigger) if !is_on(trigger) => found.push(format!("the trigger {} is disabled", form.name)),
-            Some(trigger) if form_of(trigger).as_ref() != Some(form) => {
+            Some(trigger) if trigger.form().as_ref() != Some(form) => {
                 found.push(format!(
                     "the trigger {} is another one: {}",
                     form.name,
@@ -108,10 +140,6 @@ fn missing(wanted: &[TriggerForm], there: &[Trigger]) -> Vec<String> {
         }
     }
     found
-}
-
-fn form_of(trigger: &Trigger) -> Option<TriggerForm> {
-    TriggerForm::parse(trigger.definition.as_deref()?)
 }
 
 /// `O` fires unless a session replicates, `A` always.

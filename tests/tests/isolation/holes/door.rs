@@ -77,6 +77,47 @@ pub(super) const HOLES: &[Hole] = &[
         .told(&[(rule::TRIGGERS_ON, JOBS)])
         .red(&[(JOBS, Verb::StepIllegally)])
         .exactly(),
+    Hole::new("a trigger with another condition on the same columns", "scheduler", &[
+        "DROP TRIGGER trg_graph_jobs_status ON scheduler.graph_jobs",
+        "CREATE TRIGGER trg_graph_jobs_status BEFORE UPDATE ON scheduler.graph_jobs FOR EACH ROW \
+            WHEN (OLD.status IS DISTINCT FROM NEW.status AND OLD.status > NEW.status) \
+            EXECUTE FUNCTION stellaops.refuse_transition('status', \
+                '{\"0\": \"pending\", \"1\": \"queued\", \"2\": \"running\", \"3\": \"completed\", \"4\": \"failed\", \"5\": \"cancelled\"}')",
+    ])
+        .told(&[(rule::TRIGGERS_ON, JOBS)])
+        .red(&[(JOBS, Verb::StepIllegally)])
+        .exactly(),
+    Hole::new("schemas for the application", "scheduler", &[
+        "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO scheduler_app', current_database()); END $$",
+    ])
+        .told(&[(rule::PRIVILEGES_EXACT, "database")]),
+    Hole::new("schemas for everybody", "scheduler", &[
+        "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO PUBLIC', current_database()); END $$",
+    ])
+        .told(&[(rule::PRIVILEGES_EXACT, "database")]),
+    Hole::new("functions of any name in a schema that everybody searches", "scheduler", &["GRANT CREATE ON SCHEMA public TO PUBLIC"])
+        .told(&[(rule::SETTINGS_CLEAN, "server")]),
+    Hole::new("functions of any name in a schema that a database searches", "scheduler", &[
+        "CREATE SCHEMA tools",
+        "GRANT CREATE, USAGE ON SCHEMA tools TO scheduler_app",
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = tools, pg_catalog', current_database()); END $$",
+    ])
+        .told(&[(rule::SETTINGS_CLEAN, "database ")]),
+    Hole::new("a foreign server as somebody else", "scheduler", &[
+        "CREATE FOREIGN DATA WRAPPER elsewhere",
+        "CREATE SERVER itself FOREIGN DATA WRAPPER elsewhere",
+        "GRANT USAGE ON FOREIGN SERVER itself TO scheduler_app",
+        "CREATE USER MAPPING FOR PUBLIC SERVER itself",
+    ])
+        .told(&[(rule::SERVERS_CLOSED, "foreign server itself")]),
+    Hole::new("a foreign table as somebody else", "scheduler", &[
+        "CREATE FOREIGN DATA WRAPPER elsewhere",
+        "CREATE SERVER itself FOREIGN DATA WRAPPER elsewhere",
+        "CREATE FOREIGN TABLE public.jobs_there (id uuid) SERVER itself",
+        "GRANT SELECT (id) ON public.jobs_there TO scheduler_reader",
+        "CREATE USER MAPPING FOR scheduler_service SERVER itself",
+    ])
+        .told(&[(rule::SERVERS_CLOSED, "foreign server itself")]),
     Hole::new("a trigger of somebody's", "scheduler", &[
         "CREATE FUNCTION public.copy_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
         "CREATE TRIGGER copy BEFORE INSERT ON scheduler.graph_jobs FOR EACH ROW EXECUTE FUNCTION public.copy_job()",

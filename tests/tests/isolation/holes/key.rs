@@ -61,6 +61,51 @@ pub(super) const HOLES: &[Hole] = &[
         "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, ALTER COLUMN payload DROP NOT NULL, ADD COLUMN note text",
     ])
         .told(&[(rule::TABLES_THERE, JOBS)]),
+    Hole::new("a check that asks nothing any more", "scheduler", &[
+        "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, ADD CONSTRAINT ck_graph_jobs_status CHECK (true)",
+    ])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
+    Hole::new("a check of the same words in other parentheses", "policy", &[
+        "ALTER TABLE policy.pack_versions DROP CONSTRAINT ck_pack_versions_approved_version_was_decided_about, \
+            ADD CONSTRAINT ck_pack_versions_approved_version_was_decided_about \
+            CHECK (((status NOT IN ('approved', 'active') OR submitted_at IS NOT NULL) AND decided_by IS NOT NULL) IS TRUE)",
+    ])
+        .told(&[(rule::TABLES_THERE, "policy.pack_versions")])
+        .everywhere(),
+    Hole::new("a check that calls somebody's function", "scheduler", &[
+        "CREATE FUNCTION public.is_fine(value smallint) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE EXCEPTION 'called'; END $$",
+        "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, ADD CONSTRAINT ck_graph_jobs_status CHECK (status >= 0 OR public.is_fine(1::smallint))",
+    ])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
+    Hole::new("a check that cannot be compared", "scheduler", &[
+        "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, ADD CONSTRAINT ck_graph_jobs_status CHECK (status < 9 OR 1 / 0 = 1)",
+    ])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
+    Hole::new("a check that is not validated", "scheduler", &[
+        "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, \
+            ADD CONSTRAINT ck_graph_jobs_status CHECK (status IN (0, 1, 2, 3, 4, 5)) NOT VALID",
+    ])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
+    Hole::new("a tenant by default", "scheduler", &["ALTER TABLE scheduler.graph_jobs ALTER COLUMN tenant_id SET DEFAULT 'acme'"])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
+    Hole::new("another default", "scheduler", &["ALTER TABLE scheduler.graph_jobs ALTER COLUMN attempts SET DEFAULT 3"])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
+    Hole::new("a unique key of no row", "scheduler", &[
+        "DROP INDEX scheduler.uq_schedules_name",
+        "CREATE UNIQUE INDEX uq_schedules_name ON scheduler.schedules (tenant_id, name) WHERE deleted_at IS NULL AND deleted_at IS NOT NULL",
+    ])
+        .told(&[(rule::TABLES_THERE, SCHEDULES)]),
+    Hole::new("evidence of system scopes without a reason", "scheduler", &[
+        "ALTER TABLE stellaops.system_access DROP CONSTRAINT ck_system_access_reason, ADD CONSTRAINT ck_system_access_reason CHECK (true)",
+    ])
+        .told(&[(rule::TABLES_THERE, "stellaops.system_access")]),
+    Hole::new("evidence of somebody else", "scheduler", &["ALTER TABLE stellaops.system_access ALTER COLUMN who SET DEFAULT 'nobody'"])
+        .told(&[(rule::TABLES_THERE, "stellaops.system_access")]),
+    Hole::new("shared tables of another shape", "scheduler", &[
+        "ALTER TABLE stellaops.outbox_held_tenants DROP COLUMN try_again_at, DROP CONSTRAINT fk_outbox_held_tenants_consumer",
+        "ALTER TABLE stellaops.outbox_consumers ALTER COLUMN epoch TYPE integer",
+    ])
+        .told(&[(rule::TABLES_THERE, "stellaops.outbox_held_tenants"), (rule::TABLES_THERE, "stellaops.outbox_consumers")]),
     Hole::new("a table that belongs to somebody else", "scheduler", &["CREATE ROLE somebody NOLOGIN", "ALTER TABLE scheduler.workers OWNER TO somebody"])
         .told(&[(rule::OWNERS_RIGHT, "scheduler.workers"), ])
         .red(&[("scheduler.workers", Verb::Read)])

@@ -106,6 +106,45 @@ pub(super) const HOLES: &[Hole] = &[
     .mended_by(&["REVOKE SET ON PARAMETER session_replication_role FROM scheduler_service"])
     .told(&[(rule::SETTINGS_CLEAN, "parameter session_replication_role")]),
     Hole::new(
+        "an owner's administrator",
+        "scheduler",
+        &[
+            "CREATE ROLE somebody NOLOGIN",
+            "DO $$ BEGIN EXECUTE 'GRANT scheduler_owner TO somebody WITH ADMIN ' || CASE \
+                WHEN current_setting('server_version_num')::integer < 160000 THEN 'OPTION' ELSE 'TRUE, INHERIT FALSE, SET FALSE' END; END $$",
+        ],
+    )
+    .mended_by(&["DROP ROLE somebody"])
+    .told(&[(rule::MEMBERS_BOUND, "role somebody")]),
+    Hole::new(
+        "a login that may make itself the owner's",
+        "scheduler",
+        &[
+            "DO $$ BEGIN EXECUTE 'GRANT scheduler_owner TO scheduler_service WITH ADMIN ' || CASE \
+                WHEN current_setting('server_version_num')::integer < 160000 THEN 'OPTION' ELSE 'TRUE, INHERIT FALSE, SET FALSE' END; END $$",
+        ],
+    )
+    .mended_by(&["REVOKE scheduler_owner FROM scheduler_service"])
+    .told(&[
+        (rule::MEMBERS_BOUND, "role scheduler_service"),
+        (rule::LOGINS_BOUND, "login scheduler_service"),
+    ])
+    .red(&[(JOBS, Verb::PassBy)])
+    .everywhere(),
+    Hole::new(
+        "an event trigger of somebody who was a superuser",
+        "scheduler",
+        &[
+            "CREATE ROLE somebody SUPERUSER",
+            "CREATE FUNCTION public.watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$",
+            "CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION public.watch()",
+            "ALTER EVENT TRIGGER watch OWNER TO somebody",
+            "ALTER ROLE somebody NOSUPERUSER",
+        ],
+    )
+    .mended_by(&["DROP EVENT TRIGGER watch", "DROP ROLE somebody"])
+    .told(&[(rule::TRIGGERS_ON, "event trigger watch")]),
+    Hole::new(
         "values in the log",
         "scheduler",
         &[
