@@ -65,20 +65,18 @@ pub(super) const HOLES: &[Hole] = &[
         "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, ADD CONSTRAINT ck_graph_jobs_status CHECK (true)",
     ])
         .told(&[(rule::TABLES_THERE, JOBS)]),
-    Hole::new("a check of the same words in other parentheses", "policy", &[
-        "ALTER TABLE policy.pack_versions DROP CONSTRAINT ck_pack_versions_approved_version_was_decided_about, \
-            ADD CONSTRAINT ck_pack_versions_approved_version_was_decided_about \
-            CHECK (((status NOT IN ('approved', 'active') OR submitted_at IS NOT NULL) AND decided_by IS NOT NULL) IS TRUE)",
+    Hole::new("a check of the same words in other parentheses", "authority", &[
+        "ALTER TABLE authority.clients DROP CONSTRAINT ck_clients_previous_secret_is_whole, ADD CONSTRAINT ck_clients_previous_secret_is_whole \
+            CHECK (((previous_secret_hash IS NULL) = (previous_secret_expires_at IS NULL) AND previous_secret_hash IS NULL OR secret_hash IS NOT NULL) IS TRUE)",
     ])
-        .told(&[(rule::TABLES_THERE, "policy.pack_versions")])
-        .everywhere(),
+        .told(&[(rule::TABLES_THERE, "authority.clients")]),
     Hole::new("a check that calls somebody's function", "scheduler", &[
-        "CREATE FUNCTION public.is_fine(value smallint) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE EXCEPTION 'called'; END $$",
+        "CREATE FUNCTION public.is_fine(value smallint) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN true; END $$",
         "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, ADD CONSTRAINT ck_graph_jobs_status CHECK (status >= 0 OR public.is_fine(1::smallint))",
     ])
         .told(&[(rule::TABLES_THERE, JOBS)]),
     Hole::new("a check that cannot be compared", "scheduler", &[
-        "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, ADD CONSTRAINT ck_graph_jobs_status CHECK (status < 9 OR 1 / 0 = 1)",
+        "ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status, ADD CONSTRAINT ck_graph_jobs_status CHECK (status < 9 OR tableoid = 0)",
     ])
         .told(&[(rule::TABLES_THERE, JOBS)]),
     Hole::new("a check that is not validated", "scheduler", &[
