@@ -14,6 +14,9 @@ type Failure = Box<dyn std::error::Error>;
 /// So many crashes are enough of one target.
 const ENOUGH: u64 = 10;
 
+/// An input that takes longer is worth a look, and is kept.
+const SLOW: Duration = Duration::from_secs(2);
+
 /// What a run saw. Written as one line that the supervisor reads.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -99,7 +102,12 @@ impl Runner {
         let began = Instant::now();
         let body = self.target.body;
         let ended = catch_unwind(AssertUnwindSafe(|| body(input)));
-        self.seen.slowest = self.seen.slowest.max(began.elapsed());
+        let took = began.elapsed();
+        if took > self.seen.slowest && took > SLOW {
+            let path = crash::keep(&format!("{}-slow", self.target.name), input)?;
+            eprintln!("{}: {took:.1?} for {}", self.target.name, path.display());
+        }
+        self.seen.slowest = self.seen.slowest.max(took);
         self.seen.longest_input = self.seen.longest_input.max(input.len());
         self.seen.executions += 1;
         if ended.is_err() {

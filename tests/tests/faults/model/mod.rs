@@ -20,9 +20,8 @@ use self::worker::Worker;
 use crate::support::*;
 
 const SEED_VARIABLE: &str = "STELLAOPS_DB_FAULT_SEED";
-const OPERATIONS_VARIABLE: &str = "STELLAOPS_DB_FAULTED_OPERATIONS";
 
-/// The full length is 10,000.
+/// Of the short form.
 const OPERATIONS: u64 = 1_000;
 /// Two workers each.
 const TENANTS: [&str; 3] = ["a", "b", "c"];
@@ -46,11 +45,6 @@ impl Drop for Replay {
             );
         }
     }
-}
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is no number")))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -19,6 +19,7 @@ pub(super) const HOLES: &[Hole] = &[
             DROP TRIGGER trg_graph_jobs_status ON scheduler.graph_jobs; \
             EXECUTE replace(made, 'old.status IS DISTINCT FROM', 'old.status <> 1 AND old.status IS DISTINCT FROM'); END $$",
     ])
+        .told(&[(rule::TRIGGERS_ON, JOBS)])
         .red(&[(JOBS, Verb::StepIllegally)])
         .exactly(),
     Hole::new("what refuses illegal steps lets all pass", "scheduler", &[
