@@ -150,7 +150,11 @@ impl ConnectError {
         match error {
             sqlx::Error::Database(said) => {
                 let code = said.code().unwrap_or_default();
-                match ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) {
+                // 40: a conflict with others, or with recovery on a standby; 55P03 and 57014: a limit of time.
+                match ["08", "40", "53", "55P03", "57014", "57P"]
+                    .iter()
+                    .any(|class| code.starts_with(class))
+                {
                     true => Outcome::TryAgain,
                     false => Outcome::Refused,
                 }
@@ -219,8 +223,8 @@ pub(crate) async fn look_at_system_pool(pool: &PgPool) -> Result<(), ConnectErro
 }
 
 /// The application's login of a pool on a replica that the program made.
-pub(crate) async fn look_at_replica_pool(pool: &PgPool) -> Result<(), ConnectError> {
-    look_at_pool(pool, &[]).await?;
+pub(crate) async fn look_at_replica_pool(pool: &PgPool, expected: &[Expected]) -> Result<(), ConnectError> {
+    look_at_pool(pool, expected).await?;
     let mut connection = pool.acquire().await.map_err(ConnectError::of)?;
     refuse_writable(&mut connection).await
 }
@@ -336,21 +340,24 @@ const DANGERS: &[(&str, &str)] = &[
     ),
 ];
 
-/// A membership counts like the attribute itself: `SET ROLE` is all that lies between.
+/// A membership counts like the attribute itself: `SET ROLE` is all that lies between, and `RESET ROLE` between the role
+/// that is set and that of the login.
 pub(crate) async fn refuse_unsafe_role(connection: &mut PgConnection) -> Result<(), ConnectError> {
     let dangers = || DANGERS.iter().chain(MEMBERSHIPS);
     let conditions: Vec<&str> = dangers().map(|(condition, _)| *condition).collect();
     let conditions = conditions.join(", ");
     let text = format!(
-        "SELECT own.rolname::text, ARRAY[{conditions}] FROM pg_catalog.pg_roles AS own WHERE own.rolname = current_user"
+        "SELECT own.rolname::text, ARRAY[{conditions}] FROM pg_catalog.pg_roles AS own WHERE own.rolname IN (current_user, session_user)"
     );
-    let (role, holding): (String, Vec<bool>) = sqlx::query_as(AssertSqlSafe(text))
-        .fetch_one(connection)
+    let roles: Vec<(String, Vec<bool>)> = sqlx::query_as(AssertSqlSafe(text))
+        .fetch_all(connection)
         .await
         .map_err(ConnectError::of)?;
-    let mut told = dangers().zip(holding);
-    match told.find(|(_, holds)| *holds) {
-        Some(((_, why), _)) => Err(ConnectError::UnsafeRole { role, why }),
-        None => Ok(()),
+    for (role, holding) in roles {
+        let mut told = dangers().zip(holding);
+        if let Some(((_, why), _)) = told.find(|(_, holds)| *holds) {
+            return Err(ConnectError::UnsafeRole { role, why });
+        }
     }
+    Ok(())
 }

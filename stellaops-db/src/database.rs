@@ -151,8 +151,13 @@ impl Database {
     ///
     /// # Errors
     /// [`ConnectError`].
-    pub async fn with_replica_pool(self, pool: PgPool) -> Result<Self, ConnectError> {
-        look_at_replica_pool(&pool).await?;
+    pub async fn with_replica_pool(
+        self,
+        pool: PgPool,
+        expected: impl IntoIterator<Item = Expected>,
+    ) -> Result<Self, ConnectError> {
+        let expected: Vec<Expected> = expected.into_iter().collect();
+        look_at_replica_pool(&pool, &expected).await?;
         let replica = Some(Connections::new(pool, Patience::SHARED_POOL));
         Ok(Database::of(Shared {
             replica,

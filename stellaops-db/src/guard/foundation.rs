@@ -69,7 +69,20 @@ impl Foundation {
 fn raises_at_once(body: &str) -> bool {
     let words: Vec<&str> = body.split_whitespace().collect();
     let raised = format!("'{NO_TENANT_BOUND}',");
-    matches!(words.as_slice(), ["BEGIN", "RAISE", "EXCEPTION", "USING", "ERRCODE", "=", code, ..] if *code == raised)
+    match words.as_slice() {
+        // A handler would swallow it.
+        [
+            "BEGIN",
+            "RAISE",
+            "EXCEPTION",
+            "USING",
+            "ERRCODE",
+            "=",
+            code,
+            rest @ ..,
+        ] => *code == raised && !rest.iter().any(|word| word.eq_ignore_ascii_case("EXCEPTION")),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +98,7 @@ mod tests {
             "BEGIN RETURN 'a'; RAISE EXCEPTION USING ERRCODE = 'SD001', MESSAGE = 'x'; END",
             "BEGIN RAISE NOTICE USING ERRCODE = 'SD001', MESSAGE = 'x'; END",
             "BEGIN RAISE EXCEPTION USING ERRCODE = 'SD002', MESSAGE = 'x'; END",
+            "BEGIN RAISE EXCEPTION USING ERRCODE = 'SD001', MESSAGE = 'x'; EXCEPTION WHEN OTHERS THEN RETURN 'a'; END",
             "",
         ] {
             assert!(!raises_at_once(body), "{body}");

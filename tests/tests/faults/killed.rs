@@ -94,7 +94,7 @@ fn messages(verb: &Verb, position: usize) -> impl Iterator<Item = u64> {
 }
 
 /// Ends the session that did something last, and waits until it is gone.
-const KILL_LAST: &str = "SELECT count(pg_terminate_backend(pid, 5000)) FROM (SELECT pid FROM pg_stat_activity \
+const KILL_LAST: &str = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 5000)) FROM (SELECT pid FROM pg_stat_activity \
     WHERE datname = current_database() AND usename IN ('faults_app', 'stellaops_system') AND application_name <> 'past' \
     ORDER BY state_change DESC NULLS LAST LIMIT 1) AS last";
 

@@ -164,6 +164,34 @@ async fn nobodys_function_runs_in_an_audit() {
     );
 }
 
+/// Where no call is seen: in a cast to a type, and under a name of the toolkit's own.
+const HIDDEN_CALLS: [&str; 2] = [
+    "CREATE TYPE public.number AS (value integer); \
+     CREATE FUNCTION public.as_number(given integer) RETURNS public.number LANGUAGE plpgsql IMMUTABLE \
+        AS $$ BEGIN RAISE EXCEPTION 'zebra'; END $$; \
+     CREATE CAST (integer AS public.number) WITH FUNCTION public.as_number(integer); \
+     ALTER TABLE scheduler.graph_jobs DROP COLUMN attempts CASCADE; \
+     ALTER TABLE scheduler.graph_jobs ADD other public.number, ADD attempts public.number GENERATED ALWAYS AS (other) STORED",
+    "CREATE FUNCTION stellaops.are_sets(value integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE \
+        AS $$ BEGIN IF current_setting('transaction_read_only') = 'on' THEN RAISE EXCEPTION 'zebra'; END IF; RETURN true; END $$; \
+     ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_attempts, \
+        ADD CONSTRAINT ck_graph_jobs_attempts CHECK (attempts >= 0 OR stellaops.are_sets(1))",
+];
+
+#[tokio::test]
+async fn nobodys_function_runs_in_an_audit_where_no_call_is_seen() {
+    let world = World::shared().await;
+    for hidden in HIDDEN_CALLS {
+        let database = world.database().await;
+        let mut superuser = database.connect().await.expect("connects");
+        run(&mut superuser, hidden).await;
+        let audit = world.audit(&mut superuser, "scheduler").await;
+        assert!(!audit.is_sound(), "{hidden}");
+        let told = format!("{audit:?}");
+        assert!(!told.contains("zebra"), "{hidden}: {told}");
+    }
+}
+
 /// Since PostgreSQL 16 a membership is told apart: one that gives nothing is none, and whoever made a role without being a
 /// superuser administers it.
 #[tokio::test]

@@ -104,7 +104,7 @@ async fn a_pool_of_the_programs_is_looked_at_in_the_same_way() {
         ConnectError::BlindSystemRole { role } if role == APPLICATION
     );
     refused!(
-        db.clone().with_replica_pool(own.clone()).await,
+        db.clone().with_replica_pool(own.clone(), []).await,
         ConnectError::WritableReplica
     );
     let mut superuser = database.connect().await.expect("the superuser connects");
@@ -124,7 +124,7 @@ async fn a_pool_of_the_programs_is_looked_at_in_the_same_way() {
         ConnectError::Unprotected { tables } if tables == ["scheduler.graph_jobs has no row-level security"]
     );
     refused!(
-        db.with_replica_pool(own.clone()).await,
+        db.with_replica_pool(own.clone(), []).await,
         ConnectError::Unprotected { .. }
     );
     let events = crate::events::Events::listen();

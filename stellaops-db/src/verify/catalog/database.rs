@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::{Grant, Name, rows};
+use super::{Grant, Name, rows, superusers_part};
 
 /// An event trigger that no extension brought.
 #[derive(Debug, Clone, Deserialize)]
@@ -53,11 +53,14 @@ pub(super) async fn makers(connection: &mut PgConnection) -> Result<BTreeSet<Nam
         .collect())
 }
 
-const EVENT_TRIGGERS: &str = "SELECT evtname::text AS name, pg_get_userbyid(evtowner)::text AS owner, \
+const EVENT_TRIGGERS: &str = concat!(
+    "SELECT evtname::text AS name, pg_get_userbyid(evtowner)::text AS owner, \
         evtfoid::regprocedure::text AS function, pg_get_userbyid(proowner)::text AS function_owner \
     FROM pg_event_trigger JOIN pg_proc ON pg_proc.oid = evtfoid \
-    WHERE NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_catalog.pg_event_trigger'::regclass AND objid = pg_event_trigger.oid \
-        AND deptype = 'e') ORDER BY 1";
+    WHERE NOT ",
+    superusers_part!("'pg_catalog.pg_event_trigger'::regclass", "pg_event_trigger.oid"),
+    " ORDER BY 1"
+);
 
 pub(super) async fn event_triggers(connection: &mut PgConnection) -> Result<Vec<EventTrigger>, sqlx::Error> {
     rows(connection, EVENT_TRIGGERS, &[]).await

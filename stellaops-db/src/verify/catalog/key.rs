@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::calls;
+use super::{calls, superusers_part};
 
 /// A constraint of a table.
 #[derive(Debug, Clone, Deserialize)]

@@ -207,6 +207,21 @@ async fn by_relation<T: DeserializeOwned>(
     Ok(groups)
 }
 
+/// Whether an object is a member of an extension of a superuser. Whoever else owns an extension adds to it what they like.
+macro_rules! superusers_part {
+    ($class:literal, $object:literal) => {
+        concat!(
+            "EXISTS (SELECT FROM pg_depend AS part JOIN pg_extension ON pg_extension.oid = part.refobjid \
+                JOIN pg_roles ON pg_roles.oid = extowner WHERE part.classid = ",
+            $class,
+            " AND part.objid = ",
+            $object,
+            " AND part.deptype = 'e' AND rolsuper)"
+        )
+    };
+}
+use superusers_part;
+
 /// What an expression calls that is neither PostgreSQL's nor an extension's: functions as `<schema>.<name>`, anything else
 /// as the server describes it. Of the object of a catalog that holds the expression; `$but` is the id of what is not meant.
 macro_rules! calls {
@@ -219,8 +234,7 @@ macro_rules! calls {
                 FROM pg_depend AS used WHERE used.classid = 'pg_catalog.", $class, "'::regclass AND used.objid = ", $object,
             " AND used.refobjid >= 16384 AND used.refobjid <> ", $but, " \
                 AND used.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_type'::regclass) \
-                AND NOT EXISTS (SELECT FROM pg_depend AS part \
-                    WHERE part.classid = used.refclassid AND part.objid = used.refobjid AND part.deptype = 'e') ORDER BY 1)"
+                AND NOT ", superusers_part!("used.refclassid", "used.refobjid"), " ORDER BY 1)"
         )
     };
 }

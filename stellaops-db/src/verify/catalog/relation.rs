@@ -6,7 +6,7 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 use stellaops_db_spec::ddl::expected::{TriggerForm, condition_of};
 
-use super::{Name, calls, ours, rows};
+use super::{Name, calls, ours, rows, superusers_part};
 
 /// A table, partition, view or sequence.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,6 +44,8 @@ pub(in crate::verify) struct Column {
     pub(in crate::verify) generated: String,
     /// `pg_attribute.attidentity`
     pub(in crate::verify) identity: String,
+    /// Whether its type, or that of its items, is somebody's own: a cast to it may run what they wrote.
+    pub(in crate::verify) has_own_type: bool,
     /// Type and collation, as they stand in a list of columns.
     pub(in crate::verify) declared: String,
     /// Its default, or what it is generated from.
@@ -143,6 +145,7 @@ pub(super) const COLUMNS: &str = concat!(
         attnotnull AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = attrelid AND contype = 'n' AND conkey = ARRAY[attnum] \
             AND NOT convalidated) AS not_null, CASE WHEN collnamespace = 'pg_catalog'::regnamespace THEN collname::text \
             ELSE pg_collation.oid::regcollation::text END AS collation, \
+        EXISTS (SELECT FROM pg_type WHERE pg_type.oid = atttypid AND greatest(pg_type.oid, typelem, typbasetype) >= 16384) AS has_own_type, \
         attgenerated::text AS generated, attidentity::text AS identity, \
         format_type(atttypid, atttypmod) || coalesce(' COLLATE ' || quote_ident(collation_place.nspname) || '.' || quote_ident(collname), '') AS declared, \
         pg_get_expr(adbin, adrelid) AS expression, \

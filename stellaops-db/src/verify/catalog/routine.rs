@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::rows;
+use super::{rows, superusers_part};
 
 /// A function or procedure of the schemas, or one of any schema that runs with its owner's rights or is called on hidden
 /// rows. Those of PostgreSQL itself (an oid below 16384) and of
@@ -33,7 +33,8 @@ pub(in crate::verify) struct Routine {
     pub(in crate::verify) is_trigger: bool,
 }
 
-const ROUTINES: &str = "SELECT nspname::text AS schema, format('%I.%I', nspname, proname) AS name, \
+const ROUTINES: &str = concat!(
+    "SELECT nspname::text AS schema, format('%I.%I', nspname, proname) AS name, \
         pg_proc.oid::regprocedure::text AS signature, pg_get_userbyid(proowner)::text AS owner, \
         coalesce(pg_get_function_sqlbody(pg_proc.oid), prosrc) AS body, prosecdef AS definer, proleakproof AS leakproof, provolatile::text AS volatility, \
         proparallel::text AS parallel, coalesce(proconfig, '{}') AS settings, \
@@ -45,10 +46,13 @@ const ROUTINES: &str = "SELECT nspname::text AS schema, format('%I.%I', nspname,
         prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) AS is_trigger \
     FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace \
     WHERE pg_proc.oid >= 16384 \
-        AND NOT EXISTS (SELECT FROM pg_depend WHERE pg_depend.classid = 'pg_catalog.pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e') \
+        AND NOT ",
+    superusers_part!("'pg_catalog.pg_proc'::regclass", "pg_proc.oid"),
+    " \
         AND (nspname = ANY ($1) OR prosecdef OR proleakproof OR pg_proc.oid IN (SELECT refobjid FROM pg_depend \
             WHERE classid = 'pg_catalog.pg_policy'::regclass AND refclassid = 'pg_catalog.pg_proc'::regclass)) \
-    ORDER BY 1, 3";
+    ORDER BY 1, 3"
+);
 
 pub(super) async fn read(
     connection: &mut PgConnection,

@@ -21,6 +21,7 @@ use stellaops_db_spec::model::name::{self, Role};
 use stellaops_db_spec::model::{Database, Schema, Table, quote_identifier};
 
 pub(super) use role::applications;
+pub(super) use routine::is_generated;
 
 use super::audit::Recorder;
 use super::catalog::{Catalog, Name};

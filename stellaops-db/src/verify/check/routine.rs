@@ -68,6 +68,19 @@ fn callers(owners: &[String], wanted: &Routine, found: &catalog::Routine, record
     }
 }
 
+/// Whether the one routine of that name is the generated one, so that nobody's words are run with it.
+pub(in crate::verify) fn is_generated(context: &Context<'_>, name: &str) -> bool {
+    let mut found = context
+        .catalog
+        .routines
+        .iter()
+        .filter(|routine| routine.name == name);
+    match (context.routines.get(name), found.next(), found.next()) {
+        (Some(wanted), Some(only), None) => differs(wanted, only).is_none(),
+        _ => false,
+    }
+}
+
 fn differs(wanted: &Routine, found: &catalog::Routine) -> Option<String> {
     let volatility = match wanted.volatility {
         Volatility::Immutable => "i",

@@ -7,6 +7,7 @@
 
 mod pair;
 mod question;
+mod verdict;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use super::audit::Recorder;
 use super::check::Context;
 use pair::{Pair, Sheet};
 use question::Question;
+use verdict::Verdict;
 
 pub(super) async fn check(
     connection: &mut PgConnection,
@@ -43,38 +45,11 @@ async fn compare(
     let mut both = Vec::new();
     for pair in &sheet.pairs {
         recorder.examined(pair.rule, 1, "expressions");
-        match (&pair.wanted, pair.found) {
-            (Some(wanted), Some(found)) => match stranger(context, pair) {
-                None => both.push((pair, wanted.as_str(), found)),
-                Some(name) if wanted.contains(name) => {
-                    doubts.note(
-                        pair,
-                        sheet,
-                        &format!("it calls {name}, which is neither the specs' nor PostgreSQL's"),
-                    );
-                }
-                Some(name) => {
-                    let message = format!("{} is another one, which calls {name}: {found}", pair.what);
-                    tell(pair, sheet, message, recorder);
-                }
-            },
-            (Some(wanted), None) => {
-                tell(
-                    pair,
-                    sheet,
-                    format!("{} is missing: {wanted}", pair.what),
-                    recorder,
-                );
-            }
-            (None, Some(found)) => {
-                tell(
-                    pair,
-                    sheet,
-                    format!("the specs have nothing as {}, which is {found}", pair.what),
-                    recorder,
-                );
-            }
-            (None, None) => {}
+        match verdict::of(context, sheet, pair) {
+            Verdict::Same => {}
+            Verdict::Other(message) => tell(pair, sheet, message, recorder),
+            Verdict::Unknown(why) => doubts.note(pair, sheet, &why),
+            Verdict::ToPlan(wanted, found) => both.push((pair, wanted, found)),
         }
     }
     for some in both.chunks(question::AT_ONCE) {
@@ -86,12 +61,7 @@ async fn compare(
             Ok(printed) => {
                 let answers = printed.chunks(2).zip(some);
                 for (_, (pair, _, found)) in answers.filter(|(answer, _)| answer[0] != answer[1]) {
-                    tell(
-                        pair,
-                        sheet,
-                        format!("{} is another one: {found}", pair.what),
-                        recorder,
-                    );
+                    tell(pair, sheet, verdict::another(pair, found), recorder);
                 }
             }
             Err(_) => {
@@ -115,12 +85,7 @@ async fn one_by_one(
     let texts = [pair.as_value(wanted), pair.as_value(found)];
     match question.ask(&sheet.rows, &texts).await? {
         Ok(printed) if printed[0] == printed[1] => {}
-        Ok(_) => tell(
-            pair,
-            sheet,
-            format!("{} is another one: {found}", pair.what),
-            recorder,
-        ),
+        Ok(_) => tell(pair, sheet, verdict::another(pair, found), recorder),
         Err(_) => match question.ask(&sheet.rows, &texts[..1]).await? {
             Err(why) => doubts.note(pair, sheet, &why),
             Ok(_) => {
@@ -137,12 +102,6 @@ async fn one_by_one(
 
 fn tell(pair: &Pair<'_>, sheet: &Sheet<'_>, message: String, recorder: &mut Recorder) {
     recorder.error(pair.rule, sheet.object(), message, pair.help.clone());
-}
-
-/// The first of what the expression calls that neither PostgreSQL, an extension nor the files made.
-fn stranger<'a>(context: &Context<'_>, pair: &'a Pair<'_>) -> Option<&'a str> {
-    let mut calls = pair.calls.iter().map(String::as_str);
-    calls.find(|name| !context.routines.contains_key(*name))
 }
 
 /// What could not be compared, by rule: how much, and the first of it.

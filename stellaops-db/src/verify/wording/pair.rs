@@ -1,12 +1,12 @@
 //! Expressions of the specs beside those that are there.
 
 use stellaops_db_spec::ddl::expected::{self, Part, Wording};
-use stellaops_db_spec::model::Table;
+use stellaops_db_spec::model::{Table, quote_identifier};
 use stellaops_db_spec::rule::{self, Rule};
 
 use super::question::Rows;
 use crate::verify::audit::Object;
-use crate::verify::catalog::{Catalog, Name, SHARED};
+use crate::verify::catalog::{Catalog, Name, SHARED, Trigger};
 use crate::verify::check::{Context, apply, key_of, sql_name};
 
 /// An expression of the specs, and the one that is there under its name.
@@ -20,6 +20,8 @@ pub(super) struct Pair<'a> {
     pub(super) calls: &'a [String],
     /// Of a column's value: the type that it is stored as.
     stored_as: Option<&'a str>,
+    /// Whether both are the server's own prints, so that nothing has to be planned.
+    pub(super) is_printed: bool,
     pub(super) help: String,
 }
 
@@ -50,6 +52,12 @@ impl Sheet<'_> {
         }
     }
 
+    /// Whether a column has a type of somebody's own.
+    pub(super) fn has_own_types(&self) -> bool {
+        let mut columns = self.rows.iter().flat_map(|(_, columns)| columns.iter());
+        columns.any(|column| column.has_own_type)
+    }
+
     /// `<schema>.<name>`
     pub(super) fn shown(&self) -> String {
         sql_name(&self.relation)
@@ -70,10 +78,11 @@ pub(super) fn sheets<'a>(context: &'a Context<'_>) -> Vec<Sheet<'a>> {
             &expected::wordings(table),
             &indexes,
         ));
-        sheets.push(of_triggers(catalog, table, relation));
+        let own = catalog.triggers_of(&relation);
+        sheets.push(of_triggers(catalog, table, relation, None));
         for partition in catalog.partitions(table) {
             let relation = (partition.schema.clone(), partition.name.clone());
-            sheets.push(of_triggers(catalog, table, relation));
+            sheets.push(of_triggers(catalog, table, relation, Some(own)));
         }
     }
     for table in expected::shared_tables() {
@@ -106,6 +115,7 @@ fn of_columns<'a>(
         found,
         calls,
         stored_as: None,
+        is_printed: false,
         help: "apply the generated schema's SQL, which names every difference, and migrate the table".into(),
     };
     let columns = catalog.columns_of(&relation);
@@ -158,22 +168,35 @@ fn of_columns<'a>(
     }
 }
 
-/// The conditions of triggers that are those of the specs otherwise.
-fn of_triggers<'a>(catalog: &'a Catalog, table: &'a Table, relation: Name) -> Sheet<'a> {
+/// The conditions of triggers that are those of the specs otherwise. Those of a partition are held against those of the
+/// table's own, as the server prints both: it does not say what the copies call that it makes on partitions.
+fn of_triggers<'a>(
+    catalog: &'a Catalog,
+    table: &'a Table,
+    relation: Name,
+    own: Option<&'a [Trigger]>,
+) -> Sheet<'a> {
     let there = catalog.triggers_of(&relation);
     let wanted = expected::triggers(table).into_iter();
     let pairs = wanted.filter_map(|trigger| {
-        let wanted = trigger.condition?;
+        let condition = trigger.condition?;
         let found = there
             .iter()
             .find(|found| found.form().as_ref() == Some(&trigger.form))?;
+        let of_own = |own: &'a [Trigger]| {
+            let own = own
+                .iter()
+                .find(|own| quote_identifier(&own.name) == trigger.form.name);
+            own.and_then(Trigger::condition).map(str::to_owned)
+        };
         Some(Pair {
             rule: rule::TRIGGERS_ON,
             what: format!("the condition of the trigger {}", trigger.form.name),
-            wanted: Some(wanted),
+            wanted: own.map_or(Some(condition), of_own),
             found: found.condition(),
             calls: &found.calls,
             stored_as: None,
+            is_printed: own.is_some(),
             help: apply(&table.schema),
         })
     });

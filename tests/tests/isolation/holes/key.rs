@@ -108,4 +108,10 @@ pub(super) const HOLES: &[Hole] = &[
         .told(&[(rule::OWNERS_RIGHT, "scheduler.workers"), ])
         .red(&[("scheduler.workers", Verb::Read)])
         .mended_by(&["ALTER TABLE scheduler.workers OWNER TO scheduler_owner", "DROP OWNED BY somebody", "DROP ROLE somebody"]),
+    Hole::new("a check that compares by another collation", "scheduler", &[
+        "DO $$ DECLARE made text := pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_graph_jobs_payload'; BEGIN \
+            ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_payload; \
+            EXECUTE 'ALTER TABLE scheduler.graph_jobs ADD CONSTRAINT ck_graph_jobs_payload ' || replace(made, 'COLLATE \"C\"', 'COLLATE \"POSIX\"'); END $$",
+    ])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
 ];
