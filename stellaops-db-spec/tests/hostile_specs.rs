@@ -106,6 +106,19 @@ fn every_value_can_be_of_another_kind() {
     }
 }
 
+#[test]
+fn of_very_many_faults_the_first_are_drawn_and_all_are_given() {
+    let text = (0..1_000).map(|number| format!("key_{number} = 1\n")).collect();
+    let report = load_sources(&sources(&with_things(text))).expect_err("no such key is known");
+    assert!(report.faults().len() >= 1_000);
+    let told = report.to_string();
+    assert_eq!(told.matches("specs/app/things.toml:").count(), 500);
+    assert!(
+        told.ends_with("faults in the specs; these are the first 500\n"),
+        "{told}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -184,12 +184,12 @@ impl Report {
             .partition(|fault| self.sources.files()[fault.span.file].path.as_ref() == path)
     }
 
-    /// Some of the faults with the source excerpt of each, the span underlined.
+    /// Some of the faults with the source excerpt of each, the span underlined. At most 500 are drawn.
     pub fn render_some(&self, faults: &[&Fault], style: Style) -> String {
         render::render(&self.sources, faults, self.subject, style)
     }
 
-    /// The faults with the source excerpt of each, the span underlined.
+    /// The faults with the source excerpt of each, the span underlined. At most 500 are drawn.
     pub fn render(&self, style: Style) -> String {
         self.render_some(&self.faults.iter().collect::<Vec<_>>(), style)
     }

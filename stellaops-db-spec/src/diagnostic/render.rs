@@ -14,18 +14,22 @@ pub enum Style {
     Colour,
 }
 
+/// More are read by nobody, and take seconds to draw where they stand on one long line; as JSON all are given.
+const SHOWN: usize = 500;
+
 pub(super) fn render(sources: &Sources, faults: &[&Fault], subject: &str, style: Style) -> String {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Colour => Renderer::styled(),
     };
     let mut text = String::new();
-    for fault in faults {
+    for fault in faults.iter().take(SHOWN) {
         text.push_str(&renderer.render(&[group(sources, fault)]));
         text.push_str("\n\n");
     }
     text.push_str(&match faults.len() {
         1 => format!("1 fault in {subject}\n"),
+        number if number > SHOWN => format!("{number} faults in {subject}; these are the first {SHOWN}\n"),
         number => format!("{number} faults in {subject}\n"),
     });
     text
