@@ -93,7 +93,7 @@ pub(super) const HOLES: &[Hole] = &[
     ])
         .told(&[(rule::SETTINGS_CLEAN, "database ")]),
     Hole::new("another collation of the same name", "scheduler", &[
-        "CREATE COLLATION public.\"C\" (provider = icu, locale = 'und')",
+        "CREATE COLLATION public.\"C\" (provider = libc, locale = 'POSIX')",
         "ALTER TABLE scheduler.graph_jobs ALTER COLUMN correlation_id TYPE text COLLATE public.\"C\"",
     ])
         .told(&[(rule::TABLES_THERE, JOBS)]),
