@@ -38,7 +38,7 @@ pub enum LifecycleError {
         /// The line of its file, from 1; several where rows of a table point at each other.
         lines: RangeInclusive<u64>,
         /// What the database says.
-        cause: Error,
+        cause: Box<Error>,
     },
     /// The folder cannot take an export.
     #[error("`{path}` {why}", path = .path.display())]

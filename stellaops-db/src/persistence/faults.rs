@@ -1,6 +1,6 @@
 //! The faults of one file, and how much of its text they may show.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use stellaops_db_spec::diagnostic::{Diagnostics, Report};
@@ -14,7 +14,7 @@ use crate::config::Setting;
 pub(super) struct Faults<'a> {
     text: &'a str,
     diagnostics: Diagnostics,
-    told: HashSet<(usize, String)>,
+    told: BTreeSet<(usize, String)>,
     shown: Vec<Range<usize>>,
 }
 
@@ -23,7 +23,7 @@ impl<'a> Faults<'a> {
         Faults {
             text,
             diagnostics: Diagnostics::new(),
-            told: HashSet::new(),
+            told: BTreeSet::new(),
             shown: Vec::new(),
         }
     }

@@ -66,7 +66,7 @@ async fn refused(
     Ok(LifecycleError::Refused {
         table: table.qualified(),
         lines: before + taken + 1..=before + refused,
-        cause: cause.into(),
+        cause: Box::new(cause.into()),
     })
 }
 
