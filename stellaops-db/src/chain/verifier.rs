@@ -188,7 +188,7 @@ mod tests {
 
     fn chain(first: i64, number: i64) -> Vec<ChainLink> {
         let mut links: Vec<ChainLink> = Vec::new();
-        for position in first..first + number {
+        for position in (0..number).map(|behind| first + behind) {
             let previous = links.last().map_or([0; 32].to_vec(), |last| last.hash.clone());
             links.push(link(position, "w", None, &previous));
         }
