@@ -75,8 +75,8 @@ rule = "SDB0508"
 why  = "the short index is kept in memory""#;
     right r#"# nothing is waived"#;
 
-    HIDDEN_CHARACTER = "SDB0012", "a text has no character that cannot be seen";
-    reason "What a spec says becomes SQL, Rust, documents and lines of a terminal. PostgreSQL's texts hold no NUL, a terminal obeys control characters, and characters that override the direction show a reviewer something else than what is run (CVE-2021-42574). Line breaks and tabs are texts' own.";
+    HIDDEN_CHARACTER = "SDB0012", "a text holds no NUL, and nothing that turns its direction";
+    reason "What a spec says becomes SQL, Rust and documents. PostgreSQL's texts hold no NUL, and characters that override the direction show a reviewer something else than what is run (CVE-2021-42574).";
     wrong r#"doc = "Made by the\u0000 client.""#;
     right r#"doc = "Made by the client.""#;
 }

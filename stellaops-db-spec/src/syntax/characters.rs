@@ -5,7 +5,7 @@ use crate::rule;
 use crate::source::Span;
 use crate::syntax::document::{Node, Value};
 
-/// Reports every text and key with a character that shows nothing, or shows its neighbours in another order.
+/// Reports every text and key with a NUL, or with a character that shows its neighbours in another order.
 pub(super) fn look_at_characters(node: &Node, diagnostics: &mut Diagnostics) {
     match &node.value {
         Value::String(text) => look_at(text, node.span, diagnostics),
@@ -23,8 +23,6 @@ pub(super) fn look_at_characters(node: &Node, diagnostics: &mut Diagnostics) {
 }
 
 fn look_at(text: &str, span: Span, diagnostics: &mut Diagnostics) {
-    // Files of Windows break their lines by two characters.
-    let text = text.replace("\r\n", "\n");
     if let Some(character) = text.chars().find(|character| is_refused(*character)) {
         diagnostics.push(
             rule::HIDDEN_CHARACTER,
@@ -35,9 +33,8 @@ fn look_at(text: &str, span: Span, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Control characters but the line break and the tab, and those that override the direction of a text, which the
-/// Rust compiler refuses in comments: <https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings>.
+/// NUL, and what overrides the direction of a text, which the Rust compiler refuses in comments:
+/// <https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings>.
 fn is_refused(character: char) -> bool {
-    let is_direction = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    is_direction || (character.is_control() && !matches!(character, '\n' | '\t'))
+    matches!(character, '\0' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
