@@ -211,9 +211,17 @@ pub(crate) async fn open(config: &Config, session: PgConnectOptions) -> Result<P
 /// The application's login of a pool that the program made, held against all that [`probe`] and the boot guard ask.
 pub(crate) async fn look_at_pool(pool: &PgPool, expected: &[Expected]) -> Result<(), ConnectError> {
     let mut connection = pool.acquire().await.map_err(ConnectError::of)?;
-    begin(&mut connection, pool.connect_options().get_username()).await?;
-    refuse_unsafe_role(&mut connection).await?;
-    guard::look_at(&mut connection, expected).await
+    look_at_application(&mut connection, pool, expected).await
+}
+
+async fn look_at_application(
+    connection: &mut PgConnection,
+    pool: &PgPool,
+    expected: &[Expected],
+) -> Result<(), ConnectError> {
+    begin(connection, pool.connect_options().get_username()).await?;
+    refuse_unsafe_role(connection).await?;
+    guard::look_at(connection, expected).await
 }
 
 /// The system's login of a pool that the program made.
@@ -224,8 +232,8 @@ pub(crate) async fn look_at_system_pool(pool: &PgPool) -> Result<(), ConnectErro
 
 /// The application's login of a pool on a replica that the program made.
 pub(crate) async fn look_at_replica_pool(pool: &PgPool, expected: &[Expected]) -> Result<(), ConnectError> {
-    look_at_pool(pool, expected).await?;
     let mut connection = pool.acquire().await.map_err(ConnectError::of)?;
+    look_at_application(&mut connection, pool, expected).await?;
     refuse_writable(&mut connection).await
 }
 

@@ -37,6 +37,11 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// The names of the schemas to look at.
+    fn schema_names(&self) -> Vec<&'a str> {
+        self.schemas.iter().map(|schema| schema.name.as_str()).collect()
+    }
+
     /// The tables of the specs that the database has.
     pub(super) fn tables(&self) -> impl Iterator<Item = &'a Table> + '_ {
         let all = self.schemas.iter().flat_map(|schema| &schema.tables);

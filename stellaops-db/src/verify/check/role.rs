@@ -141,11 +141,7 @@ fn member(role: &Role, of: &Membership, recorder: &mut Recorder) {
 /// Every role that an application works as or could become: those of the schemas, its logins, what they are members of, and
 /// `PUBLIC`.
 pub(super) fn within_reach<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
-    let schemas: Vec<&str> = context
-        .schemas
-        .iter()
-        .map(|schema| schema.name.as_str())
-        .collect();
+    let schemas = context.schema_names();
     let catalog = context.catalog;
     let working = schemas.iter().flat_map(|schema| working(schema));
     let working = working.flat_map(|role| catalog.reachable(&role));
@@ -178,11 +174,7 @@ pub(in crate::verify) fn applications<'a>(
 }
 
 fn logins(context: &Context<'_>, recorder: &mut Recorder) {
-    let schemas: Vec<&str> = context
-        .schemas
-        .iter()
-        .map(|schema| schema.name.as_str())
-        .collect();
+    let schemas = context.schema_names();
     let mut owners: BTreeMap<&str, String> = BTreeMap::new();
     for table in context.tables() {
         if let Some(relation) = context.catalog.relation(&table.schema, &table.name) {

@@ -1,7 +1,5 @@
 //! The generated functions, and what policies call.
 
-use std::collections::BTreeMap;
-
 use stellaops_db_spec::ddl::expected::{Routine, SEARCH_PATH, Volatility};
 use stellaops_db_spec::model::name::Role;
 use stellaops_db_spec::rule;
@@ -11,10 +9,6 @@ use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{self, SHARED};
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
-    let mut there: BTreeMap<&str, Vec<&catalog::Routine>> = BTreeMap::new();
-    for routine in &context.catalog.routines {
-        there.entry(&routine.name).or_default().push(routine);
-    }
     let owners: Vec<String> = context
         .specs
         .schemas
@@ -27,13 +21,8 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
             continue;
         }
         recorder.examined(rule::ROUTINES_EXACT, 1, "routines");
-        let found = there.get(name.as_str()).map_or(&[][..], Vec::as_slice);
-        let difference = match found {
-            [] => Some("it is missing".to_owned()),
-            [found] => differs(routine, found),
-            [_, other, ..] => Some(format!("there is another one of that name, {}", other.signature)),
-        };
-        if let Some(message) = difference {
+        let found = of_name(context, name);
+        if let Some(message) = difference(routine, &found) {
             recorder.error(
                 rule::ROUTINES_EXACT,
                 Object::Other(name.clone()),
@@ -70,14 +59,21 @@ fn callers(owners: &[String], wanted: &Routine, found: &catalog::Routine, record
 
 /// Whether the one routine of that name is the generated one, so that nobody's words are run with it.
 pub(in crate::verify) fn is_generated(context: &Context<'_>, name: &str) -> bool {
-    let mut found = context
-        .catalog
-        .routines
-        .iter()
-        .filter(|routine| routine.name == name);
-    match (context.routines.get(name), found.next(), found.next()) {
-        (Some(wanted), Some(only), None) => differs(wanted, only).is_none(),
-        _ => false,
+    let wanted = context.routines.get(name);
+    wanted.is_some_and(|wanted| difference(wanted, &of_name(context, name)).is_none())
+}
+
+fn of_name<'a>(context: &Context<'a>, name: &str) -> Vec<&'a catalog::Routine> {
+    let all = context.catalog.routines.iter();
+    all.filter(|routine| routine.name == name).collect()
+}
+
+/// What is wrong with the routines of that name.
+fn difference(wanted: &Routine, found: &[&catalog::Routine]) -> Option<String> {
+    match found {
+        [] => Some("it is missing".to_owned()),
+        [found] => differs(wanted, found),
+        [_, other, ..] => Some(format!("there is another one of that name, {}", other.signature)),
     }
 }
 

@@ -52,20 +52,10 @@ fn differences(context: &Context<'_>, table: &Table, relation: &catalog::Relatio
 }
 
 fn columns(context: &Context<'_>, table: &Table) -> Vec<String> {
-    let none = Vec::new();
-    let there = context.catalog.columns.get(&key_of(table)).unwrap_or(&none);
-    let mut found = Vec::new();
-    for column in &table.columns {
-        match there.iter().find(|other| other.name == column.name) {
-            None => found.push(format!("the column `{}` is missing", column.name)),
-            Some(other) => {
-                let (is, should) = (as_found(other), as_specified(column));
-                if is != should {
-                    found.push(format!("the column `{}` is {is}, not {should}", column.name));
-                }
-            }
-        }
-    }
+    let there = context.catalog.columns_of(&key_of(table));
+    let wanted = table.columns.iter();
+    let wanted = wanted.map(|column| (column.name.as_str(), as_specified(column)));
+    let mut found = differing(there, wanted);
     let search = table.search.as_ref().map(|search| search.column.as_str());
     let unknown = there
         .iter()
@@ -74,7 +64,22 @@ fn columns(context: &Context<'_>, table: &Table) -> Vec<String> {
     found
 }
 
-pub(super) fn as_found(column: &catalog::Column) -> String {
+/// Of columns with the shapes that they should have, those that are missing or others.
+pub(super) fn differing<'a>(
+    there: &[catalog::Column],
+    wanted: impl Iterator<Item = (&'a str, String)>,
+) -> Vec<String> {
+    let fault = |(name, should): (&str, String)| {
+        let Some(column) = there.iter().find(|column| column.name == name) else {
+            return Some(format!("the column `{name}` is missing"));
+        };
+        let is = as_found(column);
+        (is != should).then(|| format!("the column `{name}` is {is}, not {should}"))
+    };
+    wanted.filter_map(fault).collect()
+}
+
+fn as_found(column: &catalog::Column) -> String {
     let collation = column.collation.as_deref().filter(|name| *name != "default");
     let made = match (column.identity.as_str(), column.generated.as_str()) {
         ("a", _) => " GENERATED ALWAYS AS IDENTITY",

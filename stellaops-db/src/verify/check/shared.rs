@@ -3,7 +3,7 @@
 use stellaops_db_spec::ddl::expected::{self, Part, SharedTable};
 use stellaops_db_spec::rule;
 
-use super::shape::as_found;
+use super::shape::differing;
 use super::{Context, sql_name};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Catalog, Name, SHARED};
@@ -28,20 +28,11 @@ fn differences(catalog: &Catalog, table: &SharedTable, name: &Name) -> Vec<Strin
         found.push("it is another kind of relation".to_owned());
     }
     let columns = catalog.columns_of(name);
-    for column in &table.columns {
-        match columns.iter().find(|other| other.name == column.name) {
-            None => found.push(format!("the column `{}` is missing", column.name)),
-            Some(other) if as_found(other) != column.shape => {
-                found.push(format!(
-                    "the column `{}` is {}, not {}",
-                    column.name,
-                    as_found(other),
-                    column.shape
-                ));
-            }
-            Some(_) => {}
-        }
-    }
+    let wanted = table.columns.iter();
+    found.extend(differing(
+        columns,
+        wanted.map(|column| (column.name.as_str(), column.shape.clone())),
+    ));
     let is_known = |name: &str| table.columns.iter().any(|column| column.name == name);
     let unknown = columns.iter().filter(|column| !is_known(&column.name));
     found.extend(unknown.map(|column| format!("it has a column `{}` that nobody knows", column.name)));
