@@ -2,6 +2,7 @@
 
 pub mod corpus;
 pub mod ledger;
+pub mod length;
 pub mod library;
 pub mod numbers;
 pub mod shop;

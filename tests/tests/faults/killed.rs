@@ -2,6 +2,7 @@
 
 use sqlx::{Connection, PgConnection};
 use stellaops_db::testing::shared_server;
+use stellaops_db_tests::length;
 
 use crate::cuts::assert_held;
 use crate::stage::{Effect, Stage, Verb};
@@ -79,14 +80,14 @@ async fn a_session_killed_at_any_message_of_any_verb_loses_nothing_that_was_ackn
             works_again(&verb, &fixture, &mut number).await;
         }
     }
-    let least = if is_full_length() { 400 } else { 60 };
+    let least = if length::is_full() { 400 } else { 60 };
     assert!(places > least, "only {places} places");
 }
 
 /// Loops wait after each failure, and come by the same messages again and again.
 fn messages(verb: &Verb, position: usize) -> impl Iterator<Item = u64> {
     let step = if waits_and_goes_on(verb.name) { 9 } else { 1 };
-    let (first, step) = match is_full_length() {
+    let (first, step) = match length::is_full() {
         true => (1, step),
         false => (1 + position as u64 % 5, step * 5),
     };

@@ -179,11 +179,6 @@ pub(crate) async fn until(what: &str, mut ask: impl AsyncFnMut() -> bool) {
 /// How many operations the model does.
 pub(crate) const OPERATIONS_VARIABLE: &str = "STELLAOPS_DB_FAULTED_OPERATIONS";
 
-/// Whether the model does its 10,000 operations, and all that takes long is done.
-pub(crate) fn is_full_length() -> bool {
-    number(OPERATIONS_VARIABLE).is_some_and(|operations| operations >= 10_000)
-}
-
 /// A number that a variable gives.
 pub(crate) fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;

@@ -217,7 +217,7 @@ async fn a_membership_that_gives_nothing_is_none() {
     );
     run(
         &mut superuser,
-        "CREATE ROLE maker CREATEROLE; GRANT scheduler_owner TO maker WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",
+        "CREATE ROLE maker LOGIN CREATEROLE; GRANT scheduler_owner, scheduler_app TO maker WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",
     )
     .await;
     let audit = world.audit(&mut superuser, "scheduler").await;
@@ -230,6 +230,21 @@ async fn a_membership_that_gives_nothing_is_none() {
     assert_eq!(
         told,
         ["it is no member of scheduler_owner, and may make itself and others one, by its ADMIN option"]
+    );
+}
+
+/// What a role makes in the schema of its own name, only the role itself finds by the path `"$user"`.
+#[tokio::test]
+async fn a_schema_of_a_roles_own_is_its_own_affair() {
+    let world = World::shared().await;
+    let database = world.database().await;
+    let mut superuser = database.connect().await.expect("connects");
+    run(&mut superuser, "CREATE SCHEMA AUTHORIZATION scheduler_service").await;
+    let audit = world.audit(&mut superuser, "scheduler").await;
+    assert!(
+        audit.is_sound() && audit.findings.is_empty(),
+        "{:#?}",
+        audit.findings
     );
 }
 

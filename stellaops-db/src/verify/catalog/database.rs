@@ -21,10 +21,22 @@ pub(in crate::verify) struct EventTrigger {
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::verify) struct ForeignServer {
     pub(in crate::verify) name: String,
-    /// Who may use it, or a foreign table of it, owners among them; `PUBLIC` for everybody.
-    pub(in crate::verify) users: BTreeSet<String>,
+    pub(in crate::verify) wrapper: String,
+    /// Who may use it, owners among them.
+    pub(in crate::verify) users: Vec<ForeignUser>,
     /// Who is somebody on it; `PUBLIC` for everybody.
     pub(in crate::verify) mapped: BTreeSet<String>,
+}
+
+/// Who may use a foreign server, a foreign table of it, or a view that reads from one.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::verify) struct ForeignUser {
+    /// `PUBLIC` for everybody.
+    pub(in crate::verify) role: String,
+    /// Whose user mapping it has then: its own, or that of a view's owner.
+    pub(in crate::verify) works_as: String,
+    /// Whether it is rows that it reads.
+    pub(in crate::verify) reads: bool,
 }
 
 const GRANTS: &str = "SELECT NULL::text AS column, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee, \
@@ -66,15 +78,33 @@ pub(super) async fn event_triggers(connection: &mut PgConnection) -> Result<Vec<
     rows(connection, EVENT_TRIGGERS, &[]).await
 }
 
-const FOREIGN_SERVERS: &str = "SELECT srvname::text AS name, \
-        ARRAY(SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END FROM ( \
-            SELECT srvacl AS acl, srvowner AS owner, 'S'::\"char\" AS kind \
-            UNION ALL SELECT relacl, relowner, 'r' FROM pg_foreign_table JOIN pg_class ON pg_class.oid = ftrelid WHERE ftserver = pg_foreign_server.oid \
-            UNION ALL SELECT attacl, relowner, 'c' FROM pg_foreign_table JOIN pg_class ON pg_class.oid = ftrelid \
-                JOIN pg_attribute ON attrelid = ftrelid WHERE ftserver = pg_foreign_server.oid AND attacl IS NOT NULL) AS granted \
-            CROSS JOIN aclexplode(coalesce(acl, acldefault(kind, owner)))) AS users, \
+/// A view reads with the rights of its owner, unless it has its reader's; what another view shows, with those that this one
+/// has already.
+const FOREIGN_SERVERS: &str = "WITH RECURSIVE reading AS ( \
+        SELECT ftserver AS server, ftrelid AS relation, NULL::oid AS works_as FROM pg_foreign_table \
+        UNION \
+        SELECT server, ev_class, coalesce(works_as, CASE WHEN coalesce((SELECT option_value::boolean \
+            FROM pg_options_to_table(reloptions) WHERE option_name = 'security_invoker'), false) THEN NULL ELSE relowner END) \
+        FROM reading JOIN pg_depend ON refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = relation \
+            JOIN pg_rewrite ON classid = 'pg_catalog.pg_rewrite'::regclass AND pg_rewrite.oid = objid \
+            JOIN pg_class ON pg_class.oid = ev_class \
+        WHERE ev_class <> relation), \
+    allowed AS ( \
+        SELECT pg_foreign_server.oid AS server, grantee, NULL::oid AS works_as, false AS reads \
+        FROM pg_foreign_server CROSS JOIN aclexplode(coalesce(srvacl, acldefault('S', srvowner))) \
+        UNION \
+        SELECT server, grantee, works_as, true FROM reading JOIN pg_class ON pg_class.oid = relation \
+            CROSS JOIN aclexplode(coalesce(relacl, acldefault('r', relowner))) \
+        UNION \
+        SELECT server, grantee, works_as, true FROM reading JOIN pg_attribute ON attrelid = relation \
+            CROSS JOIN aclexplode(attacl)) \
+    SELECT srvname::text AS name, fdwname::text AS wrapper, \
+        (SELECT coalesce(json_agg(named ORDER BY role, works_as, reads), '[]') FROM ( \
+            SELECT DISTINCT of_grantee AS role, CASE WHEN works_as IS NULL THEN of_grantee ELSE pg_get_userbyid(works_as)::text END AS works_as, reads \
+            FROM allowed CROSS JOIN LATERAL (SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS of_grantee) AS shown \
+            WHERE server = pg_foreign_server.oid) AS named) AS users, \
         ARRAY(SELECT CASE umuser WHEN 0 THEN 'PUBLIC' ELSE usename::text END FROM pg_user_mappings WHERE srvid = pg_foreign_server.oid) AS mapped \
-    FROM pg_foreign_server ORDER BY 1";
+    FROM pg_foreign_server JOIN pg_foreign_data_wrapper ON pg_foreign_data_wrapper.oid = srvfdw ORDER BY 1";
 
 pub(super) async fn foreign_servers(
     connection: &mut PgConnection,

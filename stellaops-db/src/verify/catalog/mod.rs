@@ -156,6 +156,16 @@ impl Catalog {
 
     /// All roles that a role is a member of, or may make itself one of, directly or through others, itself included.
     pub(super) fn reachable(&self, role: &str) -> BTreeSet<&str> {
+        self.closure(role, |_| true)
+    }
+
+    /// All roles that a role works as, directly or through others, itself included: without those of which it could make
+    /// itself a member.
+    pub(super) fn works_as(&self, role: &str) -> BTreeSet<&str> {
+        self.closure(role, |of| of.works)
+    }
+
+    fn closure(&self, role: &str, follows: impl Fn(&Membership) -> bool) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         let mut next: Vec<&str> = self
             .roles
@@ -166,7 +176,8 @@ impl Catalog {
         while let Some(role) = next.pop() {
             if found.insert(role) {
                 let of = self.roles.get(role).map(|role| role.member_of.as_slice());
-                next.extend(of.unwrap_or_default().iter().map(|of| of.role.as_str()));
+                let of = of.unwrap_or_default().iter().filter(|of| follows(of));
+                next.extend(of.map(|of| of.role.as_str()));
             }
         }
         found

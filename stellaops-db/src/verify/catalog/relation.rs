@@ -38,9 +38,9 @@ pub(in crate::verify) struct Column {
     /// As `format_type` prints it.
     pub(in crate::verify) type_name: String,
     pub(in crate::verify) not_null: bool,
-    /// None where the type has none; with its schema, unless that is PostgreSQL's own.
+    /// None where it is the type's or the database's; as SQL names it, with its schema unless that is PostgreSQL's own.
     pub(in crate::verify) collation: Option<String>,
-    /// `pg_attribute.attgenerated`
+    /// `pg_attribute.attgenerated`: `s` where it is stored, `v`, since PostgreSQL 18, where it is not.
     pub(in crate::verify) generated: String,
     /// `pg_attribute.attidentity`
     pub(in crate::verify) identity: String,
@@ -143,8 +143,8 @@ pub(super) const COLUMNS: &str = concat!(
     "SELECT pg_namespace.nspname::text AS schema, relname::text AS relation, attname::text AS name, \
         format_type(atttypid, atttypmod) AS type_name, \
         attnotnull AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = attrelid AND contype = 'n' AND conkey = ARRAY[attnum] \
-            AND NOT convalidated) AS not_null, CASE WHEN collnamespace = 'pg_catalog'::regnamespace THEN collname::text \
-            ELSE pg_collation.oid::regcollation::text END AS collation, \
+            AND NOT convalidated) AS not_null, CASE WHEN collnamespace <> 'pg_catalog'::regnamespace THEN pg_collation.oid::regcollation::text \
+            WHEN collname <> 'default' THEN quote_ident(collname) END AS collation, \
         EXISTS (SELECT FROM pg_type WHERE pg_type.oid = atttypid AND greatest(pg_type.oid, typelem, typbasetype) >= 16384) AS has_own_type, \
         attgenerated::text AS generated, attidentity::text AS identity, \
         format_type(atttypid, atttypmod) || coalesce(' COLLATE ' || quote_ident(collation_place.nspname) || '.' || quote_ident(collname), '') AS declared, \

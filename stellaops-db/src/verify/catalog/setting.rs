@@ -39,8 +39,12 @@ pub(in crate::verify) struct Server {
     pub(in crate::verify) sees_all_rows: bool,
     /// Who asks.
     pub(in crate::verify) login: String,
+    /// The database that is asked.
+    pub(in crate::verify) database: String,
 }
 
+/// What a session would come back to is the server's own search path, unless the session of who asks has another one by its
+/// role or database: PostgreSQL's own is taken then.
 const SETTINGS: &str = "SELECT CASE WHEN setrole = 0 AND setdatabase = 0 THEN 'role ALL' \
             WHEN setrole = 0 THEN format('database %I', current_database()) \
             WHEN setdatabase = 0 THEN format('role %I', pg_get_userbyid(setrole)) \
@@ -55,7 +59,10 @@ const SETTINGS: &str = "SELECT CASE WHEN setrole = 0 AND setdatabase = 0 THEN 'r
     SELECT 'server', 'session_replication_role=' || current_setting('session_replication_role') \
         WHERE current_setting('session_replication_role') <> 'origin' \
     UNION ALL \
-    SELECT 'server', 'search_path=' || reset_val FROM pg_settings WHERE name = 'search_path' \
+    SELECT 'server', 'search_path=' || CASE WHEN EXISTS (SELECT FROM pg_db_role_setting CROSS JOIN unnest(setconfig) AS own \
+            WHERE own ~* '^search_path=' AND (setdatabase = 0 OR setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())) \
+                AND (setrole = 0 OR setrole = (SELECT oid FROM pg_roles WHERE rolname = session_user))) \
+            THEN boot_val ELSE reset_val END FROM pg_settings WHERE name = 'search_path' \
     UNION ALL \
     SELECT format('parameter %I, for %s', parname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END), parname || '=anything' \
         FROM pg_parameter_acl CROSS JOIN aclexplode(paracl) WHERE grantee <> 10 \
@@ -84,7 +91,7 @@ const SERVER: &str = "SELECT current_setting('server_version_num')::integer AS v
             OR current_setting('log_min_duration_sample') <> '-1' OR current_setting('log_transaction_sample_rate') <> '0' AS statements_logged, \
         current_setting('log_parameter_max_length') <> '0' AS parameters_logged, \
         current_setting('log_parameter_max_length_on_error') <> '0' AS parameters_logged_on_error, \
-        rolsuper OR rolbypassrls AS sees_all_rows, rolname::text AS login \
+        rolsuper OR rolbypassrls AS sees_all_rows, rolname::text AS login, current_database()::text AS database \
     FROM pg_roles WHERE rolname = current_user";
 
 pub(super) async fn server(connection: &mut PgConnection) -> Result<Server, sqlx::Error> {

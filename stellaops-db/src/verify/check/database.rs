@@ -9,7 +9,7 @@ use stellaops_db_spec::rule;
 use super::role::within_reach;
 use super::{Context, grantee};
 use crate::verify::audit::{Object, Recorder};
-use crate::verify::catalog::Setting;
+use crate::verify::catalog::{Catalog, ForeignServer, Setting};
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     let applications = within_reach(context);
@@ -29,7 +29,8 @@ fn creators(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut
                 grant.grantee
             );
             let help = format!(
-                "REVOKE CREATE ON DATABASE … FROM {}, or give the database to another owner;",
+                "REVOKE CREATE ON DATABASE {} FROM {};   -- its owner has it always: give it to another one",
+                quote_identifier(&context.catalog.server.database),
                 grantee(&grant.grantee)
             );
             recorder.error(
@@ -44,7 +45,6 @@ fn creators(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut
 
 /// A function or operator in a schema that is searched takes the place of another one, for everybody who searches it.
 fn searched(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut Recorder) {
-    let makers = &context.catalog.makers;
     let settings = &context.catalog.settings;
     let is_told_elsewhere = |setting: &Setting| {
         setting.of == "server"
@@ -56,19 +56,13 @@ fn searched(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut
         let Some(path) = setting.setting.strip_prefix("search_path=") else {
             continue;
         };
-        for schema in names(path) {
-            let mut writers = makers
-                .iter()
-                .filter(|(place, role)| *place == schema && applications.contains(role.as_str()));
-            let Some((_, role)) = writers.next() else {
-                continue;
-            };
+        for (schema, role) in written_by_others(context.catalog, &names(path), applications) {
             let message = format!(
                 "it searches the schema {schema}, in which {role} may make functions and tables of any name"
             );
             let help = format!(
                 "REVOKE CREATE ON SCHEMA {} FROM {};",
-                quote_identifier(&schema),
+                quote_identifier(schema),
                 grantee(role)
             );
             recorder.error(
@@ -79,6 +73,30 @@ fn searched(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut
             );
         }
     }
+}
+
+/// The schemas of a search path in which an application may make something, each with the first that may. `$user` is the
+/// schema of each role's own name, where there is one: what a role makes in its own is its own affair.
+fn written_by_others<'a>(
+    catalog: &'a Catalog,
+    path: &[String],
+    applications: &BTreeSet<&str>,
+) -> Vec<(&'a str, &'a str)> {
+    let is_searched = |schema: &str, role: &str| {
+        let is_own = || catalog.roles.contains_key(schema) && schema != role;
+        let mut names = path.iter();
+        names.any(|name| name == schema || (name == "$user" && is_own()))
+    };
+    let makers = catalog.makers.iter();
+    let written =
+        makers.filter(|(schema, role)| applications.contains(role.as_str()) && is_searched(schema, role));
+    let mut first: Vec<(&str, &str)> = Vec::new();
+    for (schema, role) in written {
+        if first.last().is_none_or(|(told, _)| told != schema) {
+            first.push((schema, role));
+        }
+    }
+    first
 }
 
 /// The names in a search path, without their quotes.
@@ -100,26 +118,53 @@ fn names(path: &str) -> Vec<String> {
 fn servers(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut Recorder) {
     for server in &context.catalog.foreign_servers {
         recorder.examined(rule::SERVERS_CLOSED, 1, "foreign servers");
-        let first = |roles: &BTreeSet<String>| {
-            roles
-                .iter()
-                .find(|role| applications.contains(role.as_str()))
-                .cloned()
-        };
-        if let (Some(user), Some(mapped)) = (first(&server.users), first(&server.mapped)) {
-            let name = quote_identifier(&server.name);
+        let name = quote_identifier(&server.name);
+        let object = || Object::Other(format!("foreign server {name}"));
+        if let Some((user, mapped)) = mapped_user(server, applications) {
             let message = format!(
                 "{user} may use it, and {mapped} is mapped to a user of it: what that one sees, no policy of ours decides"
             );
-            let help = format!("DROP USER MAPPING FOR {} SERVER {name};", grantee(&mapped));
-            recorder.error(
-                rule::SERVERS_CLOSED,
-                Object::Other(format!("foreign server {name}")),
-                message,
-                help,
+            let help = format!("DROP USER MAPPING FOR {} SERVER {name};", grantee(mapped));
+            recorder.error(rule::SERVERS_CLOSED, object(), message, help);
+        } else if let Some(user) = unmapped_reader(server, applications) {
+            let message = format!(
+                "{user} may read a foreign table of it, and {} may ask for no user mapping: what it reads, no policy of ours decides",
+                server.wrapper
             );
+            let help = format!(
+                "take the foreign table, and the views of it, away from {}",
+                grantee(user)
+            );
+            recorder.warning(rule::SERVERS_CLOSED, object(), message, help);
         }
     }
+}
+
+/// An application that may use the server, and by whose mapping. One that uses it as itself may have become any other
+/// application before.
+fn mapped_user<'a>(server: &'a ForeignServer, applications: &BTreeSet<&str>) -> Option<(&'a str, &'a str)> {
+    let mut users = server
+        .users
+        .iter()
+        .filter(|user| applications.contains(user.role.as_str()));
+    users.find_map(|user| {
+        let is_by_itself = user.role == user.works_as;
+        let mut mapped = server.mapped.iter();
+        let mapped = mapped.find(|mapped| {
+            *mapped == "PUBLIC"
+                || **mapped == user.works_as
+                || (is_by_itself && applications.contains(mapped.as_str()))
+        })?;
+        Some((user.role.as_str(), mapped.as_str()))
+    })
+}
+
+/// An application that reads foreign rows without a mapping, of a wrapper other than PostgreSQL's own to PostgreSQL, which
+/// refuses that.
+fn unmapped_reader<'a>(server: &'a ForeignServer, applications: &BTreeSet<&str>) -> Option<&'a str> {
+    let mut users = server.users.iter();
+    let reader = users.find(|user| user.reads && applications.contains(user.role.as_str()))?;
+    (server.wrapper != "postgres_fdw").then_some(reader.role.as_str())
 }
 
 #[cfg(test)]

@@ -157,7 +157,8 @@ fn working(schema: &str) -> [String; 3] {
     [SchemaRole::App, SchemaRole::Reader, SchemaRole::Admin].map(|role| role_of(schema, role))
 }
 
-/// Every role that can log in and works as an application of one of the schemas.
+/// Every role that can log in and works as an application of one of the schemas, with all that it could become. Whoever made
+/// an application's role without being a superuser administers it, and is no application by that.
 pub(in crate::verify) fn applications<'a>(
     catalog: &'a Catalog,
     schemas: &[&str],
@@ -168,8 +169,13 @@ pub(in crate::verify) fn applications<'a>(
         .values()
         .filter(|role| role.can_log_in && !working.contains(&role.name));
     logins
+        .filter(|role| {
+            catalog
+                .works_as(&role.name)
+                .iter()
+                .any(|role| working.contains(*role))
+        })
         .map(|role| (role, catalog.reachable(&role.name)))
-        .filter(|(_, reachable)| reachable.iter().any(|role| working.contains(*role)))
         .collect()
 }
 

@@ -12,6 +12,7 @@ mod around;
 mod caller;
 mod expected;
 mod outcome;
+mod possible;
 mod probe;
 mod run;
 mod seed;
@@ -77,7 +78,7 @@ pub struct Matrix {
     pub red: Vec<Cell>,
     /// The tables that are too large for what is written blindly: ask a copy with fewer rows.
     pub large: Vec<String>,
-    /// The tables that could not be tried, and why.
+    /// The tables that could not be tried, or not as a whole: each with what, and why.
     pub untried: Vec<(String, String)>,
     /// How long it took.
     pub took: Duration,
@@ -118,14 +119,17 @@ pub async fn matrix(
                 answer.large.push(table.qualified());
             }
             match run::table(connection, catalog, audit, (schema, table), &roles).await? {
-                Ok(cells) => {
+                Ok(tried) => {
                     answer.tables += 1;
-                    answer.cells += cells.len();
-                    answer.red.extend(
-                        cells
-                            .into_iter()
-                            .filter(|cell| cell.verdict() != Verdict::AsSpecified),
-                    );
+                    answer.cells += tried.cells.len();
+                    let left_out = tried.left_out.into_iter();
+                    answer
+                        .untried
+                        .extend(left_out.map(|what| (table.qualified(), what)));
+                    let cells = tried.cells.into_iter();
+                    answer
+                        .red
+                        .extend(cells.filter(|cell| cell.verdict() != Verdict::AsSpecified));
                 }
                 Err(why) => answer.untried.push((table.qualified(), why)),
             }

@@ -8,6 +8,7 @@ use super::around;
 use super::caller::{Caller, Who};
 use super::expected::expected;
 use super::outcome::{Outcome, Rows};
+use super::possible::possible;
 use super::probe::{self, Answer, Probe};
 use super::seed::{NoSeed, Seed, seed};
 use super::verb::Verb;
@@ -19,6 +20,14 @@ use crate::verify::catalog::Catalog;
 const SETTINGS: &str = "SET LOCAL search_path = ''; SET LOCAL plan_cache_mode = force_generic_plan; \
     SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'; SET LOCAL app.tenant_id = ''";
 
+/// What was tried of a table.
+#[derive(Default)]
+pub(super) struct Tried {
+    pub(super) cells: Vec<Cell>,
+    /// What could not be, and why.
+    pub(super) left_out: Vec<String>,
+}
+
 /// All cells of a table, or why there can be none.
 pub(super) async fn table(
     connection: &mut PgConnection,
@@ -26,37 +35,42 @@ pub(super) async fn table(
     audit: &Audit,
     (schema, table): (&Schema, &Table),
     roles: &[Who],
-) -> Result<Result<Vec<Cell>, String>, sqlx::Error> {
+) -> Result<Result<Tried, String>, sqlx::Error> {
     if catalog.relation(&table.schema, &table.name).is_none() {
         return Ok(Err("it is not in the database".into()));
     }
     let mut transaction = connection.begin().await?;
     sqlx::raw_sql(SETTINGS).execute(&mut *transaction).await?;
-    let mut cells = around::cells(&mut transaction, audit, table, roles).await?;
+    let mut tried = Tried {
+        cells: around::cells(&mut transaction, audit, table, roles).await?,
+        left_out: Vec::new(),
+    };
     sqlx::raw_sql("SET LOCAL ROLE stellaops_system")
         .execute(&mut *transaction)
         .await?;
     let why_not = match seed(&mut transaction, schema, table).await {
         Ok(seed) => {
+            tried.left_out.extend(seed.unclaimable.clone());
             let probes = probes(catalog, table, &seed);
-            let probes = possible(&mut transaction, probes).await?;
+            let probes = possible(&mut transaction, table, probes, &mut tried.left_out).await?;
             sqlx::raw_sql("SAVEPOINT seeded")
                 .execute(&mut *transaction)
                 .await?;
             for who in roles {
-                cells.extend(as_role(&mut transaction, table, &seed, who, &probes).await?);
+                let cells = as_role(&mut transaction, table, &seed, who, &probes).await?;
+                tried.cells.extend(cells);
             }
             None
         }
         Err(NoSeed::Taken { code, message }) => {
-            cells.push(taken(table, code, message));
+            tried.cells.push(taken(table, code, message));
             None
         }
         Err(NoSeed::Refused(why)) => Some(why),
         Err(NoSeed::Database(error)) => return Err(error),
     };
     transaction.rollback().await?;
-    Ok(why_not.map_or(Ok(cells), Err))
+    Ok(why_not.map_or(Ok(tried), Err))
 }
 
 /// The cells of a role. Each is tried behind a savepoint, so that the binding and whatever was done end with it.
@@ -219,36 +233,17 @@ async fn written(connection: &mut PgConnection, probe: &Probe, caller: Caller) -
 }
 
 /// The statement names the first tenant, and answers no tenants.
-async fn claimed(connection: &mut PgConnection, probe: &Probe, attempts: &str) -> Result<Rows, sqlx::Error> {
+pub(super) async fn claimed(
+    connection: &mut PgConnection,
+    probe: &Probe,
+    attempts: &str,
+) -> Result<Rows, sqlx::Error> {
     let rows = probe.query()?.fetch_all(connection).await?;
     let mut claimed = Rows::default();
     for row in rows {
         claimed.first += i64::from(!row.try_get_raw(attempts)?.is_null());
     }
     Ok(claimed)
-}
-
-/// Leaves out the legal steps that a constraint keeps this row from, as one that a job needs a result to be done. The
-/// system's login, which is under no policy, finds out.
-async fn possible(connection: &mut PgConnection, probes: Vec<Probe>) -> Result<Vec<Probe>, sqlx::Error> {
-    let mut possible = Vec::new();
-    for probe in probes {
-        if probe.verb != Verb::Step || !is_kept_from(connection, &probe).await? {
-            possible.push(probe);
-        }
-    }
-    Ok(possible)
-}
-
-async fn is_kept_from(connection: &mut PgConnection, probe: &Probe) -> Result<bool, sqlx::Error> {
-    let mut savepoint = connection.begin().await?;
-    let tried = probe.query()?.execute(&mut *savepoint).await;
-    savepoint.rollback().await?;
-    match tried {
-        // Class 23: a constraint.
-        Err(sqlx::Error::Database(said)) => Ok(said.code().is_some_and(|code| code.starts_with("23"))),
-        tried => tried.map(|_| false),
-    }
 }
 
 /// A new row is the third tenant's, every other one the first's.

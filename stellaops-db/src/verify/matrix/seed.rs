@@ -37,7 +37,12 @@ pub(super) struct Seed {
     pub(super) new: Sample,
     /// The same one, under the first tenant's parents; none where that is the same one.
     pub(super) misled: Option<Sample>,
+    /// Why no row of a queue could be made that a worker may claim.
+    pub(super) unclaimable: Option<String>,
 }
+
+const UNCLAIMABLE: &str = "the claim of its queue: the table takes no row that a worker may claim, made up as it is; \
+    give the columns an `example`";
 
 /// Why a table cannot be tried.
 pub(super) enum NoSeed {
@@ -95,7 +100,9 @@ pub(super) async fn seed(
         true => Some(made(table, &tenants.third, &parents, number(schema, table, 5))?),
         false => None,
     };
+    let is_claimable = probe::claimable(table, &row).is_none_or(|ready| ready == row);
     Ok(Seed {
+        unclaimable: (!is_claimable).then(|| UNCLAIMABLE.to_owned()),
         tenants,
         row,
         parents,

@@ -1,6 +1,6 @@
 //! The matrix as a part of the audit: one finding for each table and role with red cells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use stellaops_db_spec::model::Database;
 use stellaops_db_spec::rule;
@@ -36,13 +36,17 @@ impl Matrix {
                 recorder.warning(
                     rule,
                     Object::Table(table),
-                    format!("it was not tried: {why}"),
+                    format!("not tried: {why}"),
                     "the reason says what is in the way: mend it, or give a column an `example`",
                 );
             }
         }
-        if !self.untried.is_empty() {
-            recorder.unchecked(rule, format!("{} tables could not be tried", self.untried.len()));
+        let tables: BTreeSet<&str> = self.untried.iter().map(|(table, _)| table.as_str()).collect();
+        if !tables.is_empty() {
+            recorder.unchecked(
+                rule,
+                format!("{} tables could not be tried as a whole", tables.len()),
+            );
         }
         let (evidence, findings) = recorder.finish(&[rule]);
         audit.evidence.extend(evidence);

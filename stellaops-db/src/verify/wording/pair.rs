@@ -6,7 +6,7 @@ use stellaops_db_spec::rule::{self, Rule};
 
 use super::question::Rows;
 use crate::verify::audit::Object;
-use crate::verify::catalog::{Catalog, Name, SHARED, Trigger};
+use crate::verify::catalog::{Catalog, Column, Name, SHARED, Trigger};
 use crate::verify::check::{Context, apply, key_of, sql_name};
 
 /// An expression of the specs, and the one that is there under its name.
@@ -25,7 +25,35 @@ pub(super) struct Pair<'a> {
     pub(super) help: String,
 }
 
-impl Pair<'_> {
+impl<'a> Pair<'a> {
+    /// A part of a table's shape.
+    fn of_shape(what: String, wanted: Option<String>, found: Option<&'a str>, calls: &'a [String]) -> Self {
+        Pair {
+            rule: rule::TABLES_THERE,
+            what,
+            wanted,
+            found,
+            calls,
+            stored_as: None,
+            is_printed: false,
+            help: "apply the generated schema's SQL, which names every difference, and migrate the table"
+                .into(),
+        }
+    }
+
+    /// A column's default, or what it is generated from.
+    fn of_column(column: &'a Column, wanted: Option<String>) -> Self {
+        let of = match column.generated.as_str() {
+            "" => "default",
+            _ => "expression",
+        };
+        let what = format!("the {of} of the column `{}`", column.name);
+        Pair {
+            stored_as: Some(&column.type_name),
+            ..Pair::of_shape(what, wanted, column.expression.as_deref(), &column.calls)
+        }
+    }
+
     /// The text as a value of a SELECT.
     pub(super) fn as_value(&self, text: &str) -> String {
         match self.stored_as {
@@ -43,7 +71,25 @@ pub(super) struct Sheet<'a> {
     pub(super) pairs: Vec<Pair<'a>>,
 }
 
-impl Sheet<'_> {
+impl<'a> Sheet<'a> {
+    /// Over the relation's own rows.
+    fn of_values(
+        catalog: &'a Catalog,
+        table: Option<&'a Table>,
+        relation: Name,
+        mut pairs: Vec<Pair<'a>>,
+    ) -> Self {
+        pairs.retain(|pair| pair.wanted.is_some() || pair.found.is_some());
+        let known = catalog.relations.get_key_value(&relation);
+        let name = known.map_or("", |(name, _)| name.1.as_str());
+        Sheet {
+            table,
+            rows: vec![(name, catalog.columns_of(&relation))],
+            relation,
+            pairs,
+        }
+    }
+
     pub(super) fn object(&self) -> Object<'_> {
         match self.table {
             Some(table) if key_of(table) == self.relation => Object::Table(table),
@@ -82,6 +128,7 @@ pub(super) fn sheets<'a>(context: &'a Context<'_>) -> Vec<Sheet<'a>> {
         sheets.push(of_triggers(catalog, table, relation, None));
         for partition in catalog.partitions(table) {
             let relation = (partition.schema.clone(), partition.name.clone());
+            sheets.push(of_partition(catalog, table, relation.clone()));
             sheets.push(of_triggers(catalog, table, relation, Some(own)));
         }
     }
@@ -108,64 +155,47 @@ fn of_columns<'a>(
         let found = texts.find(|wording| wording.part == part && wording.name == name);
         found.map(|wording| wording.text.clone())
     };
-    let pair = |what: String, wanted, found, calls| Pair {
-        rule: rule::TABLES_THERE,
-        what,
-        wanted,
-        found,
-        calls,
-        stored_as: None,
-        is_printed: false,
-        help: "apply the generated schema's SQL, which names every difference, and migrate the table".into(),
-    };
-    let columns = catalog.columns_of(&relation);
     let mut pairs = Vec::new();
-    for constraint in catalog.constraints_of(&relation) {
-        let condition = text(Part::Check, &constraint.name).filter(|_| constraint.kind == "c");
-        if condition.is_some() {
-            let what = format!("the check `{}`", constraint.name);
-            pairs.push(pair(
-                what,
-                condition,
-                constraint.condition.as_deref(),
-                &constraint.calls,
-            ));
+    let checks = catalog.constraints_of(&relation).iter();
+    for check in checks.filter(|constraint| constraint.kind == "c") {
+        // One that the specs do not have forbids more, and shows nobody anything.
+        if let Some(condition) = text(Part::Check, &check.name) {
+            let what = format!("the check `{}`", check.name);
+            let found = check.condition.as_deref();
+            pairs.push(Pair::of_shape(what, Some(condition), found, &check.calls));
         }
     }
-    for column in columns {
-        let of = if column.generated.is_empty() {
-            "default"
-        } else {
-            "expression"
-        };
-        let what = format!("the {of} of the column `{}`", column.name);
-        let wanted = text(Part::Column, &column.name);
-        let value = pair(what, wanted, column.expression.as_deref(), &column.calls);
-        pairs.push(Pair {
-            stored_as: Some(&column.type_name),
-            ..value
-        });
-    }
-    for index in catalog
-        .indexes_of(&relation)
-        .iter()
-        .filter(|index| indexes.contains(&index.name))
-    {
+    let columns = catalog.columns_of(&relation);
+    pairs.extend(
+        columns
+            .iter()
+            .map(|column| Pair::of_column(column, text(Part::Column, &column.name))),
+    );
+    let own = catalog.indexes_of(&relation).iter();
+    pairs.extend(own.filter(|index| indexes.contains(&index.name)).map(|index| {
         let what = format!("the condition of the index `{}`", index.name);
         let wanted = text(Part::Index, &index.name);
-        pairs.push(pair(what, wanted, index.condition.as_deref(), &index.calls));
-    }
-    pairs.retain(|pair| pair.wanted.is_some() || pair.found.is_some());
-    let name = catalog
-        .relations
-        .get_key_value(&relation)
-        .map_or("", |(name, _)| name.1.as_str());
-    Sheet {
-        table,
-        rows: vec![(name, columns)],
-        relation,
-        pairs,
-    }
+        Pair::of_shape(what, wanted, index.condition.as_deref(), &index.calls)
+    }));
+    Sheet::of_values(catalog, table, relation, pairs)
+}
+
+/// What the columns of a partition are generated from: since PostgreSQL 17 it may be something else than in the table. Held
+/// against what the server prints of the table's own. A default is the table's, whichever partition a row comes to.
+fn of_partition<'a>(catalog: &'a Catalog, table: &'a Table, relation: Name) -> Sheet<'a> {
+    let own = catalog.columns_of(&key_of(table));
+    let columns = catalog.columns_of(&relation).iter();
+    let pairs = columns
+        .filter(|column| !column.generated.is_empty())
+        .map(|column| {
+            let of_table = own.iter().find(|other| other.name == column.name);
+            Pair {
+                is_printed: true,
+                ..Pair::of_column(column, of_table.and_then(|column| column.expression.clone()))
+            }
+        });
+    let pairs = pairs.collect();
+    Sheet::of_values(catalog, Some(table), relation, pairs)
 }
 
 /// The conditions of triggers that are those of the specs otherwise. Those of a partition are held against those of the

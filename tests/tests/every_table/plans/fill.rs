@@ -1,4 +1,4 @@
-//! Two hundred thousand rows of a table, made by the server: as the types of the spec ask for, each column apart from
+//! Many rows of a table, made by the server: as the types of the spec ask for, each column apart from
 //! the others, so that every order has rows that differ and every pin some rows of each tenant.
 
 use std::collections::BTreeMap;
@@ -7,11 +7,25 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use stellaops_db_spec::model::{Column, ColumnRole, ColumnType, Storage, Table, Tenancy, quote_literal};
 
 use stellaops_db::verify::sample::document;
+use stellaops_db_tests::length;
 
-/// The rows of a table.
-pub(super) const ROWS: i64 = 200_000;
-/// The tenants that share them.
-pub(super) const TENANTS: i64 = 100;
+/// How many rows a table has, and of how many tenants: two thousand of each, so that a plan which reads all of a tenant's is
+/// told from one that reads a page.
+#[derive(Clone, Copy)]
+pub(super) struct Size {
+    rows: i64,
+    tenants: i64,
+}
+
+impl Size {
+    pub(super) fn of_run() -> Self {
+        let tenants = if length::is_full() { 100 } else { 25 };
+        Size {
+            rows: 2_000 * tenants,
+            tenants,
+        }
+    }
+}
 
 /// The values of a column by which rows are found together: that many of a kind or a state, and of what points
 /// elsewhere or is named freely.
@@ -20,27 +34,28 @@ const SOME: u32 = 12;
 /// The values of any other column.
 const MANY: u32 = 300;
 
-/// What a hundred tenants have, in a table that holds nothing else. The rows' CHECKs are gone: they cost more than the
+/// What all tenants have, in a table that holds nothing else. The rows' CHECKs are gone: they cost more than the
 /// rows, and no plan looks at them.
 pub(super) async fn fill(superuser: &mut PgConnection, table: &Table) {
+    let Size { rows, tenants } = Size::of_run();
     // Each index is built once, at the end; those of keys refuse rows meanwhile.
     run(superuser, leave_alone(table)).await;
     let mut from = 0;
-    while from < 3 * ROWS {
+    while from < 3 * rows {
         // What a unique key of some rows passes over is made up for.
-        let missing = ROWS - count(superuser, table).await;
+        let missing = rows - count(superuser, table).await;
         if missing <= 0 {
             break;
         }
-        let upto = from + (missing * 3 / 2).clamp(TENANTS, ROWS);
-        let upto = if from == 0 { ROWS } else { upto };
+        let upto = from + (missing * 3 / 2).clamp(tenants, rows);
+        let upto = if from == 0 { rows } else { upto };
         run(superuser, insert(table, from, upto)).await;
         from = upto;
     }
     run(superuser, format!("REINDEX TABLE {}", table.sql_name())).await;
     run(superuser, format!("ANALYZE {}", table.sql_name())).await;
-    let rows = count(superuser, table).await;
-    assert!(rows >= ROWS, "{}: {rows} rows", table.qualified());
+    let there = count(superuser, table).await;
+    assert!(there >= rows, "{}: {there} rows", table.qualified());
 }
 
 /// New rows do not enter the indexes that refuse none.
@@ -96,7 +111,7 @@ pub(super) fn has_one_row_a_tenant(table: &Table) -> bool {
 
 fn numbers(table: &Table) -> String {
     match table.tenancy.has_tenant() && !has_one_row_a_tenant(table) {
-        true => format!("n / {TENANTS} AS i, n % {TENANTS} AS m"),
+        true => format!("n / {0} AS i, n % {0} AS m", Size::of_run().tenants),
         false => "n AS i, n AS m".into(),
     }
 }

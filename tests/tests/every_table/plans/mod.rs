@@ -1,4 +1,5 @@
-//! The plans of every list and finder of every table, on two hundred thousand rows of a hundred tenants: what the
+//! The plans of every list and finder of every table, on fifty thousand rows of twenty-five tenants, or, at full
+//! length, two hundred thousand of a hundred: what the
 //! repository sends, as the application's role under row-level security, with the values that it binds.
 
 mod captured;

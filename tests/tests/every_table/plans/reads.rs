@@ -15,7 +15,7 @@ use super::captured::{self, Plan};
 use super::judged::{self, Expected};
 
 /// Whose rows are read.
-const TENANT: &str = "t42";
+const TENANT: &str = "t12";
 /// The rows of a page, where there are enough of them.
 const LIMIT: i64 = 20;
 

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::future::join_all;
 use sqlx::Row as _;
 use stellaops_db::testing::{PostgresServer, Shutdown, TestDatabase};
+use stellaops_db_tests::length;
 
 use self::belief::State;
 use self::worker::Worker;
@@ -21,8 +22,11 @@ use crate::support::*;
 
 const SEED_VARIABLE: &str = "STELLAOPS_DB_FAULT_SEED";
 
-/// Of the short form.
-const OPERATIONS: u64 = 1_000;
+/// How many operations there are.
+fn operations() -> u64 {
+    if length::is_full() { 10_000 } else { 1_000 }
+}
+
 /// Two workers each.
 const TENANTS: [&str; 3] = ["a", "b", "c"];
 const WORKERS: usize = 6;
@@ -51,7 +55,7 @@ impl Drop for Replay {
 async fn random_faults_lose_nothing_halve_nothing_and_show_no_foreign_row() {
     let replay = Replay {
         seed: number(SEED_VARIABLE).unwrap_or_else(|| uuid::Uuid::now_v7().as_u64_pair().1),
-        operations: number(OPERATIONS_VARIABLE).unwrap_or(OPERATIONS),
+        operations: number(OPERATIONS_VARIABLE).unwrap_or_else(operations),
     };
     let server = own_server(&[]).await;
     let database = copy(&server).await;

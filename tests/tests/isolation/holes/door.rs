@@ -118,6 +118,28 @@ pub(super) const HOLES: &[Hole] = &[
         "CREATE USER MAPPING FOR scheduler_service SERVER itself",
     ])
         .told(&[(rule::SERVERS_CLOSED, "foreign server itself")]),
+    Hole::new("a view of a foreign table, with its owner's user mapping", "scheduler", &[
+        "CREATE FOREIGN DATA WRAPPER elsewhere",
+        "CREATE SERVER itself FOREIGN DATA WRAPPER elsewhere",
+        "CREATE FOREIGN TABLE public.jobs_there (id uuid) SERVER itself",
+        "CREATE VIEW public.jobs_inside WITH (security_invoker = true) AS SELECT id FROM public.jobs_there",
+        "CREATE VIEW public.jobs_shown AS SELECT id FROM public.jobs_inside",
+        "GRANT SELECT ON public.jobs_shown TO scheduler_app",
+        "CREATE USER MAPPING FOR CURRENT_USER SERVER itself",
+    ])
+        .told(&[(rule::SERVERS_CLOSED, "foreign server itself")]),
+    Hole::new("a foreign table without any user mapping", "scheduler", &[
+        "CREATE FOREIGN DATA WRAPPER files",
+        "CREATE SERVER folder FOREIGN DATA WRAPPER files",
+        "CREATE FOREIGN TABLE public.lines (line text) SERVER folder",
+        "GRANT SELECT ON public.lines TO scheduler_app",
+    ])
+        .told(&[(rule::SERVERS_CLOSED, "foreign server folder")]),
+    Hole::new("functions of any name in the schema that a role searches by its own name", "scheduler", &[
+        "CREATE SCHEMA scheduler_service",
+        "GRANT CREATE, USAGE ON SCHEMA scheduler_service TO scheduler_app",
+    ])
+        .told(&[(rule::SETTINGS_CLEAN, "server")]),
     Hole::new("a trigger of somebody's", "scheduler", &[
         "CREATE FUNCTION public.copy_job() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
         "CREATE TRIGGER copy BEFORE INSERT ON scheduler.graph_jobs FOR EACH ROW EXECUTE FUNCTION public.copy_job()",
