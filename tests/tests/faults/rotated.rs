@@ -20,7 +20,7 @@ struct Place {
     db: Database,
     superuser: PgConnection,
     _database: TestDatabase,
-    _server: PostgresServer,
+    server: PostgresServer,
 }
 
 impl Place {
@@ -34,20 +34,27 @@ impl Place {
             db: connect(&config.with_max_connections(3)).await,
             superuser: database.connect().await.expect("the superuser connects"),
             _database: database,
-            _server: server,
+            server,
         }
     }
 }
 
-/// Changes the passwords, ends the sessions, and gives the program time to be refused a few times; then changes them back.
-async fn rotate(superuser: &mut PgConnection, logins: &[&str]) {
+/// How often a login was refused.
+fn refusals(server: &PostgresServer) -> usize {
+    let log = server.log().expect("the server is the test's own");
+    log.matches("password authentication failed").count()
+}
+
+/// Changes the passwords, ends the sessions, and waits until the program was refused a few times; then changes them back.
+async fn rotate(superuser: &mut PgConnection, server: &PostgresServer, logins: &[&str]) {
+    let before = refusals(server);
     change_passwords(superuser, logins.iter().copied(), "new").await;
     let kill = format!(
         "SELECT count(pg_terminate_backend(pid)) {SESSIONS} AND usename = ANY ('{{{}}}')",
         logins.join(",")
     );
     assert!(value::<i64>(superuser, &kill).await > 0, "sessions are ended");
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    until("it is refused", async || refusals(server) >= before + 3).await;
     assert_eq!(value::<i64>(superuser, &kill).await, 0, "nobody is let in");
     change_passwords(superuser, logins.iter().copied(), "old").await;
 }
@@ -65,10 +72,10 @@ async fn a_worker_outlives_a_password_that_is_changed_here_later() {
         tokio::time::sleep(Duration::from_millis(10)).await;
         Ok::<_, Failure>(Done::complete())
     };
-    let superuser = &mut place.superuser;
+    let (superuser, server) = (&mut place.superuser, &place.server);
     let stop = async {
         until("it works", async || value::<i64>(superuser, COMPLETED).await >= 2).await;
-        rotate(superuser, &[APPLICATION, SYSTEM]).await;
+        rotate(superuser, server, &[APPLICATION, SYSTEM]).await;
         until("no job is lost", async || {
             value::<i64>(superuser, COMPLETED).await == 12
         })
@@ -100,10 +107,10 @@ async fn a_relay_outlives_a_password_that_is_changed_here_later() {
         counted.fetch_add(1, Ordering::SeqCst);
         async { Ok::<_, Failure>(()) }
     };
-    let superuser = &mut place.superuser;
+    let (superuser, server) = (&mut place.superuser, &place.server);
     let stop = async {
         until("it delivers", async || told.load(Ordering::SeqCst) >= 3).await;
-        rotate(superuser, &[SYSTEM]).await;
+        rotate(superuser, server, &[SYSTEM]).await;
         write().await;
         until("it delivers again", async || told.load(Ordering::SeqCst) >= 6).await;
     };

@@ -56,11 +56,12 @@ async fn refused(
         let tried = sqlx::raw_sql(AssertSqlSafe(insert(task, table, Some(middle))))
             .execute(&mut *savepoint)
             .await;
-        savepoint.rollback().await?;
+        let is_undone = savepoint.rollback().await.is_ok();
         match tried {
-            Ok(_) => taken = middle,
-            Err(error) if is_about_a_row(&error) => (refused, cause) = (middle, error),
-            Err(error) => return Err(error.into()),
+            Ok(_) if is_undone => taken = middle,
+            Err(error) if is_undone && is_about_a_row(&error) => (refused, cause) = (middle, error),
+            // A limit of time, or a connection that broke: why the batch was refused is known, its line is not.
+            _ => break,
         }
     }
     Ok(LifecycleError::Refused {
