@@ -15,6 +15,16 @@ use super::witness::{SESSION, Witness};
 use crate::stage::graph_job;
 use crate::support::*;
 
+/// A database of the pool. The guard's own questions are under the limit as well, and may be asked again.
+async fn guarded(pool: &PgPool) -> Database {
+    loop {
+        match Database::from_pool(pool.clone(), []).await {
+            Err(error) if error.outcome() == Outcome::TryAgain => {}
+            guarded => return guarded.expect("is walled off"),
+        }
+    }
+}
+
 /// How long a statement may take.
 const LIMIT: Duration = Duration::from_millis(100);
 
@@ -42,11 +52,11 @@ impl Worker {
             .connect_options(database.name(), APPLICATION)
             .options([("statement_timeout", limit.as_str())]);
         let pool = pool(options, 1).await;
-        let db = Database::from_pool(pool.clone(), []).await;
+        let db = guarded(&pool).await;
         let mut worker = Worker {
             tenant,
             beliefs: Beliefs::default(),
-            db: db.expect("is walled off"),
+            db,
             pool,
             proxy,
             witness: Witness::new(database.connect_options()),
