@@ -53,23 +53,22 @@ pub const TARGET: Target = Target {
 /// Nothing panics, and nobody reads the password.
 pub fn body(data: &[u8]) {
     let text = text(data);
-    shown_of(&text);
-    let Ok(mut url) = text.parse::<Url>() else {
+    let shown = shown_of(&text);
+    let url: Option<Url> = text.parse().ok();
+    let Some(password) = url.as_ref().and_then(Url::password) else {
         return;
     };
-    let Some(password) = url.password().map(str::to_owned) else {
-        return;
-    };
-    // As it is read: breaks and ways back in a path are gone, so that each part stands where it is meant.
-    let shown = shown_of(url.as_str());
-    // What also stands elsewhere in the URL may be shown from there, and a short one is part of many words.
-    if password.len() < 6 || url.as_str().matches(&password).count() != 1 || !shown.contains(&password) {
+    // What also stands elsewhere in the URL may be shown from there, and a short one is part of many words. One with a line
+    // break is read without it, and need not stand where it is meant.
+    let place = format!(":{password}@");
+    let stands_once = text.contains(&place) && text.matches(password).count() == 1;
+    if password.len() < 6 || !stands_once || !shown.contains(password) {
         return;
     }
     // A word that is said of any URL tells nothing of this one.
-    url.set_password(Some("another")).expect("it has one");
+    let another = text.replace(&place, ":another@");
     assert!(
-        shown_of(url.as_str()).contains(&password),
+        shown_of(&another).contains(password),
         "{text:?} is shown as {shown}"
     );
 }

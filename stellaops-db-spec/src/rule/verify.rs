@@ -115,7 +115,7 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     right r#"count of scheduler.graph_jobs, as scheduler_app bound to another tenant: its own rows alone"#;
 
     SERVERS_CLOSED = "SDB1023", "no foreign server takes an application in as somebody else";
-    reason "A user mapping of a foreign server is a login: on another server, or on this one as a role that no policy holds. Whoever may use the server, or a foreign table of it, and is mapped to a user of it, reads what that user may read.";
+    reason "A user mapping of a foreign server is a login: on another server, or on this one as a role that no policy holds. Whoever may use the server, or a foreign table of it, and is mapped to a user of it, reads what that user may read; so does who reads a view whose owner is mapped. Some wrappers, as that of files, ask for no mapping at all.";
     wrong r#"CREATE USER MAPPING FOR scheduler_app SERVER itself OPTIONS (user 'postgres', …);"#;
     right r#"DROP USER MAPPING FOR scheduler_app SERVER itself;"#;
 }

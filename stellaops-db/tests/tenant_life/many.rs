@@ -10,7 +10,8 @@ use crate::world::{number, run, target, tenant};
 fn rows() -> usize {
     match std::env::var("STELLAOPS_DB_TEST_LENGTH").as_deref() {
         Ok("full") => 200_000,
-        _ => 50_000,
+        Ok("short" | "") | Err(std::env::VarError::NotPresent) => 50_000,
+        other => panic!("STELLAOPS_DB_TEST_LENGTH is `full` or `short`, not {other:?}"),
     }
 }
 
@@ -47,7 +48,7 @@ async fn many_rows_are_moved_and_erased_in_little_memory() {
     let mut superuser = source.connect().await.unwrap();
     run(
         &mut superuser,
-        &format!("INSERT INTO scheduler.graph_jobs (tenant_id, id, type, payload, correlation_id) SELECT 'acme', gen_random_uuid(), 0, payload, 'job ' || n FROM scheduler.graph_jobs, generate_series(1, {rows}) AS n WHERE tenant_id = 'globex'"),
+        &format!("INSERT INTO scheduler.graph_jobs (tenant_id, id, type, payload, correlation_id) SELECT 'acme', gen_random_uuid(), 0, payload, rpad('job ' || n, 120, '.') FROM scheduler.graph_jobs, generate_series(1, {rows}) AS n WHERE tenant_id = 'globex'"),
     )
     .await;
     let folder = tempfile::tempdir().unwrap();

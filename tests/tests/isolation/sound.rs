@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use stellaops_db::verify::{Options, Outcome, verify};
+use sqlx::PgConnection;
+use stellaops_db::verify::{Finding, Options, Outcome, verify};
 use stellaops_db_spec::rule;
 
 use crate::weakened::{World, run};
@@ -195,15 +196,49 @@ async fn nobodys_function_runs_in_an_audit_where_no_call_is_seen() {
         let database = world.database().await;
         let mut superuser = database.connect().await.expect("connects");
         run(&mut superuser, TRACE).await;
+        run(&mut superuser, LEAVE_ONE).await;
+        assert_eq!(traces(&mut superuser).await, 1, "whatever runs is seen");
+        run(&mut superuser, "SELECT pg_advisory_unlock_all()").await;
         run(&mut superuser, hidden).await;
         let audit = world.audit(&mut superuser, "scheduler").await;
         assert!(!audit.is_sound(), "{hidden}");
-        let traces = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND pid = pg_backend_pid()";
-        let traces: i64 = sqlx::query_scalar(traces)
-            .fetch_one(&mut superuser)
-            .await
-            .expect("counts");
-        assert_eq!(traces, 0, "it ran: {hidden}");
+        assert_eq!(traces(&mut superuser).await, 0, "it ran: {hidden}");
+    }
+}
+
+const LEAVE_ONE: &str = "BEGIN READ ONLY; SELECT public.leave_a_trace(); ROLLBACK";
+
+async fn traces(connection: &mut PgConnection) -> i64 {
+    let traces = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND pid = pg_backend_pid()";
+    let traces = sqlx::query_scalar(traces).fetch_one(connection).await;
+    traces.expect("counts")
+}
+
+/// What a constraint of somebody's keeps the matrix from trying, and what it says then.
+const LEFT_OUT: [(&str, &str); 2] = [
+    (
+        "ALTER TABLE scheduler.graph_jobs ADD CONSTRAINT never_runs CHECK (status <> 2)",
+        "a step of a status: the specs do not have what forbids it, the constraint `never_runs`",
+    ),
+    (
+        "ALTER TABLE scheduler.graph_jobs ADD CONSTRAINT never_queued CHECK (status <> 1)",
+        "the claim of its queue: the table takes no row that a worker may claim",
+    ),
+];
+
+#[tokio::test]
+async fn what_the_matrix_leaves_out_is_told() {
+    let world = World::shared().await;
+    for (constraint, told) in LEFT_OUT {
+        let database = world.database().await;
+        let mut superuser = database.connect().await.expect("connects");
+        run(&mut superuser, constraint).await;
+        let audit = world.audit(&mut superuser, "scheduler").await;
+        let matrix = world.matrix(&mut superuser, &audit).await;
+        let is_told =
+            |(table, why): &(String, String)| table == "scheduler.graph_jobs" && why.starts_with(told);
+        assert!(matrix.untried.iter().any(is_told), "{:?}", matrix.untried);
+        assert!(!matrix.join(&world.specs, audit).is_sound());
     }
 }
 
@@ -246,6 +281,14 @@ async fn a_membership_that_gives_nothing_is_none() {
         told,
         ["it is no member of scheduler_owner, and may make itself and others one, by its ADMIN option"]
     );
+    run(
+        &mut superuser,
+        "CREATE ROLE almost LOGIN BYPASSRLS; GRANT scheduler_app TO almost WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",
+    )
+    .await;
+    let audit = world.audit(&mut superuser, "scheduler").await;
+    let is_told = |finding: &Finding| finding.rule == rule::LOGINS_BOUND && finding.object == "login almost";
+    assert!(audit.findings.iter().any(is_told), "{:#?}", audit.findings);
 }
 
 /// What a role makes in the schema of its own name, only the role itself finds by the path `"$user"`.
@@ -255,6 +298,29 @@ async fn a_schema_of_a_roles_own_is_its_own_affair() {
     let database = world.database().await;
     let mut superuser = database.connect().await.expect("connects");
     run(&mut superuser, "CREATE SCHEMA AUTHORIZATION scheduler_service").await;
+    let audit = world.audit(&mut superuser, "scheduler").await;
+    assert!(
+        audit.is_sound() && audit.findings.is_empty(),
+        "{:#?}",
+        audit.findings
+    );
+}
+
+/// A view with its reader's rights asks for a privilege on the foreign table itself, also where another view reads from it.
+#[tokio::test]
+async fn a_view_with_its_readers_rights_takes_nobody_in_as_its_owner() {
+    let world = World::shared().await;
+    let database = world.database().await;
+    let mut superuser = database.connect().await.expect("connects");
+    run(
+        &mut superuser,
+        "CREATE FOREIGN DATA WRAPPER elsewhere; CREATE SERVER itself FOREIGN DATA WRAPPER elsewhere; \
+         CREATE FOREIGN TABLE public.jobs_there (id uuid) SERVER itself; \
+         CREATE VIEW public.jobs_inside WITH (security_invoker = true) AS SELECT id FROM public.jobs_there; \
+         CREATE VIEW public.jobs_shown AS SELECT id FROM public.jobs_inside; \
+         GRANT SELECT ON public.jobs_shown TO scheduler_app; CREATE USER MAPPING FOR CURRENT_USER SERVER itself",
+    )
+    .await;
     let audit = world.audit(&mut superuser, "scheduler").await;
     assert!(
         audit.is_sound() && audit.findings.is_empty(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::{Grant, Name, rows, superusers_part};
+use super::{Grant, Name, invoker, rows, superusers_part};
 
 /// An event trigger that no extension brought.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,7 +34,7 @@ pub(in crate::verify) struct ForeignUser {
     /// `PUBLIC` for everybody.
     pub(in crate::verify) role: String,
     /// Whose user mapping it has then: its own, or that of a view's owner.
-    pub(in crate::verify) works_as: String,
+    pub(in crate::verify) mapped_as: String,
     /// Whether it is rows that it reads.
     pub(in crate::verify) reads: bool,
 }
@@ -78,33 +78,42 @@ pub(super) async fn event_triggers(connection: &mut PgConnection) -> Result<Vec<
     rows(connection, EVENT_TRIGGERS, &[]).await
 }
 
-/// A view reads with the rights of its owner, unless it has its reader's; what another view shows, with those that this one
-/// has already.
-const FOREIGN_SERVERS: &str = "WITH RECURSIVE reading AS ( \
-        SELECT ftserver AS server, ftrelid AS relation, NULL::oid AS works_as FROM pg_foreign_table \
-        UNION \
-        SELECT server, ev_class, coalesce(works_as, CASE WHEN coalesce((SELECT option_value::boolean \
-            FROM pg_options_to_table(reloptions) WHERE option_name = 'security_invoker'), false) THEN NULL ELSE relowner END) \
-        FROM reading JOIN pg_depend ON refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = relation \
-            JOIN pg_rewrite ON classid = 'pg_catalog.pg_rewrite'::regclass AND pg_rewrite.oid = objid \
+/// A view reads with the mapping of its owner, and so do views of it. One with its reader's rights asks for a privilege on the
+/// foreign table itself, whatever stands above it. Who reads a table reads the foreign ones that inherit from it, as
+/// partitions do, and is asked for no privilege on them.
+const FOREIGN_SERVERS: &str = concat!(
+    "WITH RECURSIVE reader AS ( \
+        SELECT refobjid AS source, ev_class AS relation, relowner AS owner, ",
+    invoker!(),
+    " AS invoker \
+        FROM pg_depend JOIN pg_rewrite ON classid = 'pg_catalog.pg_rewrite'::regclass AND pg_rewrite.oid = objid \
             JOIN pg_class ON pg_class.oid = ev_class \
-        WHERE ev_class <> relation), \
+        WHERE refclassid = 'pg_catalog.pg_class'::regclass AND ev_class <> refobjid AND ev_type = '1' \
+        UNION ALL \
+        SELECT inhrelid, inhparent, NULL, false FROM pg_inherits), \
+    reading AS ( \
+        SELECT ftserver AS server, ftrelid AS relation, NULL::oid AS mapped_as FROM pg_foreign_table \
+        UNION \
+        SELECT server, reader.relation, coalesce(mapped_as, owner) \
+        FROM reading JOIN reader ON source = reading.relation \
+        WHERE mapped_as IS NOT NULL OR NOT invoker), \
     allowed AS ( \
-        SELECT pg_foreign_server.oid AS server, grantee, NULL::oid AS works_as, false AS reads \
+        SELECT pg_foreign_server.oid AS server, grantee, NULL::oid AS mapped_as, false AS reads \
         FROM pg_foreign_server CROSS JOIN aclexplode(coalesce(srvacl, acldefault('S', srvowner))) \
         UNION \
-        SELECT server, grantee, works_as, true FROM reading JOIN pg_class ON pg_class.oid = relation \
-            CROSS JOIN aclexplode(coalesce(relacl, acldefault('r', relowner))) \
+        SELECT server, grantee, mapped_as, privilege_type = 'SELECT' FROM reading JOIN pg_class ON pg_class.oid = relation \
+            CROSS JOIN aclexplode(coalesce(relacl, acldefault('r', relowner))) WHERE privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') \
         UNION \
-        SELECT server, grantee, works_as, true FROM reading JOIN pg_attribute ON attrelid = relation \
-            CROSS JOIN aclexplode(attacl)) \
+        SELECT server, grantee, mapped_as, privilege_type = 'SELECT' FROM reading JOIN pg_attribute ON attrelid = relation \
+            CROSS JOIN aclexplode(attacl) WHERE privilege_type IN ('SELECT', 'INSERT', 'UPDATE')) \
     SELECT srvname::text AS name, fdwname::text AS wrapper, \
-        (SELECT coalesce(json_agg(named ORDER BY role, works_as, reads), '[]') FROM ( \
-            SELECT DISTINCT of_grantee AS role, CASE WHEN works_as IS NULL THEN of_grantee ELSE pg_get_userbyid(works_as)::text END AS works_as, reads \
+        (SELECT coalesce(json_agg(named ORDER BY role, mapped_as, reads), '[]') FROM ( \
+            SELECT DISTINCT of_grantee AS role, CASE WHEN mapped_as IS NULL THEN of_grantee ELSE pg_get_userbyid(mapped_as)::text END AS mapped_as, reads \
             FROM allowed CROSS JOIN LATERAL (SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS of_grantee) AS shown \
             WHERE server = pg_foreign_server.oid) AS named) AS users, \
         ARRAY(SELECT CASE umuser WHEN 0 THEN 'PUBLIC' ELSE usename::text END FROM pg_user_mappings WHERE srvid = pg_foreign_server.oid) AS mapped \
-    FROM pg_foreign_server JOIN pg_foreign_data_wrapper ON pg_foreign_data_wrapper.oid = srvfdw ORDER BY 1";
+    FROM pg_foreign_server JOIN pg_foreign_data_wrapper ON pg_foreign_data_wrapper.oid = srvfdw ORDER BY 1"
+);
 
 pub(super) async fn foreign_servers(
     connection: &mut PgConnection,

@@ -251,6 +251,14 @@ macro_rules! calls {
 }
 use calls;
 
+/// Whether a view reads with the rights of who asks, not of its owner. Of a query on `pg_class`.
+macro_rules! invoker {
+    () => {
+        "coalesce((SELECT option_value::boolean FROM pg_options_to_table(pg_class.reloptions) WHERE option_name = 'security_invoker'), false)"
+    };
+}
+use invoker;
+
 /// Which relations are looked at: those of the schemas, and the partitions of their tables, wherever they are. Of a
 /// query on `pg_class` and `pg_namespace`.
 macro_rules! ours {

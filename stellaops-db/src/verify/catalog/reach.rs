@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::{ours, rows};
+use super::{invoker, ours, rows};
 
 /// A view, ordinary or materialized, that reads from a table of the schemas, directly or through another view.
 #[derive(Debug, Clone, Deserialize)]
@@ -46,7 +46,9 @@ const VIEWS: &str = concat!(
         WHERE ev_class <> refobjid) \
     SELECT DISTINCT nspname::text AS schema, relname::text AS name, relkind = 'm' AS materialized, \
         pg_get_userbyid(relowner)::text AS owner, \
-        coalesce((SELECT option_value::boolean FROM pg_options_to_table(reloptions) WHERE option_name = 'security_invoker'), false) AS invoker, \
+        ",
+    invoker!(),
+    " AS invoker, \
         ARRAY(SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END \
             FROM aclexplode(relacl) WHERE grantee <> relowner ORDER BY 1) AS readers, \
         EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'tenant_id' AND NOT attisdropped) AS has_tenant, \

@@ -38,7 +38,7 @@ pub(in crate::verify) struct Column {
     /// As `format_type` prints it.
     pub(in crate::verify) type_name: String,
     pub(in crate::verify) not_null: bool,
-    /// None where it is the type's or the database's; as SQL names it, with its schema unless that is PostgreSQL's own.
+    /// None where the type has none or it is the database's; as SQL names it, with its schema unless that is PostgreSQL's own.
     pub(in crate::verify) collation: Option<String>,
     /// `pg_attribute.attgenerated`: `s` where it is stored, `v`, since PostgreSQL 18, where it is not.
     pub(in crate::verify) generated: String,

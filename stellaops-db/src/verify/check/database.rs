@@ -46,17 +46,20 @@ fn creators(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut
 /// A function or operator in a schema that is searched takes the place of another one, for everybody who searches it.
 fn searched(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut Recorder) {
     let settings = &context.catalog.settings;
+    let is_everybodys = |of: &str| of == "role ALL" || of.starts_with("database ");
     let is_told_elsewhere = |setting: &Setting| {
-        setting.of == "server"
-            && settings
-                .iter()
-                .any(|other| other.of != setting.of && other.setting == setting.setting)
+        let mut others = settings.iter().filter(|other| is_everybodys(&other.of));
+        setting.of == "server" && others.any(|other| other.setting == setting.setting)
     };
     for setting in settings.iter().filter(|setting| !is_told_elsewhere(setting)) {
         let Some(path) = setting.setting.strip_prefix("search_path=") else {
             continue;
         };
-        for (schema, role) in written_by_others(context.catalog, &names(path), applications) {
+        let searched = Searched {
+            names: names(path),
+            by: setting.of.strip_prefix("role ").filter(|role| *role != "ALL"),
+        };
+        for (schema, role) in searched.written_by(context.catalog, applications) {
             let message = format!(
                 "it searches the schema {schema}, in which {role} may make functions and tables of any name"
             );
@@ -75,28 +78,38 @@ fn searched(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut
     }
 }
 
-/// The schemas of a search path in which an application may make something, each with the first that may. `$user` is the
-/// schema of each role's own name, where there is one: what a role makes in its own is its own affair.
-fn written_by_others<'a>(
-    catalog: &'a Catalog,
-    path: &[String],
-    applications: &BTreeSet<&str>,
-) -> Vec<(&'a str, &'a str)> {
-    let is_searched = |schema: &str, role: &str| {
-        let is_own = || catalog.roles.contains_key(schema) && schema != role;
-        let mut names = path.iter();
-        names.any(|name| name == schema || (name == "$user" && is_own()))
-    };
-    let makers = catalog.makers.iter();
-    let written =
-        makers.filter(|(schema, role)| applications.contains(role.as_str()) && is_searched(schema, role));
-    let mut first: Vec<(&str, &str)> = Vec::new();
-    for (schema, role) in written {
-        if first.last().is_none_or(|(told, _)| told != schema) {
-            first.push((schema, role));
+/// A search path.
+struct Searched<'a> {
+    names: Vec<String>,
+    /// Whose it is, as SQL names the role; none: everybody's.
+    by: Option<&'a str>,
+}
+
+impl Searched<'_> {
+    /// The schemas in which an application may make something that others find, each with the first that may.
+    fn written_by<'a>(&self, catalog: &'a Catalog, applications: &BTreeSet<&str>) -> Vec<(&'a str, &'a str)> {
+        let mut first: Vec<(&str, &str)> = Vec::new();
+        for (schema, role) in &catalog.makers {
+            let is_told = first.last().is_some_and(|(told, _)| told == schema);
+            if !is_told && applications.contains(role.as_str()) && self.has(catalog, schema, role) {
+                first.push((schema, role));
+            }
         }
+        first
     }
-    first
+
+    /// `$user` is the schema of each role's own name, where there is one: what a role makes in its own is its own affair.
+    fn has(&self, catalog: &Catalog, schema: &str, maker: &str) -> bool {
+        let of_own_name = || {
+            let role = quote_identifier(schema);
+            let is_searched = self
+                .by
+                .is_none_or(|by| by == role || by.starts_with(&format!("{role} IN DATABASE ")));
+            is_searched && catalog.roles.contains_key(schema) && schema != maker
+        };
+        let mut names = self.names.iter();
+        names.any(|name| name == schema || (name == "$user" && of_own_name()))
+    }
 }
 
 /// The names in a search path, without their quotes.
@@ -148,11 +161,11 @@ fn mapped_user<'a>(server: &'a ForeignServer, applications: &BTreeSet<&str>) -> 
         .iter()
         .filter(|user| applications.contains(user.role.as_str()));
     users.find_map(|user| {
-        let is_by_itself = user.role == user.works_as;
+        let is_by_itself = user.role == user.mapped_as;
         let mut mapped = server.mapped.iter();
         let mapped = mapped.find(|mapped| {
             *mapped == "PUBLIC"
-                || **mapped == user.works_as
+                || **mapped == user.mapped_as
                 || (is_by_itself && applications.contains(mapped.as_str()))
         })?;
         Some((user.role.as_str(), mapped.as_str()))

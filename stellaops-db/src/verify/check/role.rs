@@ -157,8 +157,8 @@ fn working(schema: &str) -> [String; 3] {
     [SchemaRole::App, SchemaRole::Reader, SchemaRole::Admin].map(|role| role_of(schema, role))
 }
 
-/// Every role that can log in and works as an application of one of the schemas, with all that it could become. Whoever made
-/// an application's role without being a superuser administers it, and is no application by that.
+/// Every role that can log in and works as an application of one of the schemas, with all that it could become. Whoever may
+/// make itself a member is one, too; but not who makes roles, and administers by that what it made.
 pub(in crate::verify) fn applications<'a>(
     catalog: &'a Catalog,
     schemas: &[&str],
@@ -168,14 +168,13 @@ pub(in crate::verify) fn applications<'a>(
         .roles
         .values()
         .filter(|role| role.can_log_in && !working.contains(&role.name));
+    let is_one = |roles: &BTreeSet<&str>| roles.iter().any(|role| working.contains(*role));
     logins
-        .filter(|role| {
-            catalog
-                .works_as(&role.name)
-                .iter()
-                .any(|role| working.contains(*role))
-        })
         .map(|role| (role, catalog.reachable(&role.name)))
+        .filter(|(role, reachable)| match role.creates_roles {
+            true => is_one(&catalog.works_as(&role.name)),
+            false => is_one(reachable),
+        })
         .collect()
 }
 

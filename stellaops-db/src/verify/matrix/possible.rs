@@ -28,7 +28,7 @@ pub(super) async fn possible(
             None => possible.push(probe),
             Some(InTheWay::Constraint(name)) if is_declared(table, &name) => {}
             Some(InTheWay::Constraint(name)) => left_out.push(format!(
-                "a step of a status, which the constraint `{name}` forbids that the specs do not have"
+                "a step of a status: the specs do not have what forbids it, the constraint `{name}`"
             )),
             Some(InTheWay::Nothing) => left_out
                 .push("the claim of its queue, which does not find the row that was made up".to_owned()),

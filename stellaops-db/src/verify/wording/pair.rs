@@ -180,7 +180,7 @@ fn of_columns<'a>(
     Sheet::of_values(catalog, table, relation, pairs)
 }
 
-/// What the columns of a partition are generated from: since PostgreSQL 17 it may be something else than in the table. Held
+/// What the columns of a partition are generated from: since PostgreSQL 16 it may be something else than in the table. Held
 /// against what the server prints of the table's own. A default is the table's, whichever partition a row comes to.
 fn of_partition<'a>(catalog: &'a Catalog, table: &'a Table, relation: Name) -> Sheet<'a> {
     let own = catalog.columns_of(&key_of(table));

@@ -122,10 +122,19 @@ pub(super) const HOLES: &[Hole] = &[
         "CREATE FOREIGN DATA WRAPPER elsewhere",
         "CREATE SERVER itself FOREIGN DATA WRAPPER elsewhere",
         "CREATE FOREIGN TABLE public.jobs_there (id uuid) SERVER itself",
-        "CREATE VIEW public.jobs_inside WITH (security_invoker = true) AS SELECT id FROM public.jobs_there",
-        "CREATE VIEW public.jobs_shown AS SELECT id FROM public.jobs_inside",
+        "CREATE VIEW public.jobs_inside AS SELECT id FROM public.jobs_there",
+        "CREATE VIEW public.jobs_shown WITH (security_invoker = true) AS SELECT id FROM public.jobs_inside",
         "GRANT SELECT ON public.jobs_shown TO scheduler_app",
         "CREATE USER MAPPING FOR CURRENT_USER SERVER itself",
+    ])
+        .told(&[(rule::SERVERS_CLOSED, "foreign server itself")]),
+    Hole::new("a table that a foreign one inherits from", "scheduler", &[
+        "CREATE FOREIGN DATA WRAPPER elsewhere",
+        "CREATE SERVER itself FOREIGN DATA WRAPPER elsewhere",
+        "CREATE TABLE public.jobs_anywhere (id uuid)",
+        "CREATE FOREIGN TABLE public.jobs_there () INHERITS (public.jobs_anywhere) SERVER itself",
+        "GRANT SELECT ON public.jobs_anywhere TO scheduler_app",
+        "CREATE USER MAPPING FOR PUBLIC SERVER itself",
     ])
         .told(&[(rule::SERVERS_CLOSED, "foreign server itself")]),
     Hole::new("a foreign table without any user mapping", "scheduler", &[
@@ -137,6 +146,7 @@ pub(super) const HOLES: &[Hole] = &[
         .told(&[(rule::SERVERS_CLOSED, "foreign server folder")]),
     Hole::new("functions of any name in the schema that a role searches by its own name", "scheduler", &[
         "CREATE SCHEMA scheduler_service",
+        "DO $$ BEGIN EXECUTE format('ALTER ROLE audit_app IN DATABASE %I SET search_path = \"$user\", public', current_database()); END $$",
         "GRANT CREATE, USAGE ON SCHEMA scheduler_service TO scheduler_app",
     ])
         .told(&[(rule::SETTINGS_CLEAN, "server")]),
