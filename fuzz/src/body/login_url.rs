@@ -54,23 +54,28 @@ pub const TARGET: Target = Target {
 pub fn body(data: &[u8]) {
     let text = text(data);
     let shown = shown_of(&text);
-    let url: Option<Url> = text.parse().ok();
-    let Some(password) = url.as_ref().and_then(Url::password) else {
+    let Some(password) = password_of(&text) else {
         return;
     };
-    // What also stands elsewhere in the URL may be shown from there, and a short one is part of many words. One with a line
-    // break is read without it, and need not stand where it is meant.
-    let place = format!(":{password}@");
-    let stands_once = text.contains(&place) && text.matches(password).count() == 1;
-    if password.len() < 6 || !stands_once || !shown.contains(password) {
+    // What also stands elsewhere in the URL may be shown from there, and a short one is part of many words.
+    if password.len() < 6 || text.matches(&password).count() != 1 || !shown.contains(&password) {
+        return;
+    }
+    let another = text.replace(&password, "another");
+    // One with a line break is read without it: what stands in the text is something else then.
+    if password_of(&another).as_deref() != Some("another") {
         return;
     }
     // A word that is said of any URL tells nothing of this one.
-    let another = text.replace(&place, ":another@");
     assert!(
-        shown_of(&another).contains(password),
+        shown_of(&another).contains(&password),
         "{text:?} is shown as {shown}"
     );
+}
+
+fn password_of(text: &str) -> Option<String> {
+    let url: Url = text.parse().ok()?;
+    url.password().map(str::to_owned)
 }
 
 fn shown_of(text: &str) -> String {
