@@ -3,10 +3,18 @@
 use std::path::Path;
 
 use sqlx::PgConnection;
-use stellaops_db::verify::{Finding, Options, Outcome, verify};
+use stellaops_db::verify::{Audit, Finding, Options, Outcome, verify};
 use stellaops_db_spec::rule;
 
 use crate::weakened::{World, run};
+
+fn assert_sound(audit: &Audit) {
+    assert!(
+        audit.is_sound() && audit.findings.is_empty(),
+        "{:#?}",
+        audit.findings
+    );
+}
 
 #[tokio::test]
 async fn every_verb_of_every_table_answers_every_role_and_tenant_as_specified() {
@@ -14,11 +22,7 @@ async fn every_verb_of_every_table_answers_every_role_and_tenant_as_specified() 
     let database = world.database().await;
     let mut superuser = database.connect().await.expect("connects");
     let audit = world.audit(&mut superuser, "").await;
-    assert!(
-        audit.is_sound() && audit.findings.is_empty(),
-        "{:#?}",
-        audit.findings
-    );
+    assert_sound(&audit);
     let matrix = world.matrix(&mut superuser, &audit).await;
     let red: Vec<String> = matrix.red.iter().map(ToString::to_string).collect();
     assert!(red.is_empty(), "{}", red.join("\n"));
@@ -99,11 +103,7 @@ async fn settings_of_a_session_make_no_difference() {
     )
     .await;
     let audit = world.audit(&mut superuser, "").await;
-    assert!(
-        audit.is_sound() && audit.findings.is_empty(),
-        "{:#?}",
-        audit.findings
-    );
+    assert_sound(&audit);
 }
 
 /// What the database cannot be asked is said, and not taken for well.
@@ -260,11 +260,7 @@ async fn a_membership_that_gives_nothing_is_none() {
     )
     .await;
     let audit = world.audit(&mut superuser, "scheduler").await;
-    assert!(
-        audit.is_sound() && audit.findings.is_empty(),
-        "{:#?}",
-        audit.findings
-    );
+    assert_sound(&audit);
     run(
         &mut superuser,
         "CREATE ROLE maker LOGIN CREATEROLE; GRANT scheduler_owner, scheduler_app TO maker WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",
@@ -299,11 +295,7 @@ async fn a_schema_of_a_roles_own_is_its_own_affair() {
     let mut superuser = database.connect().await.expect("connects");
     run(&mut superuser, "CREATE SCHEMA AUTHORIZATION scheduler_service").await;
     let audit = world.audit(&mut superuser, "scheduler").await;
-    assert!(
-        audit.is_sound() && audit.findings.is_empty(),
-        "{:#?}",
-        audit.findings
-    );
+    assert_sound(&audit);
 }
 
 /// A view with its reader's rights asks for a privilege on the foreign table itself, also where another view reads from it.
@@ -322,11 +314,7 @@ async fn a_view_with_its_readers_rights_takes_nobody_in_as_its_owner() {
     )
     .await;
     let audit = world.audit(&mut superuser, "scheduler").await;
-    assert!(
-        audit.is_sound() && audit.findings.is_empty(),
-        "{:#?}",
-        audit.findings
-    );
+    assert_sound(&audit);
 }
 
 /// PostgreSQL 18 marks a column as NOT NULL before anybody looked at its rows.

@@ -21,7 +21,6 @@ const SETTINGS: &str = "SET LOCAL search_path = ''; SET LOCAL plan_cache_mode = 
     SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s'; SET LOCAL app.tenant_id = ''";
 
 /// What was tried of a table.
-#[derive(Default)]
 pub(super) struct Tried {
     pub(super) cells: Vec<Cell>,
     /// What could not be, and why.
@@ -50,7 +49,7 @@ pub(super) async fn table(
         .await?;
     let why_not = match seed(&mut transaction, schema, table).await {
         Ok(seed) => {
-            tried.left_out.extend(seed.unclaimable.clone());
+            tried.left_out.extend(seed.unclaimable.map(str::to_owned));
             let probes = probes(catalog, table, &seed);
             let probes = possible(&mut transaction, table, probes, &mut tried.left_out).await?;
             sqlx::raw_sql("SAVEPOINT seeded")

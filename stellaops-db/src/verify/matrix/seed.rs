@@ -38,7 +38,7 @@ pub(super) struct Seed {
     /// The same one, under the first tenant's parents; none where that is the same one.
     pub(super) misled: Option<Sample>,
     /// Why no row of a queue could be made that a worker may claim.
-    pub(super) unclaimable: Option<String>,
+    pub(super) unclaimable: Option<&'static str>,
 }
 
 const UNCLAIMABLE: &str = "the claim of its queue: the table takes no row that a worker may claim, made up as it is; \
@@ -102,7 +102,7 @@ pub(super) async fn seed(
     };
     let is_claimable = probe::claimable(table, &row).is_none_or(|ready| ready == row);
     Ok(Seed {
-        unclaimable: (!is_claimable).then(|| UNCLAIMABLE.to_owned()),
+        unclaimable: (!is_claimable).then_some(UNCLAIMABLE),
         tenants,
         row,
         parents,
