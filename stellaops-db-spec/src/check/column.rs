@@ -57,79 +57,75 @@ pub(super) fn check_column(
 }
 
 fn check_type(context: &mut Context<'_>, entry: &Entry, declared: &Declared) -> Option<ColumnType> {
-    let written: Vec<&Entry> = entry
-        .node
-        .entries()
-        .iter()
-        .filter(|inner| ["type", "enum", "shape"].contains(&inner.key.as_str()))
-        .collect();
-    let [only] = written.as_slice() else {
-        let span = written.get(1).map_or(entry.key_span, |second| second.key_span);
-        context.push(
-            rule::COLUMN_KIND,
-            span,
-            format!(
-                "the column `{}` says {} of `type`, `enum` and `shape`",
-                entry.key,
-                if written.is_empty() {
-                    "none"
-                } else {
-                    "more than one"
-                }
-            ),
-            "write exactly one of them",
-        );
-        return None;
-    };
+    let only = check_one_kind(context, entry)?;
     let word = only.node.as_str()?;
     match only.key.as_str() {
         "type" => ColumnType::parse(word),
-        "enum" => {
-            let found = declared.enums.iter().find(|candidate| candidate.name == word);
-            if found.is_none() && declared.lacks_enum(word) {
-                let help = suggest(
-                    word,
-                    declared.enums.iter().map(|candidate| candidate.name.as_str()),
-                );
-                context.push(
-                    rule::ENUM_UNDECLARED,
-                    only.node.span,
-                    format!("no enum `{word}` is declared in this schema"),
-                    help,
-                );
-            }
-            found.cloned().map(ColumnType::Enum)
-        }
-        _ => {
-            let found = declared.shapes.iter().find(|candidate| candidate.name == word);
-            if found.is_none() && declared.lacks_shape(word) {
-                let help = suggest(
-                    word,
-                    declared
-                        .shapes
-                        .iter()
-                        .filter(|candidate| !candidate.is_part())
-                        .map(|candidate| candidate.name.as_str()),
-                );
-                context.push(
-                    rule::SHAPE_UNDECLARED,
-                    only.node.span,
-                    format!("no shape `{word}` is declared in this schema"),
-                    help,
-                );
-            }
-            if let Some(part) = found.filter(|shape| shape.is_part()) {
-                context.push(
-                    rule::PART_USE,
-                    only.node.span,
-                    format!("`{}` is a part, and no document of its own", part.name),
-                    "declare a shape with a `version` for the column, with a member that holds the part",
-                );
-                return None;
-            }
-            found.cloned().map(ColumnType::Json)
-        }
+        "enum" => check_enum(context, word, only.node.span, declared),
+        _ => check_shape(context, word, only.node.span, declared),
     }
+}
+
+/// The one of `type`, `enum` and `shape` that is written.
+fn check_one_kind<'a>(context: &mut Context<'_>, entry: &'a Entry) -> Option<&'a Entry> {
+    let kinds = entry.node.entries().iter();
+    let written: Vec<&Entry> = kinds
+        .filter(|inner| ["type", "enum", "shape"].contains(&inner.key.as_str()))
+        .collect();
+    if let [only] = written.as_slice() {
+        return Some(only);
+    }
+    let (count, span) = match written.get(1) {
+        None => ("none", entry.key_span),
+        Some(second) => ("more than one", second.key_span),
+    };
+    context.push(
+        rule::COLUMN_KIND,
+        span,
+        format!(
+            "the column `{}` says {count} of `type`, `enum` and `shape`",
+            entry.key
+        ),
+        "write exactly one of them",
+    );
+    None
+}
+
+fn check_enum(context: &mut Context<'_>, word: &str, span: Span, declared: &Declared) -> Option<ColumnType> {
+    let found = declared.enums.iter().find(|candidate| candidate.name == word);
+    if found.is_none() && declared.lacks_enum(word) {
+        let names = declared.enums.iter().map(|candidate| candidate.name.as_str());
+        context.push(
+            rule::ENUM_UNDECLARED,
+            span,
+            format!("no enum `{word}` is declared in this schema"),
+            suggest(word, names),
+        );
+    }
+    found.cloned().map(ColumnType::Enum)
+}
+
+fn check_shape(context: &mut Context<'_>, word: &str, span: Span, declared: &Declared) -> Option<ColumnType> {
+    let found = declared.shapes.iter().find(|candidate| candidate.name == word);
+    if found.is_none() && declared.lacks_shape(word) {
+        let documents = declared.shapes.iter().filter(|candidate| !candidate.is_part());
+        context.push(
+            rule::SHAPE_UNDECLARED,
+            span,
+            format!("no shape `{word}` is declared in this schema"),
+            suggest(word, documents.map(|candidate| candidate.name.as_str())),
+        );
+    }
+    if let Some(part) = found.filter(|shape| shape.is_part()) {
+        context.push(
+            rule::PART_USE,
+            span,
+            format!("`{}` is a part, and no document of its own", part.name),
+            "declare a shape with a `version` for the column, with a member that holds the part",
+        );
+        return None;
+    }
+    found.cloned().map(ColumnType::Json)
 }
 
 fn check_role(

@@ -5,6 +5,7 @@
 //! shape, an index, a unique key, a check and the queue; a fault in a table's own keys stops what
 //! looks at the table as a whole, and its columns are still checked.
 
+mod append_only;
 mod bound;
 mod column;
 mod composite;

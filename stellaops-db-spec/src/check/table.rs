@@ -7,15 +7,15 @@ use crate::check::condition::check_condition;
 use crate::check::context::{Context, Declared};
 use crate::check::role::Jobs;
 use crate::check::{
-    convention, cycle, evidence, finder, hash_chain, index, name, outbox, partition, queue, reference,
-    relation, retention, search,
+    append_only, convention, cycle, evidence, finder, hash_chain, index, name, outbox, partition, queue,
+    reference, relation, retention, search,
 };
 use crate::load::{Document, FileRole};
 use crate::model::name as relation_name;
 use crate::model::{Check, Column, ColumnRole, ColumnType, Reference, Table, Tenancy};
 use crate::rule;
-use crate::source::Span;
-use crate::syntax::{Entry, Node};
+use crate::source::{Place, Span};
+use crate::syntax::{Entry, Node, Value};
 
 /// A table on its way: the columns and the key stand, the rest follows. What was found faulty on the
 /// way is remembered, so that its uses are not reported as well.
@@ -70,7 +70,7 @@ pub(super) fn check_tables(
         search::check_search(context, draft);
         queue::check_queue(context, draft);
         check_checks(context, draft);
-        check_append_only(context, draft);
+        append_only::check_append_only(context, draft);
         convention::check_conventions(context, draft);
         retention::check_retention(context, draft);
         partition::check_partition(context, draft);
@@ -102,31 +102,68 @@ fn check_columns_and_key<'a>(
         jobs.check_known(context, root);
     }
     let mut is_key_good = context.diagnostics.len() == before;
-    let mut columns: Vec<Column> = Vec::new();
-    if tenancy.has_tenant() {
-        columns.push(tenant_column(context, root, tenancy));
-    }
-    let mut faulty_columns = Vec::new();
-    for entry in root.get("columns")?.entries() {
-        let checked = check_column(context, entry, &jobs, declared);
-        if checked.is_empty() {
-            faulty_columns.extend(columns_of(entry).map(|(name, _)| name.to_string()));
-        }
-        columns.extend(checked);
-    }
-    check_doubled(context, &columns, &column_spans(root));
-    let columns: Vec<Arc<Column>> = columns.into_iter().map(Arc::new).collect();
+    let (columns, faulty_columns) = check_columns(context, root, tenancy, &jobs, declared)?;
     let before = context.diagnostics.len();
     let key = check_key(context, &columns, &key_names);
     is_key_good &= context.diagnostics.len() == before
         && !key_names.iter().any(|(name, _)| faulty_columns.contains(name));
+    // When the table's own keys are faulty, what looks at the whole table would only repeat it.
+    (!root.faulty).then(|| Draft {
+        table: table_of(
+            root,
+            [schema, name],
+            tenancy,
+            columns,
+            key,
+            context.place(root.span),
+        ),
+        root,
+        faulty_columns,
+        is_key_good,
+        faulty_indexes: Vec::new(),
+    })
+}
+
+/// The columns, the tenant in front, and the names of those that could not be read.
+fn check_columns(
+    context: &mut Context<'_>,
+    root: &Node,
+    tenancy: Tenancy,
+    jobs: &Jobs,
+    declared: &Declared,
+) -> Option<(Vec<Arc<Column>>, Vec<String>)> {
+    let mut columns = Vec::new();
+    if tenancy.has_tenant() {
+        columns.push(tenant_column(context, root, tenancy));
+    }
+    let mut faulty = Vec::new();
+    for entry in root.get("columns")?.entries() {
+        let checked = check_column(context, entry, jobs, declared);
+        if checked.is_empty() {
+            faulty.extend(columns_of(entry).map(|(name, _)| name.to_string()));
+        }
+        columns.extend(checked);
+    }
+    check_doubled(context, &columns, &column_spans(root));
+    Some((columns.into_iter().map(Arc::new).collect(), faulty))
+}
+
+/// The table as far as its own keys and columns say; what needs other tables is not there yet.
+fn table_of(
+    root: &Node,
+    [schema, name]: [&str; 2],
+    tenancy: Tenancy,
+    columns: Vec<Arc<Column>>,
+    key: Vec<Arc<Column>>,
+    place: Place,
+) -> Table {
     let find = |key: &str| {
+        let mut columns = columns.iter();
         columns
-            .iter()
             .find(|column| Some(column.name.as_str()) == root.text(key))
             .cloned()
     };
-    let table = Table {
+    Table {
         schema: schema.into(),
         name: name.into(),
         summary: root.text("summary").unwrap_or_default().into(),
@@ -140,7 +177,7 @@ fn check_columns_and_key<'a>(
         append_only: root.flag("append_only"),
         deletable: !root
             .get("deletable")
-            .is_some_and(|node| matches!(node.value, crate::syntax::Value::Boolean(false))),
+            .is_some_and(|node| matches!(node.value, Value::Boolean(false))),
         row_version: find("row_version"),
         soft_delete: find("soft_delete"),
         queue: None,
@@ -153,17 +190,9 @@ fn check_columns_and_key<'a>(
         outbox: None,
         evidence: None,
         waivers: Vec::new(),
-        place: context.place(root.span),
+        place,
         columns,
-    };
-    // When the table's own keys are faulty, what looks at the whole table would only repeat it.
-    (!root.faulty).then_some(Draft {
-        table,
-        root,
-        faulty_columns,
-        is_key_good,
-        faulty_indexes: Vec::new(),
-    })
+    }
 }
 
 /// A key names at least one column where there is no tenant, and none where the tenant is the key.
@@ -326,52 +355,4 @@ fn check_checks(context: &mut Context<'_>, draft: &mut Draft<'_>) {
             place: context.place(name.span),
         });
     }
-}
-
-fn check_append_only(context: &mut Context<'_>, draft: &Draft<'_>) {
-    if !draft.table.append_only {
-        return;
-    }
-    let mut forbid = |span: Span, what: &str| {
-        context.push(
-            rule::APPEND_ONLY_CHANGES,
-            span,
-            format!("an append-only table has no {what}"),
-            "its rows never change: remove this, or `append_only`",
-        );
-    };
-    for (key, what) in [
-        ("row_version", "row version"),
-        ("soft_delete", "soft deletion"),
-        ("queue", "queue"),
-    ] {
-        if let Some(entry) = draft.root.entry(key) {
-            forbid(entry.key_span, what);
-        }
-    }
-    if let Some(entry) = draft.root.entry("deletable").filter(|entry| entry.node.is_true()) {
-        forbid(entry.key_span, "deletion, but by its retention");
-    }
-    for entry in draft.root.get("columns").map(Node::entries).unwrap_or_default() {
-        for (key, what) in [
-            ("on_update", "column that updates set"),
-            ("compare_and_swap", "compare-and-swap"),
-        ] {
-            if let Some(inner) = entry.node.entry(key).filter(|inner| is_asked_for(&inner.node)) {
-                forbid(inner.key_span, what);
-            }
-        }
-        let is_status = draft
-            .table
-            .column(&entry.key)
-            .is_some_and(|column| column.role == ColumnRole::Status);
-        if is_status {
-            forbid(entry.key_span, "status with transitions");
-        }
-    }
-}
-
-/// A key with `false` asks for nothing.
-fn is_asked_for(node: &Node) -> bool {
-    node.is_true() || node.as_str().is_some()
 }

@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
+mod damaged;
 mod erase;
 mod export;
 mod import;
