@@ -1,4 +1,4 @@
-//! Our errors as data: the compile-fail cases in `tests/ui`, run as functions.
+//! Our errors as data: the compile-fail cases in `tests/compile-fail/ui`, run as functions.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use super::{errors, expand_all, shop, workspace};
 /// rules are found by the compiler, in what the macros wrote; trybuild shows those.
 fn cases() -> Vec<(String, Vec<String>)> {
     let mut cases = Vec::new();
-    for folder in entries(&workspace().join("tests/ui"))
+    for folder in entries(&workspace().join("tests/compile-fail/ui"))
         .into_iter()
         .filter(|path| path.is_dir())
     {

@@ -1,6 +1,6 @@
 //! What must not compile. A case lies in the folder of its rule, `ui/<code>/<what>.rs`,
 //! beside what the compiler says to it; what it says is ours, in the frame of the pinned compiler.
-//! After a change of either: `TRYBUILD=overwrite cargo test -p stellaops-db-tests --test compile_fail`,
+//! After a change of either: `TRYBUILD=overwrite cargo test -p stellaops-db-compile-fail`,
 //! and read the difference. The errors that a macro finds itself are tested as data as well, in the
 //! derive crate.
 
@@ -22,7 +22,7 @@ fn cases_fail_with_our_words() {
             "cases_with_the_specs_of_the_shop",
             "--nocapture",
         ])
-        .env("STELLAOPS_DB_SPECS", package().join("shop/specs"))
+        .env("STELLAOPS_DB_SPECS", package().join("../shop/specs"))
         .status();
     assert!(status.expect("the test can be started").success());
 }
