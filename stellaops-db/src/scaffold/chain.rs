@@ -1,8 +1,9 @@
 //! Hash chains and the evidence of system scopes, read out of the functions that the toolkit makes for them.
 
 use super::catalog::Trigger;
-use super::condition::{bare, literal, plain, split};
+use super::condition::literal;
 use super::draft::{Draft, TAKEN_OVER};
+use super::nested::{bare, plain, split};
 use super::toml::{self, Section};
 
 /// `[hash_chain]`, if the trigger's function is the toolkit's.

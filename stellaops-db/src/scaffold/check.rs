@@ -3,9 +3,10 @@
 use stellaops_db_spec::model::quote_identifier;
 
 use super::catalog::{Column, Constraint};
-use super::condition::{Bounds, bare, plain};
+use super::condition::Bounds;
 use super::draft::Draft;
 use super::name::{is_good, snake_case};
+use super::nested::{bare, plain};
 use super::toml::{self, Section};
 use super::{document, enumeration};
 

@@ -4,8 +4,9 @@ use stellaops_db_spec::model::ColumnType;
 use stellaops_db_spec::syntax::keys::refused_type;
 
 use super::catalog::Column;
-use super::condition::{Scalar, bare, literal, plain, scalar, split};
+use super::condition::{Scalar, literal, scalar};
 use super::draft::Draft;
+use super::nested::{bare, plain, split};
 use super::toml::{self, Section};
 use super::{document, world};
 

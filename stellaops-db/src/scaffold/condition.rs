@@ -1,6 +1,6 @@
 //! Conditions as the server prints them, taken apart: bounds, patterns and lists of values of a column.
 
-use std::collections::BTreeMap;
+use super::nested::{bare, joined, plain, split};
 
 /// What a condition asks of one column.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -141,142 +141,13 @@ pub(super) fn conjuncts(condition: &str) -> Vec<String> {
     joined(&plain(condition), " AND ")
 }
 
-/// The parts of `((a AND b) AND c)`, for any word between them. Without recursion: the server nests as deep as there are
-/// parts.
-pub(super) fn joined(text: &str, word: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open = vec![text.to_owned()];
-    while let Some(part) = open.pop() {
-        let mut parts = split(bare(&part), word);
-        match parts.as_slice() {
-            [only] => found.push(bare(only).to_owned()),
-            _ => {
-                parts.reverse();
-                open.append(&mut parts);
-            }
-        }
-    }
-    found
-}
-
-/// On one line, and without the casts that the server adds to literals of type text.
-pub(super) fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let taken = match first {
-            '\'' | '"' => quoted_length(rest, first),
-            _ => first.len_utf8(),
-        };
-        let (token, behind) = rest.split_at(taken);
-        rest = behind;
-        if first.is_whitespace() {
-            let spaced = plain.ends_with([' ', '(']) || plain.is_empty();
-            plain.push_str(if spaced { "" } else { " " });
-            continue;
-        }
-        plain.push_str(token);
-        if first == '\'' {
-            rest = rest
-                .strip_prefix("::text")
-                .filter(|rest| !rest.starts_with('['))
-                .unwrap_or(rest);
-        }
-    }
-    plain.trim_end().to_owned()
-}
-
-/// How many bytes a quoted name or text has, the quotes and doubled quotes included.
-fn quoted_length(text: &str, quote: char) -> usize {
-    let mut from = 1;
-    while let Some(end) = text[from..].find(quote) {
-        from += end + 1;
-        if !text[from..].starts_with(quote) {
-            return from;
-        }
-        from += 1;
-    }
-    text.len()
-}
-
-/// Without the parentheses around all of it. In one pass: the server nests deep.
-pub(super) fn bare(text: &str) -> &str {
-    let partners = partners(text);
-    let (mut begin, mut end) = (0, text.len());
-    loop {
-        let bare = text[begin..end].trim();
-        begin = end - text[begin..end].trim_start().len();
-        end = begin + bare.len();
-        match partners.get(&begin) {
-            Some(closing) if closing + 1 == end => (begin, end) = (begin + 1, *closing),
-            _ => return bare,
-        }
-    }
-}
-
-/// Where each parenthesis is closed.
-fn partners(text: &str) -> BTreeMap<usize, usize> {
-    let mut open = Vec::new();
-    let mut partners = BTreeMap::new();
-    for (position, token) in tokens(text) {
-        match token {
-            "(" => open.push(position),
-            ")" => drop(open.pop().map(|opened| partners.insert(opened, position))),
-            _ => {}
-        }
-    }
-    partners
-}
-
-/// Splits where the separator stands outside of quotes, parentheses, brackets and CASE … END.
-pub(super) fn split(text: &str, separator: &str) -> Vec<String> {
-    let mut parts = Vec::new();
-    let (mut depth, mut begun) = (0_i32, 0);
-    for (position, token) in tokens(text) {
-        match token {
-            "(" | "[" | "CASE" => depth += 1,
-            ")" | "]" | "END" => depth -= 1,
-            _ => {}
-        }
-        if depth == 0
-            && position >= begun
-            && text[position..].starts_with(separator)
-            && !token.starts_with(['\'', '"'])
-        {
-            parts.push(text[begun..position].to_owned());
-            begun = position + separator.len();
-        }
-    }
-    parts.push(text[begun.min(text.len())..].to_owned());
-    parts
-}
-
-/// Words, quoted texts and single other characters, with their places.
-fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut position = 0;
-    std::iter::from_fn(move || {
-        let rest = &text[position..];
-        let first = rest.chars().next()?;
-        let length = match first {
-            '\'' | '"' => quoted_length(rest, first),
-            first if first.is_alphanumeric() || first == '_' => rest
-                .find(|letter: char| !letter.is_alphanumeric() && letter != '_')
-                .unwrap_or(rest.len()),
-            first => first.len_utf8(),
-        };
-        let found = (position, &rest[..length]);
-        position += length;
-        Some(found)
-    })
-}
-
 fn without_casts_of_null(text: &str) -> String {
     text.replace("NULL::text", "NULL").replace("NULL::uuid", "NULL")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Bounds, Scalar, conjuncts, plain};
+    use super::{Bounds, Scalar, conjuncts};
 
     #[test]
     fn bounds_are_read_as_the_server_prints_them() {
@@ -315,6 +186,5 @@ mod tests {
             conjuncts(condition),
             ["CASE a WHEN 1 THEN b AND c ELSE d END", "'x AND y' = e", "f"]
         );
-        assert_eq!(plain("(a\n    = 'b  c'::text)"), "(a = 'b  c')");
     }
 }

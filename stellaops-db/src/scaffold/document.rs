@@ -1,9 +1,10 @@
 //! JSONB documents: versions and members, as far as the conditions on a column tell them.
 
 use super::catalog::{Column, Constraint};
-use super::condition::{Scalar, bare, conjuncts, literal, one_of, plain, scalar, split};
+use super::condition::{Scalar, conjuncts, literal, one_of, scalar};
 use super::draft::Draft;
 use super::json_path::Filter;
+use super::nested::{bare, plain, split};
 use super::toml::{self, Section};
 
 /// What is known of a document of one version.

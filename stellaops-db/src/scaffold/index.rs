@@ -1,9 +1,9 @@
 //! Unique keys and indexes.
 
 use super::catalog::{Constraint, Index, IndexColumn, Relation};
-use super::condition::{bare, plain};
 use super::draft::Draft;
 use super::name::{is_good, snake_case};
+use super::nested::{bare, plain};
 use super::toml::{self, Section};
 use super::world;
 

@@ -1,6 +1,6 @@
 //! Filters of SQL/JSON paths, as the server prints them: what is wrong with a value, turned into keys.
 
-use super::condition::joined;
+use super::nested::joined;
 use super::toml;
 
 /// `strict $."member"[*]?(@.type() != "string")`

@@ -17,6 +17,7 @@ mod enumeration;
 mod index;
 mod json_path;
 mod name;
+mod nested;
 mod note;
 mod partition;
 mod policy;

@@ -1,8 +1,8 @@
 //! Full-text search: the generated column, as the toolkit makes it.
 
 use super::catalog::Column;
-use super::condition::{bare, split};
 use super::draft::Draft;
+use super::nested::{bare, split};
 use super::toml::{self, Section};
 
 /// Takes over the column of a search. A tsvector that is made in another way is left out.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::catalog::Trigger;
 use super::chain;
-use super::condition::{Scalar, bare, conjuncts, literal, one_of, plain, scalar, split};
+use super::condition::{Scalar, conjuncts, literal, one_of, scalar};
 use super::draft::Draft;
 use super::enumeration::coded;
+use super::nested::{bare, plain, split};
 use super::toml::{self, Section};
 
 /// Takes over what the triggers say; the columns and checks come before.
