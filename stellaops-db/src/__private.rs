@@ -7,6 +7,8 @@ pub use crate::compat::{
     DatabaseGenerates, DatabaseNumbers, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey, SetsStatus,
     holds, is_enum, is_id_of, is_shape, is_table, same, tag,
 };
+#[cfg(feature = "cli")]
+pub use crate::error::spoken;
 pub use crate::member::tag as member;
 pub use crate::member::{
     HoldsMember, holds_bounds, holds_member, holds_sorted_words, holds_words, is_part, part_of,

@@ -115,7 +115,7 @@ pub enum ConnectError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The server cannot be reached, or refuses the login.
-    #[error("cannot connect: {0}")]
+    #[error("cannot connect: {}", crate::error::spoken(.0))]
     Failed(sqlx::Error),
 }
 

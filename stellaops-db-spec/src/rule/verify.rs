@@ -4,7 +4,7 @@ use super::rules;
 
 rules! { Verify;
     TABLES_THERE = "SDB1001", "every table of a schema is in the database, in the shape of its spec";
-    reason "What is compiled against one shape and runs on another fails late, and in the middle of something. A column, key, check, default or index that is missing, or says something else under the same name, is told here with its name; the shared tables too.";
+    reason "What is compiled against one shape and runs on another fails late, and in the middle of something. A column, key, check, default or index that is missing, or says something else under the same name, is told here with its name; the shared tables too. So is a check that the specs do not have, or an index that calls somebody's function: it runs for every row that is written, with the rights of whoever writes.";
     wrong r#"ALTER TABLE scheduler.graph_jobs DROP CONSTRAINT ck_graph_jobs_status;"#;
     right r#"-- apply generated/schemas/scheduler.sql, which names every difference, and migrate"#;
 
@@ -45,7 +45,7 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     right r#"CREATE ROLE scheduler_service LOGIN IN ROLE scheduler_app;"#;
 
     PRIVILEGES_EXACT = "SDB1009", "each role has the privileges that the specs give it, and no others";
-    reason "TRUNCATE ignores row-level security, REFERENCES and TRIGGER ask for other tenants' values, a grant to PUBLIC is one to every login of the cluster, and a privilege on one column or a sequence is easily overlooked. An application that may make schemas in the database owns what is in them. Default privileges give all of that to tables that are made tomorrow.";
+    reason "TRUNCATE ignores row-level security, REFERENCES and TRIGGER ask for other tenants' values, a grant to PUBLIC is one to every login of the cluster, and a privilege on one column or a sequence is easily overlooked. An application that may make schemas in the database owns what is in them. Statistics of the server hold values of all tenants' rows, and some functions of PostgreSQL read files: what it keeps from everybody stays kept. Default privileges give all of that to tables that are made tomorrow.";
     wrong r#"GRANT ALL ON scheduler.graph_jobs TO PUBLIC;"#;
     right r#"REVOKE ALL ON scheduler.graph_jobs FROM PUBLIC;"#;
 
@@ -55,7 +55,7 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     right r#"-- apply generated/schemas/stellaops.sql again: it puts the rule back"#;
 
     SETTINGS_CLEAN = "SDB1011", "no role, database or function sets the tenant, switches triggers off, or searches a schema that an application writes to";
-    reason "`app.tenant_id` in the settings of a role binds every session of it to one tenant, silently, and `session_replication_role = replica` switches off the triggers that keep facts and statuses. A function or operator in a schema that is searched takes the place of another one, and runs as whoever searches it: where an application may make one, it is the application's to choose what.";
+    reason "`app.tenant_id` in the settings of a role binds every session of it to one tenant, silently, and `session_replication_role = replica` switches off the triggers that keep facts and statuses. A function or operator in a schema that is searched takes the place of another one, and runs as whoever searches it: where an application may make one, it is the application's to choose what. A parameter that superusers set may name a program that the server runs.";
     wrong r#"ALTER ROLE scheduler_service SET app.tenant_id = 'acme';"#;
     right r#"ALTER ROLE scheduler_service RESET app.tenant_id;"#;
 
@@ -65,7 +65,7 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     right r#"CREATE VIEW report.jobs WITH (security_invoker = true) AS SELECT * FROM scheduler.graph_jobs;"#;
 
     DEFINERS_KNOWN = "SDB1013", "no function reads around the policies for whoever calls it";
-    reason "A SECURITY DEFINER function runs as its owner. Where the owner passes row-level security, the function is a door in the wall, and its own WHERE is all that is left. One whose search_path is not fixed does what its caller's schemas say.";
+    reason "A SECURITY DEFINER function runs as its owner. Where the owner passes row-level security, the function is a door in the wall, and its own WHERE is all that is left. One whose search_path is not fixed does what its caller's schemas say. One of a language that only superusers write in, as `c` and `internal`, is held by no privilege at all.";
     wrong r#"CREATE FUNCTION report.count_jobs() RETURNS bigint SECURITY DEFINER …   -- owned by postgres"#;
     right r#"CREATE FUNCTION report.count_jobs() RETURNS bigint SECURITY INVOKER …"#;
 
@@ -75,7 +75,7 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     right r#"ALTER TABLE audit.events_y2026m11 ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"#;
 
     REFERENCES_TRUE = "SDB1015", "every foreign key is validated, and true";
-    reason "An owner under row-level security sees no rows: what it validates is marked as valid over rows that violate it, and the catalog shows nothing of it. The rows themselves are asked, as a login that sees them all.";
+    reason "An owner under row-level security sees no rows: what it validates is marked as valid over rows that violate it, and the catalog shows nothing of it. The rows themselves are asked, as a login that sees them all. One whose triggers are off is looked at by nobody.";
     wrong r#"SET ROLE scheduler_owner; ALTER TABLE scheduler.runs ADD FOREIGN KEY …;   -- valid, says the catalog"#;
     right r#"-- as stellaops_migrator, which sees all rows: ALTER TABLE scheduler.runs ADD CONSTRAINT fk_runs_schedule_id …"#;
 
@@ -100,7 +100,7 @@ DROP POLICY report ON scheduler.graph_jobs;   -- one that the specs do not have"
     right r#"-- a promoted path: a stored column of the spec, and an index on (tenant_id, that column)"#;
 
     ROWS_COPIED_NOWHERE = "SDB1020", "no rule, child or publication carries a tenant's rows past the policies";
-    reason "A table that inherits from another one, a rewrite rule and a publication of logical replication hand rows on under policies of their own, or none.";
+    reason "A table that inherits from another one, a rewrite rule and a publication of logical replication hand rows on under policies of their own, or none. A foreign key into a table without tenants that cascades changes the rows of all, as the owner.";
     wrong r#"CREATE PUBLICATION everything FOR ALL TABLES;"#;
     right r#"CREATE PUBLICATION reference FOR TABLE vuln.advisories;   -- no tenant's rows"#;
 

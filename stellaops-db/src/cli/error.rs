@@ -19,7 +19,7 @@ pub(super) enum CommandError {
     Generate(#[from] GenerateError),
     #[error(transparent)]
     Demo(#[from] stellaops_db::demo::DemoError),
-    #[error("the database cannot be reached: {0}")]
+    #[error("the database cannot be reached: {}", stellaops_db::__private::spoken(.0))]
     Connect(sqlx::Error),
     #[error(transparent)]
     Url(stellaops_db::ConfigError),

@@ -12,6 +12,7 @@ use crate::value::{DecodeError, EncodeError};
 pub use outcome::Outcome;
 pub use said::ServerMessage;
 pub(crate) use said::is_about_a_row;
+pub use said::spoken;
 
 /// Why a call failed. Texts never hold values of rows. Whether the call may be tried again says
 /// [`Error::outcome`].
@@ -208,7 +209,7 @@ pub enum Error {
     PoolTimeout,
     /// No connection could be made: the server is away, or starts. Nothing was sent. That it refuses the login is
     /// [`Error::Database`].
-    #[error("the database cannot be reached: {0}")]
+    #[error("the database cannot be reached: {}", crate::error::spoken(.0))]
     Unreachable(sqlx::Error),
     /// A write in a transaction, or on a server, that only reads.
     #[error("nothing can be written here: {message}")]
@@ -252,7 +253,7 @@ pub enum Error {
         message: String,
     },
     /// The connection failed; whether the statement took effect is not known.
-    #[error("the connection failed: {0}")]
+    #[error("the connection failed: {}", crate::error::spoken(.0))]
     Connection(sqlx::Error),
     /// Anything else that the database said; also that it does not let the login in: a wrong password, role or database.
     #[error("the database said: {0}")]

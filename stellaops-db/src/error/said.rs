@@ -108,6 +108,14 @@ fn from_server(said: &PgDatabaseError) -> Option<Error> {
     })
 }
 
+/// What the server said, or the driver: without the line of the server's own source, which the driver's text ends with.
+pub fn spoken(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(said) => said.message().to_owned(),
+        other => other.to_string(),
+    }
+}
+
 /// Whether the database refuses a statement because of a row's values: class 22 (a value does not fit), 23 (a
 /// constraint) and 54 (a key is too long), and what the generated SQL raises about a row.
 pub(crate) fn is_about_a_row(error: &sqlx::Error) -> bool {

@@ -77,10 +77,10 @@ pub enum ScaffoldError {
     #[error(transparent)]
     Tls(ConnectError),
     /// Nobody answers, or the login is refused.
-    #[error("the database cannot be reached: {0}; check host, port, database, login and password of the URL")]
+    #[error("the database cannot be reached: {}; check host, port, database, login and password of the URL", crate::error::spoken(.0))]
     Connect(#[source] sqlx::Error),
     /// The server refuses a query of its catalog.
-    #[error("the catalog cannot be read: {0}; PostgreSQL 15 to 18 are known")]
+    #[error("the catalog cannot be read: {}; PostgreSQL 15 to 18 are known", crate::error::spoken(.0))]
     Server(#[from] sqlx::Error),
     /// The catalog answers in a form that is not known.
     #[error("the catalog answers in an unknown form; PostgreSQL 15 to 18 are known")]

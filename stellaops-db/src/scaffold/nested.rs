@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A text with its tokens, and the token that closes each `(`, `[` and `CASE`. Parts of it are ranges of tokens, so that
-/// taking it apart looks at each token once: the server nests as deep as there are parts.
+/// the text is read once, however deep it is: the server nests as deep as there are parts.
 struct Nested<'a> {
     text: &'a str,
     /// Words, quoted texts and single other characters, with their places.

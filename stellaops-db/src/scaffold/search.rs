@@ -2,7 +2,7 @@
 
 use super::catalog::Column;
 use super::draft::Draft;
-use super::nested::{bare, split};
+use super::nested::joined;
 use super::toml::{self, Section};
 
 /// Takes over the column of a search. A tsvector that is made in another way is left out.
@@ -35,7 +35,7 @@ pub(super) fn take(draft: &mut Draft<'_>, column: &Column, expression: &str) -> 
 fn read(draft: &Draft<'_>, expression: &str) -> Option<(&'static str, Vec<String>)> {
     let mut language = None;
     let mut fields = Vec::new();
-    for part in leaves(expression) {
+    for part in joined(expression, " || ") {
         let inside = part
             .strip_prefix("setweight(to_tsvector(")?
             .strip_suffix("::\"char\")")?;
@@ -62,15 +62,6 @@ fn read(draft: &Draft<'_>, expression: &str) -> Option<(&'static str, Vec<String
         ));
     }
     Some((language?, fields))
-}
-
-/// The parts of `((a || b) || c)`.
-fn leaves(expression: &str) -> Vec<String> {
-    let parts = split(bare(expression), " || ");
-    match parts.as_slice() {
-        [only] => vec![bare(only).to_owned()],
-        _ => parts.iter().flat_map(|part| leaves(part)).collect(),
-    }
 }
 
 /// How the toolkit, and the server after it, write the words of a column.

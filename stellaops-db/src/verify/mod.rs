@@ -71,7 +71,7 @@ pub enum VerifyError {
         login: String,
     },
     /// The database cannot be asked.
-    #[error("the database cannot be read: {0}")]
+    #[error("the database cannot be read: {}", crate::error::spoken(.0))]
     Database(#[from] sqlx::Error),
     /// The rows cannot be read.
     #[error(transparent)]

@@ -60,6 +60,18 @@ fn a_database_that_cannot_be_reached_is_told() {
     }
 }
 
+/// The driver ends it with a line of the server's own source, which tells nobody anything.
+#[tokio::test]
+async fn a_refusal_of_the_server_is_told_in_its_own_words() {
+    let database = with_schema("scheduler").await;
+    let (code, said) = command("verify", &[&database.url_as("stranger")]);
+    assert_eq!(code, 3, "{said}");
+    assert!(
+        said.contains("role \"stranger\" does not exist") && !said.contains("at line"),
+        "{said}"
+    );
+}
+
 /// As a program's, the connections of commands do not return to plain text without a word.
 #[tokio::test]
 async fn a_server_elsewhere_is_verified_by_commands_too() {

@@ -242,6 +242,37 @@ async fn what_the_matrix_leaves_out_is_told() {
     }
 }
 
+/// What runs as each session begins may bind a tenant to it. There are such triggers since PostgreSQL 17.
+#[tokio::test]
+async fn a_superusers_trigger_on_each_login_is_told() {
+    let world = World::shared().await;
+    let database = world.database().await;
+    let mut superuser = database.connect().await.expect("connects");
+    if world.audit(&mut superuser, "scheduler").await.server_version < 170_000 {
+        eprintln!("SKIPPED: this server has no triggers on logins");
+        return;
+    }
+    run(
+        &mut superuser,
+        "CREATE FUNCTION public.bind() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$",
+    )
+    .await;
+    run(
+        &mut superuser,
+        "CREATE EVENT TRIGGER bind ON login EXECUTE FUNCTION public.bind()",
+    )
+    .await;
+    let audit = world.audit(&mut superuser, "scheduler").await;
+    let told = audit
+        .findings
+        .iter()
+        .map(|finding| (finding.rule.code, finding.object.as_str()));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [(rule::TRIGGERS_ON.code, "event trigger bind")]
+    );
+}
+
 /// Since PostgreSQL 16 a membership is told apart: one that gives nothing is none, and whoever made a role without being a
 /// superuser administers it.
 #[tokio::test]

@@ -50,6 +50,23 @@ impl World {
         }
     }
 
+    /// The statements that a finding's help tells to run, if it does: SQL, or a generated file.
+    pub(crate) fn remedy(&self, help: &str) -> Option<Vec<String>> {
+        let file = help.strip_prefix("apply the generated ");
+        if let Some(file) = file.and_then(|rest| rest.strip_suffix(" again")) {
+            let files = ddl::emit(&self.specs).into_iter();
+            let meant = files.filter(|generated| file == "SQL" || generated.path.ends_with(file));
+            return Some(meant.map(|generated| generated.text).collect());
+        }
+        let sql = help.split("   --").next().unwrap_or(help);
+        let is_sql = sql.ends_with(';') && sql.starts_with(|first: char| first.is_ascii_uppercase());
+        is_sql.then(|| {
+            sql.split_inclusive(';')
+                .map(|statement| statement.trim().to_owned())
+                .collect()
+        })
+    }
+
     /// A copy as it was generated.
     pub(crate) async fn database(&self) -> TestDatabase {
         self.template.clone_database().await.expect("a copy")
@@ -78,8 +95,18 @@ fn only(schema: &str) -> Options {
 
 /// Runs statements as the superuser.
 pub(crate) async fn run(connection: &mut PgConnection, sql: &str) {
-    let ran = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(connection)
-        .await;
+    let ran = try_to_run(connection, sql).await;
     ran.unwrap_or_else(|error| panic!("{sql}\n{error}"));
+}
+
+/// The same, where the database may refuse.
+pub(crate) async fn try_to_run(connection: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
+    let statements = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    let ran = statements.execute(&mut *connection).await.map(drop);
+    if ran.is_err() {
+        // A file opens a transaction of its own.
+        let back = sqlx::raw_sql("ROLLBACK").execute(connection).await;
+        back.expect("a failed transaction ends");
+    }
+    ran
 }

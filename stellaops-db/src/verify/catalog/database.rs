@@ -10,6 +10,8 @@ use super::{Grant, Name, invoker, rows, superusers_part};
 /// An event trigger that no extension brought.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::verify) struct EventTrigger {
+    /// `ddl_command_end`; since PostgreSQL 17 also `login`.
+    pub(in crate::verify) event: String,
     pub(in crate::verify) name: String,
     pub(in crate::verify) owner: String,
     /// With its arguments' types.
@@ -66,7 +68,7 @@ pub(super) async fn makers(connection: &mut PgConnection) -> Result<BTreeSet<Nam
 }
 
 const EVENT_TRIGGERS: &str = concat!(
-    "SELECT evtname::text AS name, pg_get_userbyid(evtowner)::text AS owner, \
+    "SELECT evtevent::text AS event, evtname::text AS name, pg_get_userbyid(evtowner)::text AS owner, \
         evtfoid::regprocedure::text AS function, pg_get_userbyid(proowner)::text AS function_owner \
     FROM pg_event_trigger JOIN pg_proc ON pg_proc.oid = evtfoid \
     WHERE NOT ",

@@ -8,6 +8,7 @@ mod relation;
 mod role;
 mod routine;
 mod setting;
+mod system;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 use stellaops_db_spec::model;
 
+use crate::connect::PREDEFINED;
 use crate::facts::rows;
 
 pub(super) use database::{EventTrigger, ForeignServer};
@@ -25,7 +27,8 @@ pub(super) use reach::{Copied, View};
 pub(super) use relation::{Column, Policy, Relation, Trigger};
 pub(super) use role::{Membership, Role};
 pub(super) use routine::Routine;
-pub(super) use setting::{DomainType, Server, Setting};
+pub(super) use setting::{DomainType, ParameterGrant, Server, Setting};
+pub(super) use system::SystemGrant;
 
 /// `(schema, name)`
 pub(super) type Name = (String, String);
@@ -47,12 +50,15 @@ pub(super) struct Catalog {
     pub(super) grants: BTreeMap<Name, Vec<Grant>>,
     pub(super) schema_grants: BTreeMap<String, Vec<Grant>>,
     pub(super) default_grants: Vec<DefaultGrant>,
+    pub(super) system_grants: Vec<SystemGrant>,
     /// Those of the schemas, and all of the database that run with their owner's rights.
     pub(super) routines: Vec<Routine>,
     /// Views, of any schema, that read from a table of the schemas.
     pub(super) views: Vec<View>,
     pub(super) copies: Vec<Copied>,
     pub(super) settings: Vec<Setting>,
+    /// Who may set what superusers set.
+    pub(super) parameters: Vec<ParameterGrant>,
     pub(super) domain: Option<DomainType>,
     pub(super) server: Server,
     /// Of the database itself, its owner's among them.
@@ -87,10 +93,12 @@ impl Catalog {
             grants: by_relation(connection, grant::OF_RELATIONS, all).await?,
             schema_grants: grant::of_schemas(connection, all).await?,
             default_grants: grant::defaults(connection, all).await?,
+            system_grants: system::grants(connection).await?,
             routines: routine::read(connection, all).await?,
             views: reach::views(connection, all).await?,
             copies: reach::copies(connection, all).await?,
             settings: setting::read(connection).await?,
+            parameters: setting::parameters(connection).await?,
             domain: setting::domain(connection).await?,
             server: setting::server(connection).await?,
             database_grants: database::grants(connection).await?,
@@ -135,13 +143,13 @@ impl Catalog {
         relations.filter(move |relation| relation.is_partition && is_root(relation))
     }
 
-    /// Whether a role could switch row-level security off, or is not held by it.
+    /// Whether a role could switch row-level security off, or is not held by it, or reads around it.
     pub(super) fn is_dangerous(&self, role: &str) -> bool {
         let owners: BTreeSet<&str> = self.schemas.values().map(String::as_str).collect();
         let reachable = self.reachable(role);
         reachable
             .iter()
-            .any(|role| self.passes_policies(role) || owners.contains(role))
+            .any(|role| self.passes_policies(role) || owners.contains(role) || PREDEFINED.contains(role))
     }
 
     /// The relation of that name.

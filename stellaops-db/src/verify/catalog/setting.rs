@@ -14,6 +14,16 @@ pub(in crate::verify) struct Setting {
     pub(in crate::verify) setting: String,
 }
 
+/// That somebody may set a parameter of the server that superusers set.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::verify) struct ParameterGrant {
+    pub(in crate::verify) parameter: String,
+    /// `PUBLIC` for everybody.
+    pub(in crate::verify) grantee: String,
+    /// `SET`, or `ALTER SYSTEM`.
+    pub(in crate::verify) privilege: String,
+}
+
 /// The domain `stellaops.tenant`.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::verify) struct DomainType {
@@ -63,13 +73,18 @@ const SETTINGS: &str = "SELECT CASE WHEN setrole = 0 AND setdatabase = 0 THEN 'r
             WHERE own ~* '^search_path=' AND (setdatabase = 0 OR setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())) \
                 AND (setrole = 0 OR setrole = (SELECT oid FROM pg_roles WHERE rolname = session_user))) \
             THEN boot_val ELSE reset_val END FROM pg_settings WHERE name = 'search_path' \
-    UNION ALL \
-    SELECT format('parameter %I, for %s', parname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END), parname || '=anything' \
-        FROM pg_parameter_acl CROSS JOIN aclexplode(paracl) WHERE grantee <> 10 \
     ORDER BY 1, 2";
 
 pub(super) async fn read(connection: &mut PgConnection) -> Result<Vec<Setting>, sqlx::Error> {
     rows(connection, SETTINGS, &[]).await
+}
+
+const PARAMETERS: &str = "SELECT parname::text AS parameter, privilege_type AS privilege, \
+        CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee \
+    FROM pg_parameter_acl CROSS JOIN aclexplode(paracl) WHERE grantee <> 10 ORDER BY 1, 3, 2";
+
+pub(super) async fn parameters(connection: &mut PgConnection) -> Result<Vec<ParameterGrant>, sqlx::Error> {
+    rows(connection, PARAMETERS, &[]).await
 }
 
 const DOMAIN: &str = "SELECT pg_get_userbyid(typowner)::text AS owner, \

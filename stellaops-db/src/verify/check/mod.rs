@@ -4,6 +4,7 @@ mod database;
 mod grant;
 mod index;
 mod key;
+mod owner;
 mod policy;
 mod reach;
 mod role;
@@ -12,7 +13,9 @@ mod setting;
 mod shape;
 mod shared;
 mod stranger;
+mod system;
 mod trigger;
+mod unspecified;
 
 use std::collections::BTreeMap;
 
@@ -37,6 +40,13 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// The table itself, and its partitions.
+    pub(super) fn relations_of(&self, table: &Table) -> Vec<Name> {
+        let partitions = self.catalog.partitions(table);
+        let partitions = partitions.map(|partition| (partition.schema.clone(), partition.name.clone()));
+        std::iter::once(key_of(table)).chain(partitions).collect()
+    }
+
     /// The names of the schemas to look at.
     fn schema_names(&self) -> Vec<&'a str> {
         self.schemas.iter().map(|schema| schema.name.as_str()).collect()
@@ -52,6 +62,8 @@ impl<'a> Context<'a> {
 /// Runs all checks of the catalog.
 pub(super) fn run(context: &Context<'_>, recorder: &mut Recorder) {
     shape::check(context, recorder);
+    unspecified::check(context, recorder);
+    owner::check(context, recorder);
     shared::check(context, recorder);
     stranger::check(context, recorder);
     policy::check(context, recorder);
@@ -59,6 +71,7 @@ pub(super) fn run(context: &Context<'_>, recorder: &mut Recorder) {
     role::check(context, recorder);
     grant::check(context, recorder);
     database::check(context, recorder);
+    system::check(context, recorder);
     setting::check(context, recorder);
     reach::check(context, recorder);
     key::check(context, recorder);

@@ -3,7 +3,8 @@
 use stellaops_db_spec::model::{Table, quote_identifier};
 use stellaops_db_spec::rule;
 
-use super::{Context, sql_name};
+use super::role::within_reach;
+use super::{Context, grantee, sql_name};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Copied, Routine, View};
 
@@ -72,8 +73,10 @@ fn read_through(context: &Context<'_>, table: &Table, view: &View, recorder: &mu
     }
 }
 
-/// The functions with their owner's rights that the files did not make, and those that are called on hidden rows.
+/// The functions with their owner's rights that the files did not make, those that are called on hidden rows, and those that
+/// are held by nothing.
 fn definers(context: &Context<'_>, recorder: &mut Recorder) {
+    let reach = within_reach(context);
     for routine in &context.catalog.routines {
         let is_known = context.routines.contains_key(&routine.name);
         recorder.examined(rule::DEFINERS_KNOWN, usize::from(routine.definer), "functions");
@@ -89,6 +92,23 @@ fn definers(context: &Context<'_>, recorder: &mut Recorder) {
                 message,
                 help,
             );
+        }
+        let caller = routine
+            .callers
+            .iter()
+            .find(|caller| reach.contains(caller.as_str()));
+        if let Some(caller) = caller.filter(|_| routine.untrusted && !routine.is_trigger) {
+            let message = format!(
+                "it is of the language {}, which no privilege holds, and {caller} may call it",
+                routine.language
+            );
+            let help = format!(
+                "REVOKE ALL ON ROUTINE {} FROM {};",
+                routine.signature,
+                grantee(caller)
+            );
+            let object = Object::Other(routine.signature.clone());
+            recorder.error(rule::DEFINERS_KNOWN, object, message, help);
         }
         let is_door = routine.definer && (routine.is_trigger || !routine.callers.is_empty());
         if is_door && context.catalog.is_dangerous(&routine.owner) {

@@ -23,12 +23,12 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
         recorder.examined(rule::ROUTINES_EXACT, 1, "routines");
         let found = of_name(context, name);
         if let Some(message) = difference(routine, &found) {
-            recorder.error(
-                rule::ROUTINES_EXACT,
-                Object::Other(name.clone()),
-                message,
-                apply(schema),
+            let other = stranger(routine, &found);
+            let help = other.map_or_else(
+                || apply(schema),
+                |other| format!("DROP ROUTINE {};", other.signature),
             );
+            recorder.error(rule::ROUTINES_EXACT, Object::Other(name.clone()), message, help);
         }
         for found in found {
             callers(&owners, routine, found, recorder);
@@ -73,8 +73,23 @@ fn difference(wanted: &Routine, found: &[&catalog::Routine]) -> Option<String> {
     match found {
         [] => Some("it is missing".to_owned()),
         [found] => differs(wanted, found),
-        [_, other, ..] => Some(format!("there is another one of that name, {}", other.signature)),
+        several => {
+            let other = stranger(wanted, several)?;
+            Some(format!("there is another one of that name, {}", other.signature))
+        }
     }
+}
+
+/// Of several, one that was not generated.
+fn stranger<'a>(wanted: &Routine, found: &[&'a catalog::Routine]) -> Option<&'a catalog::Routine> {
+    let (last, others) = found.split_last()?;
+    let mut others = others.iter().peekable();
+    others.peek()?;
+    Some(
+        others
+            .find(|other| differs(wanted, other).is_some())
+            .unwrap_or(last),
+    )
 }
 
 fn differs(wanted: &Routine, found: &catalog::Routine) -> Option<String> {

@@ -5,6 +5,7 @@ use stellaops_db_spec::ddl::sqlstate::ONE_TENANT_PER_TRANSACTION;
 use stellaops_db_spec::model::quote_identifier;
 use stellaops_db_spec::rule;
 
+use super::role::within_reach;
 use super::{Context, apply, grantee};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::SHARED;
@@ -12,6 +13,7 @@ use crate::verify::catalog::SHARED;
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     domain(context, recorder);
     settings(context, recorder);
+    parameters(context, recorder);
     log(context, recorder);
 }
 
@@ -71,6 +73,35 @@ fn settings(context: &Context<'_>, recorder: &mut Recorder) {
         recorder.error(
             rule::SETTINGS_CLEAN,
             Object::Other(setting.of.clone()),
+            message,
+            help,
+        );
+    }
+}
+
+/// What a superuser sets, as what runs when a session begins or a file is archived, is not for an application; and nobody
+/// else switches the triggers of the specs off.
+fn parameters(context: &Context<'_>, recorder: &mut Recorder) {
+    let reach = within_reach(context);
+    for grant in &context.catalog.parameters {
+        recorder.examined(rule::SETTINGS_CLEAN, 1, "settings");
+        let name = grant.parameter.as_str();
+        let is_ours = name.starts_with("app.") || name == "session_replication_role";
+        if !is_ours && !reach.contains(grant.grantee.as_str()) {
+            continue;
+        }
+        let message = format!(
+            "{} has {} on it, which is a superuser's",
+            grant.grantee, grant.privilege
+        );
+        let help = format!(
+            "REVOKE {} ON PARAMETER {name} FROM {};",
+            grant.privilege,
+            grantee(&grant.grantee)
+        );
+        recorder.error(
+            rule::SETTINGS_CLEAN,
+            Object::Other(format!("parameter {name}")),
             message,
             help,
         );

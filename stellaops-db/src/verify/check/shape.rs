@@ -1,12 +1,12 @@
-//! Whether tables are there, with the columns, keys, checks and indexes of their specs; and whose they are.
+//! Whether tables are there, with the columns, keys, checks and indexes of their specs.
 
 use std::collections::BTreeSet;
 
-use stellaops_db_spec::model::name::{self, Role};
+use stellaops_db_spec::model::name;
 use stellaops_db_spec::model::{Column, ColumnRole, ColumnType, OnDelete, Table, quote_identifier};
 use stellaops_db_spec::rule;
 
-use super::{Context, key_of, role_of};
+use super::{Context, key_of};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog;
 
@@ -24,7 +24,6 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
             }
         }
     }
-    owners(context, recorder);
 }
 
 fn differences(context: &Context<'_>, table: &Table, relation: &catalog::Relation) -> Vec<String> {
@@ -164,6 +163,7 @@ fn references(context: &Context<'_>, table: &Table) -> Vec<String> {
                 && constraint.columns == columns
                 && constraint.parent.as_deref() == Some(reference.parent.as_str())
                 && constraint.on_delete == on_delete
+                && constraint.on_update == "a"
         });
         if !is_there {
             found.push(format!(
@@ -195,60 +195,4 @@ fn checks_and_indexes(context: &Context<'_>, table: &Table) -> Vec<String> {
         .filter(|name| !indexes.iter().any(|index| index.name == *name && index.valid));
     found.extend(missing.map(|name| format!("the index `{name}` is missing or invalid")));
     found
-}
-
-/// Schemas, tables, partitions, sequences and routines.
-fn owners(context: &Context<'_>, recorder: &mut Recorder) {
-    for schema in &context.schemas {
-        let owner = role_of(&schema.name, Role::Owner);
-        let mut owned: Vec<(String, &str)> = Vec::new();
-        if let Some(found) = context.catalog.schemas.get(&schema.name) {
-            owned.push((format!("schema {}", schema.name), found));
-        }
-        let relations = context.catalog.relations.values();
-        let own = relations.filter(|relation| relation.schema == schema.name);
-        owned.extend(own.map(|relation| {
-            (
-                format!("{}.{}", relation.schema, relation.name),
-                relation.owner.as_str(),
-            )
-        }));
-        let routines = context.catalog.routines.iter();
-        let own = routines.filter(|routine| routine.schema == schema.name);
-        owned.extend(own.map(|routine| (routine.signature.clone(), routine.owner.as_str())));
-        belong_to(&owner, owned, recorder);
-    }
-    let shared = context.catalog.schemas.get(catalog::SHARED);
-    let mut owned: Vec<(String, &str)> = shared
-        .map(|owner| ("schema stellaops".to_owned(), owner.as_str()))
-        .into_iter()
-        .collect();
-    let relations = context.catalog.relations.values();
-    let own = relations.filter(|relation| relation.schema == catalog::SHARED);
-    owned.extend(own.map(|relation| (format!("stellaops.{}", relation.name), relation.owner.as_str())));
-    let routines = context.catalog.routines.iter();
-    let own = routines.filter(|routine| routine.schema == catalog::SHARED);
-    owned.extend(own.map(|routine| (routine.signature.clone(), routine.owner.as_str())));
-    owned.extend(
-        context
-            .catalog
-            .domain
-            .as_ref()
-            .map(|domain| ("stellaops.tenant".to_owned(), domain.owner.as_str())),
-    );
-    belong_to("stellaops_migrator", owned, recorder);
-}
-
-fn belong_to(owner: &str, owned: Vec<(String, &str)>, recorder: &mut Recorder) {
-    recorder.examined(rule::OWNERS_RIGHT, owned.len(), "objects");
-    for (object, found) in owned {
-        if found != owner {
-            let message = format!("it belongs to {found}, not to {owner}");
-            let help = format!(
-                "give it to {owner} with ALTER … OWNER TO {}",
-                quote_identifier(owner)
-            );
-            recorder.error(rule::OWNERS_RIGHT, Object::Other(object), message, help);
-        }
-    }
 }

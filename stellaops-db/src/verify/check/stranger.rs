@@ -1,18 +1,25 @@
 //! Tables in the toolkit's schemas that the specs do not have, as months that were detached: nobody works with them, and
 //! those with tenants' rows are walled off.
 
+use stellaops_db_spec::ddl::expected;
 use stellaops_db_spec::rule;
 
 use super::{Context, grantee, sql_name};
 use crate::verify::audit::{Object, Recorder};
+use crate::verify::catalog::SHARED;
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
+    let shared = expected::shared_tables();
     for (name, relation) in &context.catalog.relations {
         let is_looked_at = context
             .schemas
             .iter()
-            .any(|schema| schema.name == relation.schema);
-        let is_specified = context.specs.table(&format!("{}.{}", name.0, name.1)).is_some();
+            .any(|schema| schema.name == relation.schema)
+            || relation.schema == SHARED;
+        let is_shared = shared
+            .iter()
+            .any(|table| relation.schema == SHARED && relation.name == table.name);
+        let is_specified = is_shared || context.specs.table(&format!("{}.{}", name.0, name.1)).is_some();
         let is_table = ["r", "p", "f"].contains(&relation.kind.as_str());
         if !is_looked_at || !is_table || is_specified || relation.is_partition {
             continue;

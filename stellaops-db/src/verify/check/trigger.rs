@@ -46,20 +46,24 @@ fn forms(triggers: Vec<expected::Trigger>) -> Vec<TriggerForm> {
 }
 
 /// Event triggers run as whoever changes a schema, the migrator and superusers among them. Those of superusers are
-/// their business.
+/// their business, unless they run as each session begins: what they set, as a tenant, is bound to all of it.
 fn of_database(context: &Context<'_>, recorder: &mut Recorder) {
     let roles = &context.catalog.roles;
     let is_superuser = |name: &str| roles.get(name).is_some_and(|role| role.superuser);
     for trigger in &context.catalog.event_triggers {
         recorder.examined(rule::TRIGGERS_ON, 1, "event triggers");
         let owners = [&trigger.owner, &trigger.function_owner];
-        let Some(owner) = owners.into_iter().find(|owner| !is_superuser(owner)) else {
-            continue;
+        let message = match owners.into_iter().find(|owner| !is_superuser(owner)) {
+            _ if trigger.event == "login" => format!(
+                "it runs {} as each session begins, the application's too",
+                trigger.function
+            ),
+            Some(owner) => format!(
+                "it runs {} as whoever changes a schema, and belongs to {owner}, who is no superuser and may change what it does",
+                trigger.function
+            ),
+            None => continue,
         };
-        let message = format!(
-            "it runs {} as whoever changes a schema, and belongs to {owner}, who is no superuser and may change what it does",
-            trigger.function
-        );
         let name = quote_identifier(&trigger.name);
         let help = format!("DROP EVENT TRIGGER {name};");
         recorder.error(
@@ -97,7 +101,8 @@ fn compare(
     };
     recorder.examined(rule::TRIGGERS_ON, wanted.len(), "triggers");
     for message in missing(wanted, there) {
-        recorder.error(rule::TRIGGERS_ON, object(), message, apply(&relation.0));
+        let schema = table.map_or(SHARED, |table| &table.schema);
+        recorder.error(rule::TRIGGERS_ON, object(), message, apply(schema));
     }
     for trigger in others(wanted, known, there) {
         let help = format!(

@@ -158,7 +158,7 @@ fn of_columns<'a>(
     let mut pairs = Vec::new();
     let checks = catalog.constraints_of(&relation).iter();
     for check in checks.filter(|constraint| constraint.kind == "c") {
-        // One that the specs do not have forbids more, and shows nobody anything.
+        // One that the specs do not have is told elsewhere.
         if let Some(condition) = text(Part::Check, &check.name) {
             let what = format!("the check `{}`", check.name);
             let found = check.condition.as_deref();

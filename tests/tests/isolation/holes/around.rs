@@ -21,7 +21,11 @@ pub(super) const HOLES: &[Hole] = &[
         "ALTER TABLE audit.events ATTACH PARTITION public.open_part FOR VALUES FROM ('2001-01-01') TO ('2001-02-01')",
         "GRANT SELECT ON public.open_part TO audit_app; GRANT USAGE ON SCHEMA public TO audit_app",
     ])
-        .told(&[(rule::PARTITIONS_CLOSED, "public.open_part"), (rule::TRIGGERS_ON, "public.open_part")])
+        .told(&[
+            (rule::PARTITIONS_CLOSED, "public.open_part"),
+            (rule::TRIGGERS_ON, "public.open_part"),
+            (rule::OWNERS_RIGHT, "public.open_part"),
+        ])
         .red(&[(EVENTS, Verb::ReadPartition)]),
     Hole::new("a copy in the schema of the table", "scheduler", &[
         "CREATE TABLE scheduler.copied AS SELECT * FROM scheduler.runs",
@@ -29,6 +33,12 @@ pub(super) const HOLES: &[Hole] = &[
         "GRANT SELECT ON scheduler.copied TO scheduler_app",
     ])
         .told(&[(rule::PRIVILEGES_EXACT, "scheduler.copied"), (rule::SECURITY_FORCED, "scheduler.copied")]),
+    Hole::new("a copy in the shared schema", "scheduler", &[
+        "CREATE TABLE stellaops.jobs AS TABLE scheduler.graph_jobs",
+        "ALTER TABLE stellaops.jobs OWNER TO stellaops_migrator",
+        "GRANT SELECT ON stellaops.jobs TO scheduler_app",
+    ])
+        .told(&[(rule::PRIVILEGES_EXACT, "stellaops.jobs"), (rule::SECURITY_FORCED, "stellaops.jobs")]),
     Hole::new("a function of the owner's that does what it is told", "scheduler", &[
         "CREATE FUNCTION public.run(what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp \
             AS $$ BEGIN EXECUTE what; END $$; ALTER FUNCTION public.run(text) OWNER TO scheduler_owner",

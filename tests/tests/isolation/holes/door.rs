@@ -61,6 +61,18 @@ pub(super) const HOLES: &[Hole] = &[
         .told(&[(rule::PRIVILEGES_EXACT, JOBS)])
         .red(&[(JOBS, Verb::Read)])
     .everywhere(),
+    Hole::new("values of all tenants in the server's statistics", "scheduler", &["GRANT SELECT ON pg_catalog.pg_statistic TO scheduler_app"])
+        .told(&[(rule::PRIVILEGES_EXACT, "pg_catalog.pg_statistic")]),
+    Hole::new("files of the server", "scheduler", &["GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_binary_file(text) TO scheduler_app"])
+        .told(&[(rule::PRIVILEGES_EXACT, "pg_read_binary_file")]),
+    Hole::new("a function of PostgreSQL's with its owner's rights", "scheduler", &[
+        "ALTER FUNCTION pg_catalog.query_to_xml(text, boolean, boolean, text) SECURITY DEFINER",
+    ])
+        .told(&[(rule::DEFINERS_KNOWN, "query_to_xml")]),
+    Hole::new("a function in a language that no privilege holds", "scheduler", &[
+        "CREATE FUNCTION public.slurp(text) RETURNS bytea LANGUAGE internal STRICT AS 'pg_read_binary_file_all'",
+    ])
+        .told(&[(rule::DEFINERS_KNOWN, "public.slurp")]),
     Hole::new("a sequence that tells how much others write", "scheduler", &["GRANT SELECT ON SEQUENCE scheduler.graph_job_events_id_seq TO scheduler_app"])
         .told(&[(rule::PRIVILEGES_EXACT, "scheduler.graph_job_events_id_seq")]),
     Hole::new("tables in the schema for the application", "scheduler", &["GRANT CREATE ON SCHEMA scheduler TO scheduler_app"])
@@ -68,8 +80,8 @@ pub(super) const HOLES: &[Hole] = &[
     Hole::new("default privileges", "scheduler", &["ALTER DEFAULT PRIVILEGES FOR ROLE scheduler_owner IN SCHEMA scheduler GRANT SELECT ON TABLES TO PUBLIC"])
         .told(&[(rule::PRIVILEGES_EXACT, "default privileges")]),
     Hole::new("a trigger is off", "scheduler", &["ALTER TABLE scheduler.impact_snapshots DISABLE TRIGGER ALL"])
-        .told(&[(rule::TRIGGERS_ON, "scheduler.impact_snapshots")])
-        .red(&[("scheduler.impact_snapshots", Verb::Update), ("scheduler.impact_snapshots", Verb::DeleteReturning)]),
+        .told(&[(rule::TRIGGERS_ON, "scheduler.impact_snapshots"), (rule::REFERENCES_TRUE, "scheduler.runs")])
+        .red(&[("scheduler.impact_snapshots", Verb::Update), ("scheduler.impact_snapshots", Verb::DeleteReturning), ("scheduler.runs", Verb::Follow)]),
     Hole::new("a trigger watches less", "scheduler", &[
         "DROP TRIGGER trg_graph_jobs_status ON scheduler.graph_jobs",
         "CREATE TRIGGER trg_graph_jobs_status BEFORE UPDATE ON scheduler.graph_jobs FOR EACH ROW WHEN (false) EXECUTE FUNCTION stellaops.refuse_transition('status')",

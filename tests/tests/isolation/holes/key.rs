@@ -20,6 +20,44 @@ pub(super) const HOLES: &[Hole] = &[
     ])
         .told(&[(rule::KEYS_HOLD_TENANT, EVENTS), (rule::KEYS_HOLD_TENANT, JOBS), (rule::TABLES_THERE, EVENTS), (rule::INDEXES_USED, JOBS)])
         .red(&[(EVENTS, Verb::InsertUnderForeignParent), (EVENTS, Verb::Follow), (JOBS, Verb::InsertTakenKey)]),
+    Hole::new("a foreign key that carries changes of a table without tenants", "scheduler", &[
+        "CREATE TABLE public.batches (id text PRIMARY KEY)",
+        "ALTER TABLE scheduler.graph_jobs ADD CONSTRAINT batch FOREIGN KEY (correlation_id) REFERENCES public.batches \
+            ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+        "GRANT SELECT, DELETE ON public.batches TO scheduler_app",
+    ])
+        .told(&[(rule::ROWS_COPIED_NOWHERE, JOBS)]),
+    Hole::new("a foreign key that changes keys", "scheduler", &[
+        "ALTER TABLE scheduler.graph_job_events DROP CONSTRAINT fk_graph_job_events_job_id, \
+            ADD CONSTRAINT fk_graph_job_events_job_id FOREIGN KEY (tenant_id, job_id) \
+            REFERENCES scheduler.graph_jobs (tenant_id, id) ON DELETE CASCADE ON UPDATE CASCADE",
+    ])
+        .told(&[(rule::TABLES_THERE, EVENTS)]),
+    Hole::new("a foreign key whose triggers are off", "scheduler", &[
+        "DO $$ DECLARE watch name; BEGIN FOR watch IN SELECT tgname FROM pg_trigger \
+            WHERE tgrelid = 'scheduler.graph_job_events'::regclass AND tgisinternal LOOP \
+            EXECUTE format('ALTER TABLE scheduler.graph_job_events DISABLE TRIGGER %I', watch); END LOOP; END $$",
+    ])
+        .told(&[(rule::REFERENCES_TRUE, EVENTS)])
+        .red(&[(EVENTS, Verb::InsertUnderForeignParent)]),
+    Hole::new("a unique key of a partition without the tenant", "audit", &[
+        "DO $$ BEGIN EXECUTE (SELECT format('CREATE UNIQUE INDEX told ON %s (id)', min(inhrelid::regclass::text)) \
+            FROM pg_inherits WHERE inhparent = 'audit.events'::regclass); END $$",
+    ])
+        .told(&[(rule::KEYS_HOLD_TENANT, "audit.events")]),
+    Hole::new("a check that the specs do not have", "scheduler", &["ALTER TABLE scheduler.graph_jobs ADD CONSTRAINT more CHECK (attempts < 1000000)"])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
+    Hole::new("a check of a partition that calls somebody's function", "audit", &[
+        "CREATE FUNCTION public.seen(text) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+        "DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE %s ADD CONSTRAINT more CHECK (public.seen(tenant_id))', min(inhrelid::regclass::text)) \
+            FROM pg_inherits WHERE inhparent = 'audit.events'::regclass); END $$",
+    ])
+        .told(&[(rule::TABLES_THERE, "audit.events")]),
+    Hole::new("an index that calls somebody's function", "scheduler", &[
+        "CREATE FUNCTION public.seen(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true'",
+        "CREATE INDEX seen ON scheduler.graph_jobs (tenant_id, id) WHERE public.seen(tenant_id)",
+    ])
+        .told(&[(rule::TABLES_THERE, JOBS)]),
     Hole::new("a foreign key over a row that violates it", "scheduler", &[
         "SET session_replication_role = replica; \
          INSERT INTO scheduler.graph_job_events (tenant_id, job_id, status, payload) \

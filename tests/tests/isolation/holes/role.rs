@@ -106,6 +106,31 @@ pub(super) const HOLES: &[Hole] = &[
     .mended_by(&["REVOKE SET ON PARAMETER session_replication_role FROM scheduler_service"])
     .told(&[(rule::SETTINGS_CLEAN, "parameter session_replication_role")]),
     Hole::new(
+        "passwords of the server",
+        "scheduler",
+        &["GRANT SELECT (rolname, rolpassword) ON pg_catalog.pg_authid TO PUBLIC"],
+    )
+    .mended_by(&["REVOKE SELECT (rolname, rolpassword) ON pg_catalog.pg_authid FROM PUBLIC"])
+    .told(&[(rule::PRIVILEGES_EXACT, "pg_catalog.pg_authid")]),
+    Hole::new(
+        "a program that the server runs for the application",
+        "scheduler",
+        &["GRANT ALTER SYSTEM ON PARAMETER archive_command TO scheduler_app"],
+    )
+    .mended_by(&["REVOKE ALTER SYSTEM ON PARAMETER archive_command FROM scheduler_app"])
+    .told(&[(rule::SETTINGS_CLEAN, "parameter archive_command")]),
+    Hole::new(
+        "a function of who may run programs on the server",
+        "scheduler",
+        &[
+            "CREATE ROLE backup IN ROLE pg_execute_server_program",
+            "CREATE FUNCTION public.copied() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'SELECT'",
+            "ALTER FUNCTION public.copied() OWNER TO backup",
+        ],
+    )
+    .mended_by(&["DROP FUNCTION public.copied()", "DROP ROLE backup"])
+    .told(&[(rule::DEFINERS_KNOWN, "public.copied")]),
+    Hole::new(
         "an owner's administrator",
         "scheduler",
         &[
@@ -142,7 +167,7 @@ pub(super) const HOLES: &[Hole] = &[
             "ALTER ROLE somebody NOSUPERUSER",
         ],
     )
-    .mended_by(&["DROP EVENT TRIGGER watch", "DROP ROLE somebody"])
+    .mended_by(&["DROP EVENT TRIGGER IF EXISTS watch", "DROP ROLE somebody"])
     .told(&[(rule::TRIGGERS_ON, "event trigger watch")]),
     Hole::new(
         "values in the log",
