@@ -7,7 +7,6 @@ pub use crate::compat::{
     DatabaseGenerates, DatabaseNumbers, ScopeGives, SetByTheRuntime, SetsAtInsert, SetsKey, SetsStatus,
     holds, is_enum, is_id_of, is_shape, is_table, same, tag,
 };
-#[cfg(feature = "cli")]
 pub use crate::error::spoken;
 pub use crate::member::tag as member;
 pub use crate::member::{
