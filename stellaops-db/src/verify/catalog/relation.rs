@@ -31,6 +31,13 @@ pub(in crate::verify) struct Relation {
     pub(in crate::verify) estimated_rows: f32,
 }
 
+impl Relation {
+    /// `(schema, name)`
+    pub(in crate::verify) fn full_name(&self) -> Name {
+        (self.schema.clone(), self.name.clone())
+    }
+}
+
 /// A column.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::verify) struct Column {

@@ -6,16 +6,14 @@ use std::collections::BTreeSet;
 use stellaops_db_spec::model::quote_identifier;
 use stellaops_db_spec::rule;
 
-use super::role::within_reach;
 use super::{Context, grantee};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Catalog, ForeignServer, Setting};
 
-pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
-    let applications = within_reach(context);
-    creators(context, &applications, recorder);
-    searched(context, &applications, recorder);
-    servers(context, &applications, recorder);
+pub(super) fn check(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut Recorder) {
+    creators(context, applications, recorder);
+    searched(context, applications, recorder);
+    servers(context, applications, recorder);
 }
 
 /// Whoever makes a schema owns it, and what is in it: names that others search for, functions that others call. Temporary

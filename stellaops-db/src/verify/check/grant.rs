@@ -6,7 +6,7 @@ use stellaops_db_spec::ddl::expected;
 use stellaops_db_spec::model::quote_identifier;
 use stellaops_db_spec::rule;
 
-use super::{Context, grantee, key_of};
+use super::{Context, grantee, key_of, sql_name};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Grant, SHARED};
 
@@ -102,8 +102,8 @@ fn sequences(context: &Context<'_>, recorder: &mut Recorder) {
             continue;
         }
         recorder.examined(rule::PRIVILEGES_EXACT, 1, "sequences");
-        let name = (sequence.schema.clone(), sequence.name.clone());
-        let shown = format!("{}.{}", quote_identifier(&name.0), quote_identifier(&name.1));
+        let name = sequence.full_name();
+        let shown = sql_name(&name);
         let found = context.catalog.grants.get(&name);
         let on = format!("SEQUENCE {shown}");
         for (message, help) in compare(&on, &Privileges::new(), found.map_or(&[], Vec::as_slice)) {

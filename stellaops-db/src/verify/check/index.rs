@@ -1,9 +1,9 @@
 //! Indexes that row-level security lets nobody use.
 
-use stellaops_db_spec::model::{Scope, Table, name, quote_identifier};
+use stellaops_db_spec::model::{Scope, Table, name};
 use stellaops_db_spec::rule;
 
-use super::{Context, key_of};
+use super::{Context, drop_index, key_of};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::Index;
 
@@ -11,11 +11,7 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     for table in context.tables().filter(|table| table.is_row_secured()) {
         for index in context.catalog.indexes_of(&key_of(table)) {
             recorder.examined(rule::INDEXES_USED, 1, "indexes");
-            let help = format!(
-                "DROP INDEX {}.{};",
-                quote_identifier(&table.schema),
-                quote_identifier(&index.name)
-            );
+            let help = drop_index(&key_of(table), &index.name);
             let why = match unusable(index) {
                 Some(why) => why,
                 None if serves_nobody(table, index) => {

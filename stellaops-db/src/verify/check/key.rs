@@ -4,8 +4,8 @@
 use stellaops_db_spec::model::{Table, name, quote_identifier};
 use stellaops_db_spec::rule;
 
-use super::{Context, key_of, sql_name};
-use crate::verify::audit::{Object, Recorder};
+use super::{Context, drop_constraint, drop_index, object_of, sql_name};
+use crate::verify::audit::Recorder;
 use crate::verify::catalog::{Constraint, Name};
 
 const TENANT: &str = "tenant_id";
@@ -15,6 +15,7 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
         for relation in context.relations_of(table) {
             if table.is_row_secured() {
                 hold_the_tenant(context, table, &relation, recorder);
+                stay_within(context, table, &relation, recorder);
             }
             for constraint in context.catalog.constraints_of(&relation) {
                 if constraint.kind == "f" {
@@ -22,13 +23,6 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
                 }
             }
         }
-    }
-}
-
-fn object<'a>(table: &'a Table, relation: &Name) -> Object<'a> {
-    match key_of(table) == *relation {
-        true => Object::Table(table),
-        false => Object::Of(table, sql_name(relation)),
     }
 }
 
@@ -43,11 +37,14 @@ fn hold_the_tenant(context: &Context<'_>, table: &Table, relation: &Name, record
                 "the unique key `{}` has no `{TENANT}`: it tells a tenant which values another one has",
                 index.name
             );
-            let name = sql_name(&(relation.0.clone(), index.name.clone()));
-            let help = format!("DROP INDEX {name};");
-            recorder.error(rule::KEYS_HOLD_TENANT, object(table, relation), message, help);
+            let help = drop_index(relation, &index.name);
+            recorder.error(rule::KEYS_HOLD_TENANT, object_of(table, relation), message, help);
         }
     }
+}
+
+/// Exclusions hold the tenant as well, and foreign keys neither point at other tenants' rows nor carry changes to them.
+fn stay_within(context: &Context<'_>, table: &Table, relation: &Name, recorder: &mut Recorder) {
     for constraint in context.catalog.constraints_of(relation) {
         let (rule, message) = match constraint.kind.as_str() {
             "x" if !constraint.columns.iter().any(|column| column == TENANT) => (
@@ -71,12 +68,8 @@ fn hold_the_tenant(context: &Context<'_>, table: &Table, relation: &Name, record
             ),
             _ => continue,
         };
-        let help = format!(
-            "ALTER TABLE {} DROP CONSTRAINT {};",
-            sql_name(relation),
-            quote_identifier(&constraint.name)
-        );
-        recorder.error(rule, object(table, relation), message, help);
+        let help = drop_constraint(relation, &constraint.name);
+        recorder.error(rule, object_of(table, relation), message, help);
     }
 }
 
@@ -127,7 +120,7 @@ fn looked_at(table: &Table, relation: &Name, constraint: &Constraint, recorder: 
             sql_name(relation),
             quote_identifier(&constraint.name)
         );
-        recorder.error(rule::REFERENCES_TRUE, object(table, relation), message, help);
+        recorder.error(rule::REFERENCES_TRUE, object_of(table, relation), message, help);
     }
     if let Some(place) = &constraint.disabled_on {
         let message = format!(
@@ -135,6 +128,6 @@ fn looked_at(table: &Table, relation: &Name, constraint: &Constraint, recorder: 
             constraint.name
         );
         let help = format!("ALTER TABLE {place} ENABLE TRIGGER ALL;");
-        recorder.error(rule::REFERENCES_TRUE, object(table, relation), message, help);
+        recorder.error(rule::REFERENCES_TRUE, object_of(table, relation), message, help);
     }
 }

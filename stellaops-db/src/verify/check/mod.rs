@@ -26,8 +26,8 @@ use stellaops_db_spec::model::{Database, Schema, Table, quote_identifier};
 pub(super) use role::applications;
 pub(super) use routine::is_generated;
 
-use super::audit::Recorder;
-use super::catalog::{Catalog, Name};
+use super::audit::{Object, Recorder};
+use super::catalog::{Catalog, Name, Relation};
 
 /// What the checks look at.
 pub(super) struct Context<'a> {
@@ -42,8 +42,7 @@ pub(super) struct Context<'a> {
 impl<'a> Context<'a> {
     /// The table itself, and its partitions.
     pub(super) fn relations_of(&self, table: &Table) -> Vec<Name> {
-        let partitions = self.catalog.partitions(table);
-        let partitions = partitions.map(|partition| (partition.schema.clone(), partition.name.clone()));
+        let partitions = self.catalog.partitions(table).map(Relation::full_name);
         std::iter::once(key_of(table)).chain(partitions).collect()
     }
 
@@ -70,10 +69,11 @@ pub(super) fn run(context: &Context<'_>, recorder: &mut Recorder) {
     routine::check(context, recorder);
     role::check(context, recorder);
     grant::check(context, recorder);
-    database::check(context, recorder);
-    system::check(context, recorder);
-    setting::check(context, recorder);
-    reach::check(context, recorder);
+    let applications = role::within_reach(context);
+    database::check(context, &applications, recorder);
+    system::check(context, &applications, recorder);
+    setting::check(context, &applications, recorder);
+    reach::check(context, &applications, recorder);
     key::check(context, recorder);
     trigger::check(context, recorder);
     index::check(context, recorder);
@@ -90,6 +90,32 @@ fn role_of(schema: &str, role: Role) -> String {
 /// How to put back what the files make.
 pub(super) fn apply(schema: &str) -> String {
     format!("apply the generated schemas/{schema}.sql again")
+}
+
+/// A table, or what belongs to it: a partition.
+fn object_of<'a>(table: &'a Table, relation: &Name) -> Object<'a> {
+    match key_of(table) == *relation {
+        true => Object::Table(table),
+        false => Object::Of(table, sql_name(relation)),
+    }
+}
+
+/// How to take away a constraint.
+fn drop_constraint(relation: &Name, constraint: &str) -> String {
+    format!(
+        "ALTER TABLE {} DROP CONSTRAINT {};",
+        sql_name(relation),
+        quote_identifier(constraint)
+    )
+}
+
+/// How to take away an index, which lies in the schema of its relation.
+fn drop_index((schema, _): &Name, index: &str) -> String {
+    format!(
+        "DROP INDEX {}.{};",
+        quote_identifier(schema),
+        quote_identifier(index)
+    )
 }
 
 /// A role behind TO or FROM.

@@ -64,8 +64,7 @@ fn altered(relation: &Relation) -> String {
         "S" => "SEQUENCE",
         _ => "TABLE",
     };
-    let name = sql_name(&(relation.schema.clone(), relation.name.clone()));
-    format!("{kind} {name}")
+    format!("{kind} {}", sql_name(&relation.full_name()))
 }
 
 fn belong_to(owner: &str, owned: Vec<Owned<'_>>, recorder: &mut Recorder) {

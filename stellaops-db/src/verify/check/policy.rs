@@ -144,7 +144,7 @@ fn command(command: PolicyCommand) -> &'static str {
 
 fn closed(context: &Context<'_>, table: &Table, partition: &Relation, recorder: &mut Recorder) {
     recorder.examined(rule::PARTITIONS_CLOSED, 1, "partitions");
-    let name = (partition.schema.clone(), partition.name.clone());
+    let name = partition.full_name();
     let shown = sql_name(&name);
     let object = || Object::Of(table, shown.clone());
     if let Some(what) = off(partition).filter(|_| table.is_row_secured()) {

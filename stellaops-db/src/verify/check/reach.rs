@@ -1,14 +1,15 @@
 //! Ways around the policies: views, functions with their owner's rights, rules, children and publications.
 
+use std::collections::BTreeSet;
+
 use stellaops_db_spec::model::{Table, quote_identifier};
 use stellaops_db_spec::rule;
 
-use super::role::within_reach;
 use super::{Context, grantee, sql_name};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Copied, Routine, View};
 
-pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
+pub(super) fn check(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut Recorder) {
     for view in &context.catalog.views {
         recorder.examined(rule::VIEWS_INVOKED, 1, "views");
         if let Some(table) = context
@@ -19,7 +20,7 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
             read_through(context, table, view, recorder);
         }
     }
-    definers(context, recorder);
+    definers(context, applications, recorder);
     for copied in &context.catalog.copies {
         recorder.examined(
             rule::ROWS_COPIED_NOWHERE,
@@ -75,8 +76,7 @@ fn read_through(context: &Context<'_>, table: &Table, view: &View, recorder: &mu
 
 /// The functions with their owner's rights that the files did not make, those that are called on hidden rows, and those that
 /// are held by nothing.
-fn definers(context: &Context<'_>, recorder: &mut Recorder) {
-    let reach = within_reach(context);
+fn definers(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut Recorder) {
     for routine in &context.catalog.routines {
         let is_known = context.routines.contains_key(&routine.name);
         recorder.examined(rule::DEFINERS_KNOWN, usize::from(routine.definer), "functions");
@@ -96,7 +96,7 @@ fn definers(context: &Context<'_>, recorder: &mut Recorder) {
         let caller = routine
             .callers
             .iter()
-            .find(|caller| reach.contains(caller.as_str()));
+            .find(|caller| applications.contains(caller.as_str()));
         if let Some(caller) = caller.filter(|_| routine.untrusted && !routine.is_trigger) {
             let message = format!(
                 "it is of the language {}, which no privilege holds, and {caller} may call it",

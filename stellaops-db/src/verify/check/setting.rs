@@ -1,19 +1,20 @@
 //! The domain, the settings that bind a tenant or switch triggers off, and what the server logs.
 
+use std::collections::BTreeSet;
+
 use stellaops_db_spec::ddl::expected::DOMAIN_RULE;
 use stellaops_db_spec::ddl::sqlstate::ONE_TENANT_PER_TRANSACTION;
 use stellaops_db_spec::model::quote_identifier;
 use stellaops_db_spec::rule;
 
-use super::role::within_reach;
 use super::{Context, apply, grantee};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::SHARED;
 
-pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
+pub(super) fn check(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut Recorder) {
     domain(context, recorder);
     settings(context, recorder);
-    parameters(context, recorder);
+    parameters(context, applications, recorder);
     log(context, recorder);
 }
 
@@ -81,13 +82,12 @@ fn settings(context: &Context<'_>, recorder: &mut Recorder) {
 
 /// What a superuser sets, as what runs when a session begins or a file is archived, is not for an application; and nobody
 /// else switches the triggers of the specs off.
-fn parameters(context: &Context<'_>, recorder: &mut Recorder) {
-    let reach = within_reach(context);
+fn parameters(context: &Context<'_>, applications: &BTreeSet<&str>, recorder: &mut Recorder) {
     for grant in &context.catalog.parameters {
         recorder.examined(rule::SETTINGS_CLEAN, 1, "settings");
         let name = grant.parameter.as_str();
         let is_ours = name.starts_with("app.") || name == "session_replication_role";
-        if !is_ours && !reach.contains(grant.grantee.as_str()) {
+        if !is_ours && !applications.contains(grant.grantee.as_str()) {
             continue;
         }
         let message = format!(

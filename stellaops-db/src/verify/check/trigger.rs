@@ -4,7 +4,7 @@ use stellaops_db_spec::ddl::expected::{self, TriggerForm};
 use stellaops_db_spec::model::{Table, quote_identifier};
 use stellaops_db_spec::rule;
 
-use super::{Context, apply, key_of, sql_name};
+use super::{Context, apply, object_of, sql_name};
 use crate::verify::audit::{Object, Recorder};
 use crate::verify::catalog::{Name, SHARED, Trigger};
 
@@ -13,11 +13,9 @@ pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     let known = all_evidence.as_slice();
     for table in context.tables() {
         let wanted = forms(expected::triggers(table));
-        compare(context, &key_of(table), Some(table), (&wanted, known), recorder);
         // The triggers of statements watch what a statement names, so that each partition has them too.
-        for partition in context.catalog.partitions(table) {
-            let name = (partition.schema.clone(), partition.name.clone());
-            compare(context, &name, Some(table), (&wanted, known), recorder);
+        for relation in context.relations_of(table) {
+            compare(context, &relation, Some(table), (&wanted, known), recorder);
         }
     }
     // The shared tables: one of them writes the evidence of system scopes into a table of the specs.
@@ -95,8 +93,7 @@ fn compare(
 ) {
     let there = context.catalog.triggers_of(relation);
     let object = || match table {
-        Some(table) if key_of(table) == *relation => Object::Table(table),
-        Some(table) => Object::Of(table, sql_name(relation)),
+        Some(table) => object_of(table, relation),
         None => Object::Other(sql_name(relation)),
     };
     recorder.examined(rule::TRIGGERS_ON, wanted.len(), "triggers");

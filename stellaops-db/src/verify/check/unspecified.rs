@@ -2,11 +2,11 @@
 //! function. It forbids more, which harms nobody; but it also runs, with the rights of whoever writes, and sees the row.
 
 use stellaops_db_spec::ddl::expected;
-use stellaops_db_spec::model::{Table, quote_identifier};
+use stellaops_db_spec::model::Table;
 use stellaops_db_spec::rule;
 
-use super::{Context, key_of, sql_name};
-use crate::verify::audit::{Object, Recorder};
+use super::{Context, drop_constraint, drop_index, key_of, object_of};
+use crate::verify::audit::Recorder;
 
 pub(super) fn check(context: &Context<'_>, recorder: &mut Recorder) {
     for table in context.tables() {
@@ -28,12 +28,8 @@ fn checks(context: &Context<'_>, table: &Table, recorder: &mut Recorder) {
                 "the specs have no check `{}`, which runs for every row that is written",
                 check.name
             );
-            let help = format!(
-                "ALTER TABLE {} DROP CONSTRAINT {};",
-                sql_name(&relation),
-                quote_identifier(&check.name)
-            );
-            let object = Object::Of(table, sql_name(&relation));
+            let help = drop_constraint(&relation, &check.name);
+            let object = object_of(table, &relation);
             match is_partition && check.calls.is_empty() {
                 true => recorder.warning(rule::TABLES_THERE, object, message, help),
                 false => recorder.error(rule::TABLES_THERE, object, message, help),
@@ -53,14 +49,8 @@ fn indexes(context: &Context<'_>, table: &Table, recorder: &mut Recorder) {
                 index.name,
                 index.calls.join(", ")
             );
-            let name = sql_name(&(relation.0.clone(), index.name.clone()));
-            let help = format!("DROP INDEX {name};");
-            recorder.error(
-                rule::TABLES_THERE,
-                Object::Of(table, sql_name(&relation)),
-                message,
-                help,
-            );
+            let help = drop_index(&relation, &index.name);
+            recorder.error(rule::TABLES_THERE, object_of(table, &relation), message, help);
         }
     }
 }

@@ -127,7 +127,7 @@ pub(super) fn sheets<'a>(context: &'a Context<'_>) -> Vec<Sheet<'a>> {
         let own = catalog.triggers_of(&relation);
         sheets.push(of_triggers(catalog, table, relation, None));
         for partition in catalog.partitions(table) {
-            let relation = (partition.schema.clone(), partition.name.clone());
+            let relation = partition.full_name();
             sheets.push(of_partition(catalog, table, relation.clone()));
             sheets.push(of_triggers(catalog, table, relation, Some(own)));
         }
